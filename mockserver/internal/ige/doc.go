@@ -1,0 +1,14 @@
+// Package ige is AES-256 in infinite garble extension mode, the one cipher
+// mode of MTProto 2.0.
+//
+// It knows keys, initialisation vectors and whole blocks. It must not know
+// what the blocks hold: padding, hashes and keys are derived by its callers.
+//
+// Called by envelope (messages) and handshake (auth key creation), and by
+// rawclient for the other side of both. It lives alone because it is the one
+// place where a processor-specific implementation pays: at half a megabyte a
+// part, nearly all of a server's time is spent here.
+//
+// Keys and vectors are derived as in
+// https://core.telegram.org/mtproto/description#defining-aes-key-and-initialization-vector
+package ige
