@@ -1,0 +1,76 @@
+package envelope
+
+import (
+	"bytes"
+	"encoding/binary"
+	"testing"
+
+	"github.com/gotd/td/bin"
+	"github.com/gotd/td/proto"
+	"github.com/stretchr/testify/require"
+)
+
+func plainFrame(keyID, msgID uint64, length uint32, rest ...byte) []byte {
+	b := binary.LittleEndian.AppendUint64(nil, keyID)
+	b = binary.LittleEndian.AppendUint64(b, msgID)
+	b = binary.LittleEndian.AppendUint32(b, length)
+	return append(b, rest...)
+}
+
+// https://core.telegram.org/mtproto/description#unencrypted-message
+func TestOpenPlain(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		frame []byte
+		want  string // the error; empty: opens with body 1 2 3 4
+	}{
+		{"exact", plainFrame(0, 9, 4, 1, 2, 3, 4), ""},
+		{"transport padding after it", plainFrame(0, 9, 4, 1, 2, 3, 4, 5, 6, 7), ""},
+		{"no header", plainFrame(0, 9, 4)[:19], "envelope: opening frame: not an unencrypted message: 19 bytes, and its header alone takes 20"},
+		{"a key id", plainFrame(5, 9, 4, 1, 2, 3, 4), "envelope: opening frame: not an unencrypted message: auth_key_id is 0x5, not 0"},
+		{"length beyond the frame", plainFrame(0, 9, 8, 1, 2, 3, 4), "envelope: opening frame: not an unencrypted message: its body claims 8 bytes where 4 follow"},
+		{"length negative", plainFrame(0, 9, 0xfffffffc, 1, 2, 3, 4), "envelope: opening frame: not an unencrypted message: its body claims -4 bytes where 4 follow"},
+		{"length odd", plainFrame(0, 9, 3, 1, 2, 3, 4), "envelope: opening frame: not an unencrypted message: its body of 3 bytes is not a multiple of 4, as all TL is"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := OpenPlain(c.frame)
+			if c.want != "" {
+				require.ErrorIs(t, err, ErrPlain)
+				require.EqualError(t, err, c.want)
+				require.Equal(t, Plain{}, got)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, Plain{MsgID: 9, Body: []byte{1, 2, 3, 4}}, got)
+			require.Equal(t, 4, cap(got.Body))
+		})
+	}
+}
+
+func TestPlainBothWaysWithGotd(t *testing.T) {
+	body := []byte("sixteen bytes...")
+	var b bin.Buffer
+	require.NoError(t, proto.UnencryptedMessage{MessageID: -3, MessageData: body}.Encode(&b))
+	require.Equal(t, append([]byte("x"), b.Buf...), SealPlain([]byte("x"), -3, body))
+
+	got, err := OpenPlain(b.Buf)
+	require.NoError(t, err)
+	require.Equal(t, Plain{MsgID: -3, Body: body}, got)
+}
+
+// What we accept, gotd's reader reads the same.
+func FuzzOpenPlain(f *testing.F) {
+	f.Add(plainFrame(0, 1, 4, 1, 2, 3, 4))
+	f.Add(plainFrame(0, 1, 0xffffffff))
+	f.Fuzz(func(t *testing.T, frame []byte) {
+		got, err := OpenPlain(frame)
+		if err != nil {
+			require.ErrorIs(t, err, ErrPlain)
+			return
+		}
+		var want proto.UnencryptedMessage
+		require.NoError(t, want.Decode(&bin.Buffer{Buf: frame}))
+		require.Equal(t, want.MessageID, got.MsgID)
+		require.True(t, bytes.Equal(want.MessageData, got.Body))
+	})
+}
