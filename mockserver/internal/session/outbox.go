@@ -1,0 +1,57 @@
+package session
+
+import "slices"
+
+// Outgoing is one message on its way to the client: all but salt and encryption.
+type Outgoing struct {
+	MsgID int64
+	SeqNo int32
+	Body  []byte
+	// Request is the msg_id that it answers, 0 if none.
+	Request int64
+
+	via Sink // the link it was last handed to
+}
+
+// outbox keeps content-related messages until the client acknowledges them, so
+// that they can be sent again. It is bounded: the oldest goes first, and a client
+// that asks for it later gets no answer a second time.
+type outbox struct {
+	messages []Outgoing // ordered by msg_id
+	bytes    int
+	limits   *Limits
+	dropped  int
+}
+
+func (o *outbox) add(m Outgoing) {
+	o.messages = append(o.messages, m)
+	o.bytes += len(m.Body)
+	n := 0
+	// The message just added stays, however large it is.
+	for n < len(o.messages)-1 && (len(o.messages)-n > o.limits.Outbox || o.bytes > o.limits.OutboxBytes) {
+		o.bytes -= len(o.messages[n].Body)
+		n++
+	}
+	o.dropped += n
+	o.messages = slices.Delete(o.messages, 0, n)
+}
+
+func (o *outbox) find(id int64) *Outgoing {
+	for i := range o.messages {
+		if o.messages[i].MsgID == id {
+			return &o.messages[i]
+		}
+	}
+	return nil
+}
+
+// acknowledge forgets a message the client has.
+func (o *outbox) acknowledge(id int64) {
+	for i := range o.messages {
+		if o.messages[i].MsgID == id {
+			o.bytes -= len(o.messages[i].Body)
+			o.messages = slices.Delete(o.messages, i, i+1)
+			return
+		}
+	}
+}

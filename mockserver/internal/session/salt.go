@@ -1,0 +1,93 @@
+package session
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"sync"
+	"time"
+
+	"github.com/gotd/td/mt"
+)
+
+// Specification constants: a salt is the current one for 30 minutes and accepted
+// for 1,800 seconds more.
+// https://core.telegram.org/mtproto/description#server-salt
+const (
+	saltPeriod = 30 * time.Minute
+	saltGrace  = 1800 * time.Second
+)
+
+// Salts is the salt schedule of one auth key. Every salt but the first follows
+// from the key's secret and its number, so there is nothing to keep.
+type Salts struct {
+	secret [32]byte
+
+	mu     sync.Mutex
+	first  int64
+	start  time.Time
+	offset int64 // rotations asked for beside those that time brings
+}
+
+// NewSalts starts a schedule with the first salt, which both sides know from the
+// creation of the key. https://core.telegram.org/mtproto/auth_key#9-server-responds-in-one-of-three-ways
+func NewSalts(authKey []byte, first int64, now time.Time) *Salts {
+	return &Salts{secret: sha256.Sum256(append([]byte("fakedc salts "), authKey...)), first: first, start: now}
+}
+
+func (s *Salts) at(n int64) int64 {
+	if n <= 0 {
+		return s.first
+	}
+	sum := sha256.Sum256(binary.LittleEndian.AppendUint64(s.secret[:], uint64(n)))
+	return int64(binary.LittleEndian.Uint64(sum[:]))
+}
+
+func (s *Salts) number(now time.Time) int64 {
+	if now.Before(s.start) {
+		return s.offset
+	}
+	return int64(now.Sub(s.start)/saltPeriod) + s.offset
+}
+
+// Current returns the salt to send and to demand.
+func (s *Salts) Current(now time.Time) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.at(s.number(now))
+}
+
+// Valid tells whether a client may still use the salt.
+func (s *Salts) Valid(now time.Time, salt int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.number(now)
+	// The grace time is as long as a period, so exactly one older salt counts;
+	// after a rotation on demand it counts until the next period.
+	return salt == s.at(n) || n > s.offset && salt == s.at(n-1) && saltGrace >= saltPeriod
+}
+
+// Rotate ends the current salt at once: the next message that carries it is
+// answered with bad_server_salt.
+func (s *Salts) Rotate() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offset++
+}
+
+// Future lists the current salt and those to come.
+func (s *Salts) Future(now time.Time, n int) []mt.FutureSalt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first := s.number(now)
+	list := make([]mt.FutureSalt, n)
+	for i := range list {
+		number := first + int64(i)
+		since := s.start.Add(time.Duration(number-s.offset) * saltPeriod)
+		list[i] = mt.FutureSalt{
+			ValidSince: int(since.Unix()),
+			ValidUntil: int(since.Add(saltPeriod + saltGrace).Unix()),
+			Salt:       s.at(number),
+		}
+	}
+	return list
+}

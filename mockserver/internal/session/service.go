@@ -1,0 +1,183 @@
+package session
+
+import (
+	"time"
+
+	"github.com/gotd/td/bin"
+	"github.com/gotd/td/mt"
+	"github.com/gotd/td/proto"
+)
+
+// isService tells whether a message is for the session itself.
+func isService(id uint32) bool {
+	switch id {
+	case mt.MsgsAckTypeID, mt.PingRequestTypeID, mt.PingDelayDisconnectRequestTypeID,
+		mt.GetFutureSaltsRequestTypeID, mt.MsgsStateReqTypeID, mt.MsgResendReqTypeID,
+		mt.RPCDropAnswerRequestTypeID, mt.DestroySessionRequestTypeID, mt.HTTPWaitRequestTypeID,
+		mt.MsgsStateInfoTypeID, mt.MsgsAllInfoTypeID, mt.MsgDetailedInfoTypeID, mt.MsgNewDetailedInfoTypeID:
+		return true
+	}
+	return false
+}
+
+// service answers a service message. One that does not decode is refused without
+// an answer: the page knows no error for it.
+func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
+	b := &bin.Buffer{Buf: m.Body}
+	var err error
+	switch id {
+	case mt.MsgsAckTypeID:
+		err = s.acknowledged(b)
+	case mt.PingRequestTypeID:
+		var q mt.PingRequest
+		if err = q.Decode(b); err == nil {
+			s.send(now, encode(&mt.Pong{MsgID: m.MsgID, PingID: q.PingID}), false, m.MsgID)
+		}
+	case mt.PingDelayDisconnectRequestTypeID:
+		var q mt.PingDelayDisconnectRequest
+		if err = q.Decode(b); err == nil {
+			r.DisconnectAfter = time.Duration(max(1, q.DisconnectDelay)) * time.Second
+			s.send(now, encode(&mt.Pong{MsgID: m.MsgID, PingID: q.PingID}), false, m.MsgID)
+		}
+	case mt.GetFutureSaltsRequestTypeID:
+		var q mt.GetFutureSaltsRequest
+		if err = q.Decode(b); err == nil {
+			s.futureSalts(now, m.MsgID, q.Num)
+		}
+	case mt.MsgsStateReqTypeID:
+		err = s.stateRequest(now, b, m)
+	case mt.MsgResendReqTypeID:
+		err = s.resendRequest(now, b, m)
+	case mt.RPCDropAnswerRequestTypeID:
+		var q mt.RPCDropAnswerRequest
+		if err = q.Decode(b); err == nil {
+			s.dropAnswer(now, m.MsgID, q.ReqMsgID)
+		}
+	case mt.DestroySessionRequestTypeID:
+		var q mt.DestroySessionRequest
+		if err = q.Decode(b); err == nil {
+			r.destroy = append(r.destroy, destroy{m.MsgID, q.SessionID})
+		}
+	default: // http_wait and what tells us of our own messages: nothing to do
+		if m.SeqNo&1 == 1 {
+			s.needAck(m.MsgID)
+		}
+	}
+	if err != nil {
+		r.refuse(m.MsgID, 0, "service message does not decode: "+err.Error())
+	}
+}
+
+func (s *Session) acknowledged(b *bin.Buffer) error {
+	var q mt.MsgsAck
+	if err := q.Decode(b); err != nil {
+		return err
+	}
+	for _, id := range q.MsgIDs[:min(len(q.MsgIDs), maxIDs)] {
+		s.out.acknowledge(id)
+	}
+	return nil
+}
+
+// futureSalts answers with 1 to 64 salts; some clients ask for more.
+// https://core.telegram.org/mtproto/service_messages#request-for-several-future-salts
+func (s *Session) futureSalts(now time.Time, request int64, n int) {
+	n = min(max(n, 1), maxSalts)
+	s.send(now, encode(&mt.FutureSalts{ReqMsgID: request, Now: int(now.Unix()), Salts: s.salts.Future(now, n)}), false, request)
+}
+
+// State bits of msgs_state_info.
+// https://core.telegram.org/mtproto/service_messages_about_messages#informational-message-regarding-status-of-messages
+const (
+	stateUnknown      = 1  // so old that nothing is known
+	stateNotReceived  = 2  // not received, though the id is in range
+	stateTooHigh      = 3  // not received, the id is above all received
+	stateReceived     = 4  // received
+	stateAcknowledged = 8  // and acknowledged
+	stateQuery        = 32 // a query, being run or done
+	stateAnswered     = 64 // and answered
+)
+
+func (s *Session) states(ids []int64) []byte {
+	info := make([]byte, len(ids))
+	for i, id := range ids {
+		info[i] = s.state(id)
+	}
+	return info
+}
+
+func (s *Session) state(id int64) byte {
+	e := s.window.find(id)
+	if e == nil {
+		n := len(s.window.entries)
+		switch {
+		case id <= s.window.floor:
+			return stateUnknown
+		case n == 0 || id > s.window.entries[n-1].id:
+			return stateTooHigh
+		}
+		return stateNotReceived
+	}
+	v := byte(stateReceived)
+	switch e.status {
+	case statusAnswered:
+		v |= stateAcknowledged | stateQuery | stateAnswered
+	case statusRunning, statusSilenced:
+		v |= stateQuery
+	case statusSeen:
+		v |= stateAcknowledged
+	}
+	return v
+}
+
+func (s *Session) stateRequest(now time.Time, b *bin.Buffer, m Message) error {
+	var q mt.MsgsStateReq
+	if err := q.Decode(b); err != nil {
+		return err
+	}
+	ids := q.MsgIDs[:min(len(q.MsgIDs), maxIDs)]
+	s.send(now, encode(&mt.MsgsStateInfo{ReqMsgID: m.MsgID, Info: s.states(ids)}), false, m.MsgID)
+	return nil
+}
+
+// resendRequest sends what is still in the outbox again, and the state of all
+// if anything is not there.
+// https://core.telegram.org/mtproto/service_messages_about_messages#explicit-request-to-re-send-messages
+func (s *Session) resendRequest(now time.Time, b *bin.Buffer, m Message) error {
+	var q mt.MsgResendReq
+	if err := q.Decode(b); err != nil {
+		return err
+	}
+	ids := q.MsgIDs[:min(len(q.MsgIDs), maxIDs)]
+	missing := false
+	for _, id := range ids {
+		if out := s.out.find(id); out != nil && s.sink != nil {
+			s.sink.Deliver(s, *out)
+			continue
+		}
+		missing = true
+	}
+	if missing {
+		s.send(now, encode(&mt.MsgsStateInfo{ReqMsgID: m.MsgID, Info: s.states(ids)}), false, m.MsgID)
+	}
+	return nil
+}
+
+// dropAnswer implements rpc_drop_answer.
+// https://core.telegram.org/mtproto/service_messages#cancellation-of-an-rpc-query
+func (s *Session) dropAnswer(now time.Time, request, query int64) {
+	var answer bin.Encoder = &mt.RPCAnswerUnknown{}
+	if e := s.window.find(query); e != nil {
+		switch e.status {
+		case statusRunning:
+			answer = &mt.RPCAnswerDroppedRunning{}
+			e.status = statusSilenced
+		case statusAnswered:
+			if out := s.out.find(e.answer); out != nil {
+				answer = &mt.RPCAnswerDropped{MsgID: out.MsgID, SeqNo: int(out.SeqNo), Bytes: len(out.Body)}
+				s.out.acknowledge(out.MsgID)
+			}
+		}
+	}
+	s.send(now, encode(&proto.Result{RequestMessageID: request, Result: encode(answer)}), true, request)
+}

@@ -1,0 +1,175 @@
+package session
+
+import (
+	"encoding/binary"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/gotd/td/mt"
+)
+
+// TableLimits bound the table.
+type TableLimits struct {
+	Sessions int           // in all
+	PerKey   int           // of one auth key
+	TTL      time.Duration // a session unused for so long is forgotten
+}
+
+type tableKey struct{ key, session int64 }
+
+// Table holds all sessions, each found by its auth key and its session_id: the
+// same session_id under two keys is two sessions.
+// https://core.telegram.org/mtproto/security_guidelines#checking-session-id
+type Table struct {
+	limits  Limits
+	bounds  TableLimits
+	random  io.Reader
+	mu      sync.Mutex
+	all     map[tableKey]*Session
+	perKey  map[int64]int
+	evicted int
+}
+
+// NewTable makes an empty table. Random yields the unique_id of each session.
+func NewTable(l Limits, b TableLimits, random io.Reader) *Table {
+	return &Table{limits: l, bounds: b, random: random, all: map[tableKey]*Session{}, perKey: map[int64]int{}}
+}
+
+// Incoming is a decrypted message as it came out of its envelope.
+type Incoming struct {
+	Key       int64 // auth_key_id
+	Salts     *Salts
+	SessionID int64
+	Salt      int64
+	Message
+}
+
+// Receive takes one message: it makes or finds the session, attaches it to sink,
+// answers what the session itself answers, and leaves the queries in r. A message
+// that is refused makes no session.
+func (t *Table) Receive(now time.Time, in Incoming, sink Sink, r *Received) *Session {
+	r.reset()
+	s := t.session(now, in)
+	s.receive(now, in.Salt, in.Message, sink, r)
+	if !r.accepted {
+		t.discard(s)
+		return s
+	}
+	for _, d := range r.destroy {
+		s.destroyed(now, d, t.Destroy(in.Key, d.session))
+	}
+	return s
+}
+
+func (t *Table) session(now time.Time, in Incoming) *Session {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k := tableKey{in.Key, in.SessionID}
+	if s, ok := t.all[k]; ok {
+		return s
+	}
+	if t.perKey[in.Key] >= t.bounds.PerKey {
+		t.evict(func(k tableKey) bool { return k.key == in.Key })
+	}
+	if len(t.all) >= t.bounds.Sessions {
+		t.evict(func(tableKey) bool { return true })
+	}
+	var unique [8]byte
+	_, _ = io.ReadFull(t.random, unique[:]) // an id of zeros harms nobody
+	s := newSession(in.Key, in.SessionID, in.Salts, &t.limits, int64(binary.LittleEndian.Uint64(unique[:])), now)
+	t.all[k] = s
+	t.perKey[in.Key]++
+	return s
+}
+
+// evict makes room: the session that was used least recently goes.
+func (t *Table) evict(may func(tableKey) bool) {
+	var oldest *Session
+	var at tableKey
+	for k, s := range t.all {
+		if !may(k) {
+			continue
+		}
+		if oldest == nil || s.used().Before(oldest.used()) {
+			oldest, at = s, k
+		}
+	}
+	if oldest != nil {
+		t.remove(at)
+		t.evicted++
+	}
+}
+
+func (s *Session) used() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lastUsed
+}
+
+func (t *Table) remove(k tableKey) bool {
+	if _, ok := t.all[k]; !ok {
+		return false
+	}
+	delete(t.all, k)
+	if t.perKey[k.key]--; t.perKey[k.key] == 0 {
+		delete(t.perKey, k.key)
+	}
+	return true
+}
+
+// discard removes a session that no message has been accepted for.
+func (t *Table) discard(s *Session) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s.mu.Lock()
+	greeted := s.greeted
+	s.mu.Unlock()
+	k := tableKey{s.Key, s.ID}
+	if !greeted && t.all[k] == s {
+		t.remove(k)
+	}
+}
+
+// Destroy forgets a session of a key.
+// https://core.telegram.org/mtproto/service_messages#request-to-destroy-session
+func (t *Table) Destroy(key, session int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.remove(tableKey{key, session})
+}
+
+func (s *Session) destroyed(now time.Time, d destroy, ok bool) {
+	body := encode(&mt.DestroySessionNone{SessionID: d.session})
+	if ok {
+		body = encode(&mt.DestroySessionOk{SessionID: d.session})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.send(now, body, false, d.request)
+}
+
+// Sweep forgets sessions that were not used within the TTL and trims the others.
+func (t *Table) Sweep(now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for k, s := range t.all {
+		if now.Sub(s.used()) > t.bounds.TTL {
+			t.remove(k)
+			continue
+		}
+		s.mu.Lock()
+		s.window.prune(now)
+		s.mu.Unlock()
+	}
+}
+
+// Stats is what a table holds.
+type Stats struct{ Sessions, Evicted int }
+
+// Stats returns the number of sessions and how many had to make room.
+func (t *Table) Stats() Stats {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return Stats{len(t.all), t.evicted}
+}
