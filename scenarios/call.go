@@ -1,0 +1,46 @@
+package scenarios
+
+import "time"
+
+// Call is what a rule may look at. Whoever asks fills in what is known; 0 means that the call has no such thing.
+type Call struct {
+	// Method is the name as the schema writes it, such as upload.saveBigFilePart.
+	Method string
+	// HasPart is set for calls that carry a part; Part, Total and Size mean something only then.
+	HasPart bool
+	// Part is file_part, from 0. Total is file_total_parts, -1 for a stream. Both come from the client unchecked.
+	Part, Total int32
+	// Size is the number of bytes in the part.
+	Size int
+	// FileOrdinal numbers the files of the server, from 1 in the order of their first parts.
+	FileOrdinal int
+	// FileID is the client's own number for the file. Rules do not look at it: it is random, so that no decision can depend on it.
+	FileID int64
+	// Attempt counts how often this part of this file was called, from 1.
+	Attempt int
+	// Session, Connection and Account are any numbers that tell them apart.
+	Session, Connection, Account int64
+}
+
+// isLastPart reports whether the call carries the last part of its file: the one numbered total-1, or the empty one numbered
+// total that closes a stream. Source: https://core.telegram.org/api/files#streamed-uploads
+func (c *Call) isLastPart() bool {
+	if !c.HasPart || c.Total <= 0 {
+		return false
+	}
+	return c.Part == c.Total-1 || c.Part == c.Total && c.Size == 0
+}
+
+// Decision is what is to be done about one call.
+type Decision struct {
+	// Rule is the index of the rule that fired, -1 for none.
+	Rule int
+	// RuleName is its name, which may be empty.
+	RuleName string
+	// Delay holds the answer back; with a ReplyDrop it comes before the drop.
+	Delay time.Duration
+	// Store says what becomes of the bytes; Stores combines it with the answer.
+	Store StoreAction
+	// Reply is the answer; a ReplyError has its code.
+	Reply Reply
+}

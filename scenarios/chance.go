@@ -1,0 +1,39 @@
+package scenarios
+
+import "strconv"
+
+// draw returns a number in [0,1) that depends on nothing but its arguments: a pure hash of seed, rule, file, part, attempt and
+// method. It is never the next number of a shared stream, so the order in which calls arrive does not matter.
+func draw(seed, rule, method uint64, c *Call) float64 {
+	h := mix(seed ^ rule)
+	h = mix(h ^ method)
+	h = mix(h ^ uint64(c.FileOrdinal))
+	h = mix(h ^ uint64(uint32(c.Part))<<32 ^ uint64(uint32(c.Attempt)))
+	// A float64 has 53 bits of precision.
+	return float64(h>>11) / (1 << 53)
+}
+
+// saltOf is what a rule contributes to its chance: its name, so that reordering rules changes nothing, or else its position.
+func saltOf(name string, index int) uint64 {
+	if name == "" {
+		name = "#" + strconv.Itoa(index)
+	}
+	return hashString(name)
+}
+
+// hashString is FNV-1a over 64 bits, http://www.isthe.com/chongo/tech/comp/fnv/
+func hashString(s string) uint64 {
+	h := uint64(0xcbf29ce484222325)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 0x100000001b3
+	}
+	return h
+}
+
+// mix is the step of SplitMix64: every bit of the result depends on every bit of h. https://prng.di.unimi.it/splitmix64.c
+func mix(h uint64) uint64 {
+	h += 0x9e3779b97f4a7c15
+	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+	h = (h ^ h>>27) * 0x94d049bb133111eb
+	return h ^ h>>31
+}

@@ -1,0 +1,155 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+const (
+	// maxDelay is how long an answer may be held back; a longer delay is a typing error, `none` never answers at all.
+	maxDelay = 24 * time.Hour
+	// maxCode bounds error codes to what rpc_error has ever carried.
+	maxCode = 9999
+	// maxMessage bounds the text of an error.
+	maxMessage = 256
+)
+
+func (c *checker) checkRule(r *Rule) {
+	c.name(r.Name)
+	c.match(&r.Match)
+	c.counters(r)
+	if r.Delay < 0 {
+		c.fail("delay", fmt.Sprintf("%s is negative", r.Delay))
+	} else if r.Delay > maxDelay {
+		c.fail("delay", fmt.Sprintf("%s is longer than %s; to never answer, reply with none", r.Delay, maxDelay))
+	}
+	c.reply(&r.Reply)
+	c.storeAction(r)
+	if !r.does() && !c.partial(c.rule) {
+		c.fail("", "the rule does nothing: it needs a reply, a delay or store")
+	}
+}
+
+func (c *checker) match(m *Match) {
+	if len(m.Method) > maxName {
+		c.fail("match.method", fmt.Sprintf("the pattern has %d bytes, and may have %d", len(m.Method), maxName))
+	} else if bad := badGlobByte(m.Method); bad != 0 {
+		c.fail("match.method", fmt.Sprintf("no method has %q in its name; * and ? stand for others", bad))
+	} else if m.needsPart() && !touchesParts(m.method()) {
+		c.fail("match", fmt.Sprintf("part, total and size can never match: %s does not upload parts", quote(m.Method)))
+	}
+	c.numbers("match.part", &m.Part, 0, "parts are numbered from 0")
+	c.numbers("match.total", &m.Total, -1, "a total is 0 or more, or -1 for a stream")
+	c.numbers("match.size", &m.Size, 0, "a size is 0 or more")
+	c.numbers("match.file", &m.File, 1, "files are numbered from 1")
+	c.numbers("match.attempt", &m.Attempt, 1, "attempts are numbered from 1")
+}
+
+func (c *checker) numbers(path string, n *Numbers, least int64, why string) {
+	for _, s := range n.Spans {
+		switch {
+		case s.From > s.To:
+			c.failHint(path, fmt.Sprintf("the range %d..%d goes backwards", s.From, s.To), Span{s.To, s.From}.String())
+		case s.From < least:
+			c.fail(path, fmt.Sprintf("%d is too small: %s", s.From, why))
+		}
+	}
+	if n.Last && path != "match.part" {
+		c.fail(path, "last is only for part")
+	}
+}
+
+func (c *checker) counters(r *Rule) {
+	if int(r.Per) >= len(scopeNames) {
+		c.fail("per", fmt.Sprintf("%d is not a scope", r.Per))
+	}
+	c.numbers("nth", &r.Nth, 1, "calls are counted from 1")
+	for _, n := range []struct {
+		path  string
+		value int
+	}{{"every", r.Every}, {"after", r.After}, {"times", r.Times}} {
+		if n.value < 0 || n.value > maxCount {
+			c.fail(n.path, fmt.Sprintf("%d is not in 0..%d", n.value, maxCount))
+		}
+	}
+	if !r.Nth.IsZero() && r.Every != 0 {
+		c.fail("every", "nth says already which calls are meant: use one of the two")
+	}
+	if !r.Nth.IsZero() && r.After != 0 {
+		c.fail("after", "nth says already which calls are meant: use one of the two")
+	}
+	if r.Chance < 0 || r.Chance > 1 || math.IsNaN(r.Chance) {
+		c.fail("chance", fmt.Sprintf("%.6g%% is not between 0%% and 100%%", r.Chance*100))
+	}
+}
+
+func (c *checker) storeAction(r *Rule) {
+	switch {
+	case int(r.Store) >= len(storeNames):
+		c.fail("store", fmt.Sprintf("%d is not a store action", r.Store))
+	case r.Store != StoreDefault && badGlobByte(r.Match.Method) == 0 && !touchesParts(r.Match.method()):
+		c.fail("store", fmt.Sprintf("there is nothing to store: %s does not upload parts", quote(r.Match.Method)))
+	case r.Store == StoreKeep && r.Reply == DropReply(DropBeforeStore):
+		c.failHint("store", "keep contradicts drop: before-store", "drop: after-store")
+	case r.Store == StoreLose && r.Reply == DropReply(DropAfterStore):
+		c.failHint("store", "lose contradicts drop: after-store", "drop: before-store")
+	}
+}
+
+func (c *checker) reply(r *Reply) {
+	switch r.Kind {
+	case ReplyError:
+		c.errorReply(r)
+	case ReplyDrop:
+		if (r.Drop < DropBeforeStore || r.Drop > DropAfterStore) && !c.partial(c.rule) {
+			c.fail("reply.drop", "expected "+orList(dropNames[1:]))
+		}
+	case ReplyNormal, ReplyBool, ReplyNone:
+	default:
+		c.fail("reply", fmt.Sprintf("%d is not a kind of reply", r.Kind))
+	}
+}
+
+func (c *checker) errorReply(r *Reply) {
+	switch {
+	case r.Message == "":
+		if !c.partial(c.rule) {
+			c.fail("reply.error", "the error has no name")
+		}
+		return
+	case len(r.Message) > maxMessage || strings.ContainsFunc(r.Message, func(c rune) bool { return c < ' ' || c > '~' }):
+		c.fail("reply.error", fmt.Sprintf("the name of an error is at most %d characters of plain ASCII, found %s", maxMessage, quote(r.Message)))
+		return
+	case r.Code < -maxCode || r.Code > maxCode:
+		c.fail("reply.error", fmt.Sprintf("%d is not an error code such as 400, 420 or -503", r.Code))
+	}
+	if wait, ok := waitOf(r.Message); ok && !validWait(wait) {
+		c.fail("reply.error", fmt.Sprintf("%s must end in whole seconds from 0 to %d", quote(r.Message), math.MaxInt32))
+		return
+	}
+	info, known := LookupError(r.Message)
+	switch {
+	case known && info.HasNumber && info.Name == r.Message:
+		c.failHint("reply.error", fmt.Sprintf("%s needs a number in place of the X", r.Message),
+			strings.TrimSuffix(strings.Replace(r.Message+"_", "_X_", "_3_", 1), "_"))
+	case !known && r.Code == 0:
+		c.failHint("reply.error", fmt.Sprintf("%s is not a documented error: give its code and message", quote(r.Message)), suggestError(r.Message))
+	}
+}
+
+// waitOf returns the number at the end of an error that tells clients to wait.
+func waitOf(message string) (string, bool) {
+	for _, prefix := range []string{"FLOOD_WAIT_", "FLOOD_PREMIUM_WAIT_"} {
+		if wait, ok := strings.CutPrefix(message, prefix); ok {
+			return wait, true
+		}
+	}
+	return "", false
+}
+
+func validWait(wait string) bool {
+	seconds, err := parseWhole(wait)
+	return err == nil && seconds >= 0 && seconds <= math.MaxInt32
+}

@@ -1,0 +1,127 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Bounds of a file. They are far above what a person writes and keep a hostile file cheap.
+const (
+	// MaxFileSize is how many bytes a scenario file may have.
+	MaxFileSize = 1 << 20
+	// MaxRules is how many rules a scenario may have.
+	MaxRules = 10_000
+	// maxNodes is how many values are looked at, with those behind aliases counted each time: an alias bomb ends here.
+	maxNodes = 200_000
+	// maxDepth is how deep a file may nest; the grammar needs seven levels.
+	maxDepth = 64
+)
+
+// decoder is the state of reading one file.
+type decoder struct {
+	file string
+	errs ErrorList
+	// stopped is set when reading on would only cost time.
+	stopped bool
+	visited int
+	// rule is the index of the rule being read, or topLevel; path and kind belong to the field being read.
+	rule int
+	path string
+	kind kind
+	// marks is where each field was written, for the checks that come after reading.
+	marks map[spot]*yaml.Node
+	// broken holds the rules that could not be read whole, so that nobody complains about what they lack.
+	broken map[int]bool
+	homes  map[string]string
+}
+
+// topLevel is the rule index of what is not inside a rule.
+const topLevel = -1
+
+// spot names a field of a rule, or of the top level. The empty path is the rule itself.
+type spot struct {
+	rule int
+	path string
+}
+
+// place is what enter saves and leave restores.
+type place struct {
+	path string
+	kind kind
+}
+
+func newDecoder(file string) *decoder {
+	return &decoder{file: file, rule: topLevel, marks: map[spot]*yaml.Node{}, broken: map[int]bool{}, homes: keyHomes}
+}
+
+// enter notes where a field was written and makes it the current one.
+func (d *decoder) enter(path string, k kind, n *yaml.Node) place {
+	outer := place{d.path, d.kind}
+	d.path, d.kind = path, k
+	d.marks[spot{d.rule, path}] = n
+	return outer
+}
+
+func (d *decoder) leave(outer place) { d.path, d.kind = outer.path, outer.kind }
+
+// has reports whether the current rule has the field.
+func (d *decoder) has(path string) bool { return d.marks[spot{d.rule, path}] != nil }
+
+// resolve follows an alias and counts the value.
+func (d *decoder) resolve(n *yaml.Node) *yaml.Node {
+	if d.visited++; d.visited > maxNodes && !d.stopped {
+		d.failBare(n, fmt.Sprintf("the file has more than %d values, with aliases counted each time", maxNodes), "")
+		d.stopped = true
+	}
+	if n.Kind == yaml.AliasNode && n.Alias != nil {
+		return n.Alias
+	}
+	return n
+}
+
+// text returns the text of a plain value, or reports what was found in its place.
+func (d *decoder) text(n *yaml.Node) (string, bool) {
+	n = d.resolve(n)
+	switch {
+	case n.Kind != yaml.ScalarNode || n.Tag == "!!null":
+		d.fail(n, "expected "+d.kind.name+", found "+describe(n), "")
+	case n.Style&yaml.TaggedStyle != 0:
+		d.fail(n, "the tag "+quote(n.Tag)+" is not used in scenario files", "")
+	default:
+		return n.Value, true
+	}
+	return "", false
+}
+
+// fail reports an error about the field being read.
+func (d *decoder) fail(n *yaml.Node, what, didYouMean string) {
+	d.report(n, where(d.rule, d.path), what, didYouMean)
+}
+
+// failBare reports an error whose text says everything.
+func (d *decoder) failBare(n *yaml.Node, what, didYouMean string) { d.report(n, "", what, didYouMean) }
+
+func (d *decoder) report(n *yaml.Node, path, what, didYouMean string) {
+	d.broken[d.rule] = true
+	if d.stopped {
+		return
+	}
+	e := &Error{File: d.file, Line: max(n.Line, 1), Column: max(n.Column, 1), Path: path, What: what, DidYouMean: didYouMean}
+	if len(d.errs) == maxErrors {
+		e.Path, e.What, e.DidYouMean = "", fmt.Sprintf("more than %d errors, the rest are not listed", maxErrors), ""
+		d.stopped = true
+	}
+	d.errs = append(d.errs, e)
+}
+
+// where writes the path of a field, such as rules[2].match.part.
+func where(rule int, path string) string {
+	if rule == topLevel {
+		return path
+	}
+	if path == "" {
+		return fmt.Sprintf("rules[%d]", rule)
+	}
+	return fmt.Sprintf("rules[%d].%s", rule, path)
+}

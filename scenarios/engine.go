@@ -1,0 +1,125 @@
+package scenarios
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Engine decides calls by the rules of one scenario. It is safe for concurrent use, and a nil Engine never fires.
+type Engine struct {
+	rules []compiledRule
+	seed  uint64
+
+	// methods leads from a method's name to its rules. It is replaced as a whole when a method is seen for the first time, so
+	// that Decide reads it without a lock.
+	methods atomic.Pointer[map[string]*methodRules]
+	adding  sync.Mutex
+
+	counting sync.Mutex
+	counters *counterTable
+}
+
+// compiledRule is a rule with everything that does not depend on the call worked out.
+type compiledRule struct {
+	Rule
+	decision Decision
+	salt     uint64
+	counts   bool
+	fired    atomic.Int64
+}
+
+// Compile checks the scenario and makes an Engine of it. seed feeds every chance: the same seed, scenario and calls give the
+// same decisions. The scenario's own seed is not looked at here, see Scenario.SeedOr. The Engine keeps nothing of s.
+func (s *Scenario) Compile(seed uint64) (*Engine, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	e := &Engine{seed: seed, rules: make([]compiledRule, len(s.Rules)), counters: newCounterTable(len(s.Rules), MaxCounters)}
+	for i := range s.Rules {
+		e.rules[i].compile(s.Rules[i].clone(), i)
+	}
+	e.methods.Store(&map[string]*methodRules{})
+	for _, m := range partMethods {
+		e.learn(m)
+	}
+	return e, nil
+}
+
+func (c *compiledRule) compile(r Rule, index int) {
+	c.Rule = r
+	c.salt = saltOf(r.Name, index)
+	c.counts = !r.Nth.IsZero() || r.Every > 1 || r.After > 0 || r.Times > 0
+	c.decision = Decision{Rule: index, RuleName: r.Name, Delay: r.Delay, Store: r.Store, Reply: r.Reply}
+	if r.Reply.Kind == ReplyError && r.Reply.Code == 0 {
+		info, _ := LookupError(r.Reply.Message)
+		c.decision.Reply.Code = info.Code
+	}
+}
+
+// Decide says what is to be done about a call, and counts it. It must be asked once per execution of a call: a repetition that
+// is answered from the outbox is not a new call. It allocates nothing unless a counter sees its first call of a scope.
+func (e *Engine) Decide(c *Call) Decision {
+	if e == nil || len(e.rules) == 0 {
+		return Decision{Rule: -1}
+	}
+	m := e.rulesFor(c.Method)
+	for next := m.start(c); ; {
+		i, ok := next.next()
+		if !ok {
+			return Decision{Rule: -1}
+		}
+		rule := &e.rules[i]
+		if rule.Match.accepts(c) && e.fires(rule, i, m.salt, c) {
+			rule.fired.Add(1)
+			return rule.decision
+		}
+	}
+}
+
+// fires counts a call that matches, and reports whether the rule fires on it.
+func (e *Engine) fires(r *compiledRule, index int32, method uint64, c *Call) bool {
+	lucky := r.Chance == 0 || draw(e.seed, r.salt, method, c) < r.Chance
+	if !r.counts {
+		return lucky
+	}
+	e.counting.Lock()
+	defer e.counting.Unlock()
+	n := e.counters.at(scopeKey(r.Per, index, c))
+	n.seen++
+	if !lucky || !r.due(n.seen) || r.Times > 0 && n.fired >= int64(r.Times) {
+		return false
+	}
+	n.fired++
+	return true
+}
+
+// due reports whether the counters ask for the seen-th matching call.
+func (r *Rule) due(seen int64) bool {
+	if !r.Nth.IsZero() {
+		return r.Nth.Contains(seen)
+	}
+	beyond := seen - int64(r.After)
+	return beyond > 0 && (r.Every <= 1 || beyond%int64(r.Every) == 0)
+}
+
+// Fired returns how often each rule fired, in the order of the rules.
+func (e *Engine) Fired() []int {
+	if e == nil {
+		return nil
+	}
+	fired := make([]int, len(e.rules))
+	for i := range e.rules {
+		fired[i] = int(e.rules[i].fired.Load())
+	}
+	return fired
+}
+
+// ForgetFile drops the counters of a file that is gone. A later call with the same ordinal starts them again.
+func (e *Engine) ForgetFile(ordinal int) {
+	if e == nil || ordinal <= 0 {
+		return
+	}
+	e.counting.Lock()
+	defer e.counting.Unlock()
+	e.counters.forgetFile(int64(ordinal))
+}

@@ -1,0 +1,69 @@
+package scenarios
+
+import "strings"
+
+// ErrorInfo is one documented error.
+type ErrorInfo struct {
+	// Name is what goes on the wire; where HasNumber is set, a number stands in place of the X.
+	Name string
+	// Code is the error code, mostly that of https://core.telegram.org/api/errors; some errors have others for some methods.
+	Code int
+	// Description says what the error means.
+	Description string
+	// Source is the address of the page that lists it.
+	Source string
+	// HasNumber is set for names such as FLOOD_WAIT_X and FILE_PART_X_MISSING.
+	HasNumber bool
+}
+
+// LookupError finds a documented error by its name, with or without the number that it carries on the wire:
+// FLOOD_WAIT_5 and FLOOD_WAIT_X are both found as FLOOD_WAIT_X.
+func LookupError(name string) (ErrorInfo, bool) {
+	if i, ok := errorIndex[name]; ok {
+		return errorTable[i], true
+	}
+	if i, ok := errorIndex[withoutNumber(name)]; ok {
+		return errorTable[i], true
+	}
+	return ErrorInfo{}, false
+}
+
+// Errors returns every documented error, in the order of the table.
+func Errors() []ErrorInfo { return append([]ErrorInfo(nil), errorTable...) }
+
+// errorIndex leads from a name to its row; errorNames are the candidates for suggestions.
+var errorIndex, errorNames = indexErrors()
+
+func indexErrors() (map[string]int, []string) {
+	index, names := make(map[string]int, len(errorTable)), make([]string, len(errorTable))
+	for i := range errorTable {
+		errorTable[i].HasNumber = strings.Contains("_"+errorTable[i].Name+"_", "_X_")
+		index[errorTable[i].Name], names[i] = i, errorTable[i].Name
+	}
+	return index, names
+}
+
+// withoutNumber puts an X in place of each number: FILE_PART_3_MISSING becomes FILE_PART_X_MISSING.
+func withoutNumber(name string) string {
+	words := strings.Split(name, "_")
+	for i, w := range words {
+		if isDigits(w) {
+			words[i] = "X"
+		}
+	}
+	return strings.Join(words, "_")
+}
+
+// suggestError finds the documented name that looks most like the given one, and keeps its number where there is one.
+func suggestError(name string) string {
+	if len(name) > maxSuggest {
+		return ""
+	}
+	found := suggest(withoutNumber(strings.ToUpper(strings.ReplaceAll(name, "-", "_"))), errorNames)
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' }) {
+		if isDigits(word) {
+			return strings.TrimPrefix(strings.TrimSuffix(strings.Replace("_"+found+"_", "_X_", "_"+word+"_", 1), "_"), "_")
+		}
+	}
+	return found
+}

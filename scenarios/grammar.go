@@ -1,0 +1,159 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// The kinds of value in a scenario file.
+var (
+	kindText     = kind{name: "text"}
+	kindWhole    = kind{name: "a whole number"}
+	kindBool     = kind{name: "true or false", words: []string{"true", "false"}}
+	kindDuration = kind{name: "a duration such as 3s or 250ms"}
+	kindPercent  = kind{name: "a percentage such as 10%"}
+	kindNumbers  = kind{name: `a number, a list, or one of "4..9", ">10", last, even, odd`}
+	kindSizes    = kind{name: `a size such as 512KiB, a list, or one of "1KiB..4KiB", ">10", even, odd`}
+	kindLinks    = kind{name: "a list of addresses"}
+	kindRules    = kind{name: "a list of rules"}
+	kindMapping  = kind{name: "a mapping of keys and values"}
+	kindProfile  = kind{name: "a rulebook", words: profiles}
+	kindScope    = kind{name: "a scope", words: scopeNames}
+	kindStore    = kind{name: "what becomes of the bytes", words: storeNames[1:]}
+	kindDrop     = kind{name: "a moment", words: dropNames[1:]}
+	kindError    = kind{name: "the name of an error, or code and message"}
+)
+
+// document is what one file decodes into: the scenario, and what only a file has.
+type document struct {
+	Scenario
+	version int64
+}
+
+// documentFields is the top level of a file.
+var documentFields = object[document]{fields: []field[document]{
+	{"fakedc", kindWhole, "version of the format, always 1", scalar(parseVersion, func(s *document) *int64 { return &s.version })},
+	{"name", kindText, "name of the scenario in reports", scalar(parseText, func(s *document) *string { return &s.Name })},
+	{"description", kindText, "what goes wrong, and why", scalar(parseText, func(s *document) *string { return &s.Description })},
+	{"links", kindLinks, "where the scenario comes from", decodeLinks},
+	{"seed", kindWhole, "seed of every chance", scalar(parseSeed, func(s *document) **uint64 { return &s.Seed })},
+	{"profile", kindProfile, "rulebook that judges parts", scalar(oneOf(profiles), func(s *document) *string { return &s.Profile })},
+	{"account", kindMapping, "what the accounts are", nested(&accountFields, func(s *document) *Scenario { return &s.Scenario })},
+	{"limits", kindMapping, "values of help.getAppConfig", decodeLimits},
+	{"rules", kindRules, "the faults, the first that matches and fires wins", decodeRules},
+}}
+
+var accountFields = object[Scenario]{prefix: "account", fields: []field[Scenario]{
+	{"premium", kindBool, "whether the accounts are Premium", scalar(parseBoolPointer, func(s *Scenario) **bool { return &s.Premium })},
+}}
+
+var limitFields = limitObject()
+
+// ruleFields is one rule.
+var ruleFields = object[Rule]{fields: []field[Rule]{
+	{"name", kindText, "name of the rule in the journal", scalar(parseText, func(r *Rule) *string { return &r.Name })},
+	{"match", kindMapping, "which calls the rule looks at", nested(&matchFields, func(r *Rule) *Match { return &r.Match })},
+	{"per", kindScope, "what the counters count in, default file", scalar(word(scopeNames, ScopeFile), func(r *Rule) *Scope { return &r.Per })},
+	{"nth", kindNumbers, "which of the matching calls, from 1", numbers(1, parseWhole, func(r *Rule) *Numbers { return &r.Nth })},
+	{"every", kindWhole, "every so many-th matching call", scalar(parsePositive, func(r *Rule) *int { return &r.Every })},
+	{"after", kindWhole, "how many matching calls pass first", scalar(parseCount, func(r *Rule) *int { return &r.After })},
+	{"times", kindWhole, "how often the rule fires at most", scalar(parsePositive, func(r *Rule) *int { return &r.Times })},
+	{"chance", kindPercent, "how probable it is that the rule fires", scalar(parsePercent, func(r *Rule) *float64 { return &r.Chance })},
+	{"delay", kindDuration, "how long the answer is held back", scalar(parseDuration, func(r *Rule) *time.Duration { return &r.Delay })},
+	{"store", kindStore, "what becomes of the bytes of the part", scalar(word(storeNames[1:], StoreKeep), func(r *Rule) *StoreAction { return &r.Store })},
+	{"reply", kindMapping, "the answer in place of the normal one", decodeReply},
+}}
+
+var matchFields = object[Match]{prefix: "match", fields: []field[Match]{
+	{"method", kindText, "glob over method names, default " + DefaultMethod, scalar(parseText, func(m *Match) *string { return &m.Method })},
+	{"part", kindNumbers, "number of the part, from 0", numbers(0, parseWhole, func(m *Match) *Numbers { return &m.Part })},
+	{"total", kindNumbers, "announced number of parts, -1 for a stream", numbers(0, parseWhole, func(m *Match) *Numbers { return &m.Total })},
+	{"size", kindSizes, "length of the part", numbers(0, parseSize, func(m *Match) *Numbers { return &m.Size })},
+	{"file", kindNumbers, "ordinal of the file, from 1", numbers(1, parseWhole, func(m *Match) *Numbers { return &m.File })},
+	{"attempt", kindNumbers, "how often this part was called, from 1", numbers(1, parseWhole, func(m *Match) *Numbers { return &m.Attempt })},
+}}
+
+func limitObject() object[map[string]int] {
+	o := object[map[string]int]{prefix: "limits"}
+	for _, l := range limitKeys {
+		o.fields = append(o.fields, field[map[string]int]{l.key, kindWhole, l.doc, func(d *decoder, n *yaml.Node, into *map[string]int) {
+			var v int
+			scalar(parsePositive, func(*map[string]int) *int { return &v })(d, n, into)
+			if v != 0 {
+				(*into)[l.key] = v
+			}
+		}})
+	}
+	return o
+}
+
+func parseText(text string) (string, error) { return text, nil }
+
+func parseVersion(text string) (int64, error) {
+	v, err := parseWhole(text)
+	if err == nil && v != FormatVersion {
+		return v, fmt.Errorf("this fakedc reads version %d of the format", FormatVersion)
+	}
+	return v, err
+}
+
+func parseSeed(text string) (*uint64, error) {
+	v, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("expected a whole number from 0 to %d", uint64(1<<64-1))
+	}
+	return &v, nil
+}
+
+func parseBoolPointer(text string) (*bool, error) {
+	v, err := parseBool(text)
+	return &v, err
+}
+
+// parseCount reads a number of calls. It has to fit an int32, so that it means the same on every machine.
+func parseCount(text string) (int, error) {
+	v, err := parseWhole(text)
+	switch {
+	case err != nil:
+		return 0, err
+	case v < 0:
+		return 0, errors.New("the number is negative")
+	case v > maxCount:
+		return 0, fmt.Errorf("the largest number here is %d", maxCount)
+	}
+	return int(v), nil
+}
+
+// parsePositive is parseCount without 0, which in Go means "not set" and in a file would read as "never".
+func parsePositive(text string) (int, error) {
+	v, err := parseCount(text)
+	if err == nil && v == 0 {
+		return 0, errors.New("the number must be 1 or more; leave the key out to do without")
+	}
+	return v, err
+}
+
+// keyHomes says of each key where it belongs, for those that are written one level too deep or too high.
+var keyHomes = collectHomes()
+
+func collectHomes() map[string]string {
+	homes := map[string]string{}
+	addHomes(homes, "at the top of the file", &documentFields)
+	addHomes(homes, "in the rule's match", &matchFields)
+	addHomes(homes, "in the rule's reply", &replyFields)
+	addHomes(homes, "in the rule, beside match and reply", &ruleFields)
+	addHomes(homes, "in account", &accountFields)
+	addHomes(homes, "in limits", &limitFields)
+	delete(homes, "name") // a file has one, and so has a rule
+	return homes
+}
+
+func addHomes[T any](homes map[string]string, where string, o *object[T]) {
+	for i := range o.fields {
+		homes[o.fields[i].key] = where
+	}
+}

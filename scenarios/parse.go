@@ -1,0 +1,157 @@
+package scenarios
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+)
+
+// Parse reads a scenario. file is the name that errors carry. The error is an ErrorList with everything that is wrong.
+func Parse(file string, src []byte) (*Scenario, error) {
+	d := newDecoder(file)
+	root := d.readDocument(src)
+	if root == nil {
+		return nil, d.errs.sorted()
+	}
+	var doc document
+	documentFields.decode(d, root, &doc)
+	if !d.has("fakedc") && !d.stopped && root.Kind == yaml.MappingNode {
+		d.failBare(root, fmt.Sprintf("the file does not say `fakedc: %d`, the version of the format", FormatVersion), "")
+	}
+	if !d.has("name") {
+		doc.Name = nameFromFile(file)
+	}
+	if !d.stopped {
+		check(&doc.Scenario, d.reportCheck, func(rule int) bool { return d.broken[rule] })
+	}
+	if err := d.errs.sorted(); err != nil {
+		return nil, err
+	}
+	return &doc.Scenario, nil
+}
+
+// nameFromFile turns path/to/slow-parts.yaml into slow-parts, as far as that is a name.
+func nameFromFile(file string) string {
+	name := path.Base(strings.ReplaceAll(file, `\`, "/"))
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".yaml"), ".yml")
+	if badName(name) != "" || strings.Trim(name, "./") == "" {
+		return ""
+	}
+	return name
+}
+
+// reportCheck turns a finding of the checks into an error at the place where the field, or else what it is in, was written.
+func (d *decoder) reportCheck(rule int, path, what, didYouMean string) {
+	for at := path; ; {
+		if n := d.marks[spot{rule, at}]; n != nil {
+			d.report(n, where(rule, path), what, didYouMean)
+			return
+		}
+		cut := strings.LastIndexByte(at, '.')
+		if cut < 0 && at == "" {
+			d.report(&yaml.Node{}, where(rule, path), what, didYouMean)
+			return
+		}
+		at = at[:max(cut, 0)]
+	}
+}
+
+// readDocument returns the value of the one document in src, or nil after reporting why there is none.
+func (d *decoder) readDocument(src []byte) *yaml.Node {
+	if len(src) > MaxFileSize {
+		d.failBare(&yaml.Node{}, fmt.Sprintf("the file has %d bytes, and a scenario may have %d", len(src), MaxFileSize), "")
+		return nil
+	}
+	loader, err := yaml.NewLoader(bytes.NewReader(src), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
+	var first, second yaml.Node
+	if err == nil {
+		err = loader.Load(&first)
+	}
+	if errors.Is(err, io.EOF) || err == nil && len(first.Content) == 0 {
+		d.failBare(&yaml.Node{}, "the file is empty", "")
+		return nil
+	}
+	if err == nil {
+		if err = loader.Load(&second); err == nil {
+			d.failBare(&second, "a file holds one scenario, and here a second document starts", "")
+			return nil
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		d.syntax(err)
+		return nil
+	}
+	return d.resolve(first.Content[0])
+}
+
+// syntax reports an error of the YAML parser in our own form.
+func (d *decoder) syntax(err error) {
+	n, what := &yaml.Node{}, err.Error()
+	var yamlErr *yaml.LoadError
+	if errors.As(err, &yamlErr) {
+		n.Line, n.Column = yamlErr.Mark.Line, yamlErr.Mark.Column
+		what = yamlErr.Message
+		if yamlErr.ContextMsg != "" {
+			what += " " + yamlErr.ContextMsg
+		}
+		if strings.Contains(yamlErr.ContextMsg, "block scalar") {
+			what += ` (comparisons need quotes: ">10")`
+		}
+	}
+	d.failBare(n, "not YAML: "+what, "")
+}
+
+// decodeRules reads the list of rules.
+func decodeRules(d *decoder, n *yaml.Node, into *document) {
+	list := d.resolve(n)
+	if list.Kind != yaml.SequenceNode {
+		d.fail(n, "expected "+d.kind.name+", found "+describe(list), "")
+		return
+	}
+	if len(list.Content) > MaxRules {
+		d.fail(n, fmt.Sprintf("there are %d rules, and a scenario may have %d", len(list.Content), MaxRules), "")
+		return
+	}
+	into.Rules = make([]Rule, len(list.Content))
+	for i, c := range list.Content {
+		if d.stopped {
+			return
+		}
+		d.rule = i
+		outer := d.enter("", kindMapping, c)
+		ruleFields.decode(d, c, &into.Rules[i])
+		d.rule = topLevel
+		d.leave(outer)
+	}
+}
+
+// decodeLinks reads the list of addresses.
+func decodeLinks(d *decoder, n *yaml.Node, into *document) {
+	list := d.resolve(n)
+	if list.Kind != yaml.SequenceNode {
+		d.fail(n, "expected "+d.kind.name+", found "+describe(list), "")
+		return
+	}
+	for i, c := range list.Content {
+		if d.stopped {
+			return
+		}
+		outer := d.enter(fmt.Sprintf("links[%d]", i), kindText, c)
+		if text, ok := d.text(c); ok {
+			into.Links = append(into.Links, text)
+		}
+		d.leave(outer)
+	}
+}
+
+// decodeLimits reads the mapping of limits.
+func decodeLimits(d *decoder, n *yaml.Node, into *document) {
+	into.Limits = map[string]int{}
+	limitFields.decode(d, n, &into.Limits)
+}
