@@ -1,0 +1,76 @@
+package wire
+
+import (
+	"bufio"
+	"crypto/cipher"
+	"net"
+	"strings"
+	"sync"
+)
+
+// Conn is one connection whose transport is known. One goroutine may read while another writes; Close may be called
+// from anywhere and interrupts both. After ReadFrame or a Write method has failed, that direction is lost: the only
+// thing left to do is Close, which must be called in any case.
+type Conn struct {
+	net     net.Conn
+	ws      *socket // nil: frames travel on the bare connection
+	options Options
+
+	transport  string
+	framing    framing
+	obfuscated bool
+	dc         int16
+	name       string
+
+	in *bufio.Reader // reader's
+
+	enc      cipher.Stream // writer's; nil: bytes travel as they are
+	writeErr error         // writer's; the first failure, after which nothing is sent
+
+	closing  sync.Once
+	closeErr error
+}
+
+// Transport returns "abridged", "intermediate", "padded intermediate" or "full".
+func (c *Conn) Transport() string { return c.transport }
+
+// Obfuscated says whether the client opened the connection with an obfuscated2 header.
+func (c *Conn) Obfuscated() bool { return c.obfuscated }
+
+// WebSocket says whether frames travel in websocket messages.
+func (c *Conn) WebSocket() bool { return c.ws != nil }
+
+// DC returns the DC number in the obfuscated2 header, 0 if there was none. Clients that talk to no proxy may put
+// anything there (Telethon: random bytes), so nothing should depend on it.
+func (c *Conn) DC() int16 { return c.dc }
+
+// Name returns all of it for people, e.g. "websocket obfuscated intermediate".
+func (c *Conn) Name() string { return c.name }
+
+// describe sets the name from what is known.
+func (c *Conn) describe() {
+	var words []string
+	if c.ws != nil {
+		words = append(words, "websocket")
+	}
+	if c.obfuscated {
+		words = append(words, "obfuscated")
+	}
+	if c.transport != "" {
+		words = append(words, c.transport)
+	}
+	c.name = strings.Join(words, " ")
+}
+
+// Close closes the connection. A websocket is closed without the closing handshake, which would mean to wait for the
+// client. Further calls return what the first one returned.
+func (c *Conn) Close() error {
+	c.closing.Do(func() {
+		if c.ws != nil {
+			c.closeErr = c.ws.close()
+			return
+		}
+		c.closeErr = c.net.Close()
+	})
+	return c.closeErr
+}

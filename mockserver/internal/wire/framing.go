@@ -1,0 +1,51 @@
+package wire
+
+import (
+	"bufio"
+	"io"
+)
+
+// header is what stands before the payload of a frame.
+type header struct {
+	length   int64 // bytes of payload claimed, padding included; not yet compared with any bound
+	quickAck bool  // the client wants to hear at once that the frame has come
+}
+
+// framing is one transport protocol of https://core.telegram.org/mtproto/mtproto-transports. The first two methods
+// belong to the reader, the others to the writer; no state is shared between the two.
+type framing interface {
+	// header reads up to the first byte of the payload. It returns io.EOF only if the stream ends before the frame.
+	header(in *bufio.Reader) (header, error)
+	// trailer reads what stands behind the payload and returns the payload without what is not part of it.
+	trailer(in *bufio.Reader, payload []byte) ([]byte, error)
+	// append appends the payload as one frame. Its length has been checked.
+	append(dst, payload []byte) ([]byte, error)
+	// appendQuickAck appends a quick ack.
+	appendQuickAck(dst []byte, token uint32) ([]byte, error)
+}
+
+// The names of the transports, as Conn.Transport gives them.
+const (
+	nameAbridged     = "abridged"
+	nameIntermediate = "intermediate"
+	namePadded       = "padded intermediate"
+	nameFull         = "full"
+)
+
+// newFraming returns a fresh framing by its name.
+func newFraming(name string, random io.Reader, padding int) framing {
+	switch name {
+	case nameAbridged:
+		return abridged{}
+	case nameIntermediate:
+		return intermediate{}
+	case namePadded:
+		return &padded{random: random, most: padding}
+	default:
+		return &full{}
+	}
+}
+
+// quickAckBit marks a quick ack, so that a client can tell it from a length:
+// https://core.telegram.org/mtproto/mtproto-transports#quick-ack
+const quickAckBit = 1 << 31

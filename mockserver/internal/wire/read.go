@@ -1,0 +1,128 @@
+package wire
+
+import (
+	"fmt"
+	"io"
+	"sync"
+)
+
+const (
+	// smallestPayload is the shortest payload a client can send, in bytes: an auth_key_id. The four bytes of a
+	// transport error are the server's alone. https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+	smallestPayload = 8
+
+	// proofSize is how much of a frame must have arrived before a buffer for all of it is asked for, in bytes.
+	proofSize = 16 << 10
+)
+
+// proofs holds buffers in which the start of a frame waits for its final buffer.
+var proofs = sync.Pool{New: func() any { return new([proofSize]byte) }}
+
+// Frame is one transport packet from the client.
+type Frame struct {
+	// Payload is what the frame carried, without envelope and padding. It starts where the buffer from alloc starts.
+	Payload []byte
+	// QuickAck says that the client wants a quick ack for what is inside, see Conn.WriteQuickAck.
+	QuickAck bool
+}
+
+// ReadFrame reads the next frame. Only one goroutine may read.
+//
+// The payload goes into a buffer of exactly n bytes from alloc, which is called at most once per frame; nil means
+// make. n is at most Options.MaxFrame, and alloc is called only after min(n, 16 KiB) bytes of the payload have
+// arrived: a client that claims 2 MiB and sends nothing costs nothing, one that stops after 16 KiB costs its claim
+// until the caller's deadline ends it. The buffer is the caller's from then on; on an error after alloc it is returned
+// in Frame.Payload, with bytes of no meaning, so that it can go back to its pool.
+//
+// The error is io.EOF, unwrapped, if the client ended the connection between two frames; io.ErrUnexpectedEOF, wrapped,
+// if inside one; a *ProtocolError if the client broke the transport's rules; otherwise the connection's own, wrapped.
+func (c *Conn) ReadFrame(alloc func(n int) []byte) (Frame, error) {
+	h, err := c.framing.header(c.in)
+	if err == nil {
+		err = c.checkLength(h.length)
+	}
+	if err != nil {
+		return Frame{}, located(err, c.name, "reading the header of a frame")
+	}
+	if c.options.OnFrame != nil {
+		c.options.OnFrame(int(h.length))
+	}
+	frame := Frame{QuickAck: h.quickAck}
+	frame.Payload, err = c.readPayload(int(h.length), alloc)
+	if err != nil {
+		return frame, located(unexpected(err), c.name, "reading the payload of a frame")
+	}
+	payload, err := c.framing.trailer(c.in, frame.Payload)
+	if err != nil {
+		return frame, located(err, c.name, "reading the end of a frame")
+	}
+	frame.Payload = payload
+	return frame, nil
+}
+
+// checkLength refuses what is too short to be a message or longer than the limit.
+func (c *Conn) checkLength(n int64) error {
+	if n < smallestPayload {
+		return violation("a frame of %d bytes has no room for an auth_key_id", n)
+	}
+	if n > int64(c.options.MaxFrame) {
+		return violation("a frame of %d bytes is longer than the limit of %d", n, c.options.MaxFrame)
+	}
+	return nil
+}
+
+// readPayload reads n bytes into a buffer from alloc. A payload that fits the read buffer is awaited there, a longer
+// one starts in a pooled buffer.
+func (c *Conn) readPayload(n int, alloc func(n int) []byte) ([]byte, error) {
+	if n > c.in.Size() {
+		return c.readLong(n, alloc)
+	}
+	b, err := peek(c.in, n)
+	if err != nil {
+		return nil, err
+	}
+	buf, err := allocate(n, alloc)
+	if err != nil {
+		return nil, err
+	}
+	copy(buf, b)
+	discard(c.in, n)
+	return buf, nil
+}
+
+// readLong reads a payload whose start has to prove that the rest is worth a buffer.
+func (c *Conn) readLong(n int, alloc func(n int) []byte) ([]byte, error) {
+	buf, proven, err := c.prove(n, alloc)
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.ReadFull(c.in, buf[proven:])
+	return buf, err
+}
+
+// prove reads the first bytes of a payload of n, then gets its buffer and puts them there.
+func (c *Conn) prove(n int, alloc func(n int) []byte) ([]byte, int, error) {
+	proof := proofs.Get().(*[proofSize]byte)
+	defer proofs.Put(proof)
+	start := proof[:min(n, proofSize)]
+	if _, err := io.ReadFull(c.in, start); err != nil {
+		return nil, 0, err
+	}
+	buf, err := allocate(n, alloc)
+	if err != nil {
+		return nil, 0, err
+	}
+	return buf, copy(buf, start), nil
+}
+
+// allocate gets a buffer of n bytes.
+func allocate(n int, alloc func(n int) []byte) ([]byte, error) {
+	if alloc == nil {
+		return make([]byte, n), nil
+	}
+	buf := alloc(n)
+	if len(buf) != n {
+		return nil, fmt.Errorf("alloc returned %d bytes where %d were asked for", len(buf), n)
+	}
+	return buf, nil
+}
