@@ -1,0 +1,157 @@
+package rawclient
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What a test falsifies must be falsified and nothing else.
+func TestFrameOverrides(t *testing.T) {
+	tests := map[string]struct {
+		transport Transport
+		frame     Frame
+		want      string
+	}{
+		"abridged":                  {Abridged, Frame{Payload: []byte("abcd")}, "\x01abcd"},
+		"abridged quick ack":        {Abridged, Frame{Payload: []byte("abcd"), QuickAck: true}, "\x81abcd"},
+		"abridged lies":             {Abridged, Frame{Payload: []byte("abc"), Length: Ptr(uint32(2))}, "\x02abc"},
+		"abridged long":             {Abridged, Frame{Length: Ptr(uint32(0x7f)), QuickAck: true}, "\xff\x7f\x00\x00"},
+		"intermediate quick ack":    {Intermediate, Frame{Payload: []byte("abcd"), QuickAck: true}, "\x04\x00\x00\x80abcd"},
+		"intermediate lies":         {Intermediate, Frame{Payload: []byte("abc"), Length: Ptr(uint32(math.MaxInt32))}, "\xff\xff\xff\x7fabc"},
+		"padded":                    {Padded, Frame{Payload: []byte("abcd"), Padding: Ptr(2)}, "\x06\x00\x00\x00abcd\x00\x00"},
+		"full counts its own bytes": {Full, Frame{Payload: []byte("abcd"), CRC: Ptr(uint32(1))}, "\x10\x00\x00\x00\x00\x00\x00\x00abcd\x01\x00\x00\x00"},
+		"full lies":                 {Full, Frame{Length: Ptr(uint32(3)), SeqNo: Ptr(uint32(7)), CRC: Ptr(uint32(0))}, "\x03\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := framer{transport: tt.transport, rand: bytes.NewReader(make([]byte, 64))}
+			got, err := w.append(nil, tt.frame)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, string(got))
+		})
+	}
+}
+
+func TestFrameRefused(t *testing.T) {
+	tests := map[string]struct {
+		transport Transport
+		frame     Frame
+	}{
+		"abridged cannot say 3 bytes":  {Abridged, Frame{Payload: []byte("abc")}},
+		"abridged cannot say 2^24":     {Abridged, Frame{Length: Ptr(uint32(1 << 24))}},
+		"full cannot ask for an ack":   {Full, Frame{QuickAck: true}},
+		"padding cannot be negative":   {Padded, Frame{Padding: Ptr(-1)}},
+		"padding without random bytes": {Padded, Frame{Padding: Ptr(100)}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := framer{transport: tt.transport, rand: bytes.NewReader(make([]byte, 64))}
+			_, err := w.append(nil, tt.frame)
+			require.Error(t, err)
+		})
+	}
+}
+
+// Full's counter moves by honest frames only, so that a test can lie once.
+func TestFullCounter(t *testing.T) {
+	w := framer{transport: Full}
+	var seqs []uint32
+	for _, f := range []Frame{{}, {SeqNo: Ptr(uint32(99))}, {}} {
+		b, err := w.append(nil, f)
+		require.NoError(t, err)
+		seqs = append(seqs, binary.LittleEndian.Uint32(b[4:]))
+	}
+	assert.Equal(t, []uint32{0, 99, 1}, seqs)
+}
+
+// Every amount of padding that the documentation allows comes off again.
+//
+// https://core.telegram.org/mtproto/mtproto-transports#padded-intermediate
+func TestUnpad(t *testing.T) {
+	encrypted := append([]byte{9}, make([]byte, 24+64-1)...)
+	plain := PlainMessage{MsgID: 1, Body: []byte("12345678")}.Append(nil)
+	empty := PlainMessage{MsgID: 1}.Append(nil)
+	code := []byte{0x6c, 0xfe, 0xff, 0xff}
+	for n := range 16 {
+		for name, want := range map[string][]byte{"encrypted": encrypted, "plain": plain, "empty": empty, "error": code} {
+			got := unpad(Packet{Payload: append(bytes.Clone(want), make([]byte, n)...)})
+			assert.Equal(t, want, got.Payload, "%s + %d", name, n)
+			assert.Equal(t, n, got.Padding)
+		}
+	}
+}
+
+func TestDeframerRefuses(t *testing.T) {
+	tests := map[string]struct {
+		transport Transport
+		in        string
+		want      string
+	}{
+		"abridged over the limit":     {Abridged, "\x7f\xff\xff\xff", "over the limit"},
+		"intermediate over the limit": {Intermediate, "\xff\xff\xff\x7f", "over the limit"},
+		"full over the limit":         {Full, "\xff\xff\xff\x7f", "over the limit"},
+		"full below 12":               {Full, "\x0b\x00\x00\x00", "below the 12 bytes"},
+		"full out of order":           {Full, "\x0c\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00", "sequence number 1, expected 0"},
+		"full checksum":               {Full, "\x0c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "crc32"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := deframer{transport: tt.transport, max: 1 << 20}
+			_, _, err := r.next([]byte(tt.in))
+			var bad *FrameError
+			require.ErrorAs(t, err, &bad)
+			assert.Contains(t, bad.Error(), tt.want)
+		})
+	}
+}
+
+// What the framer writes, cut anywhere, the deframer waits for and then reads.
+func FuzzFrames(f *testing.F) {
+	f.Add(byte(0), []byte("abcd"), uint16(3))
+	f.Add(byte(1), []byte("abcde"), uint16(0))
+	f.Add(byte(3), bytes.Repeat([]byte("x"), 600), uint16(11))
+	f.Fuzz(func(t *testing.T, kind byte, payload []byte, cut uint16) {
+		tr := Transport(kind % 4)
+		w := framer{transport: tr, rand: bytes.NewReader(nil), padding: func() int { return 0 }}
+		b, err := w.append(nil, Frame{Payload: payload})
+		if err != nil {
+			return // abridged and odd lengths
+		}
+		r := deframer{transport: tr, max: 1 << 20}
+		if k := int(cut); k < len(b) {
+			_, n, err := r.next(b[:k])
+			require.NoError(t, err)
+			require.Zero(t, n)
+		}
+		p, n, err := r.next(b)
+		require.NoError(t, err)
+		require.Equal(t, len(b), n)
+		if tr != Padded { // there what looks like padding is taken off
+			require.Equal(t, string(payload), string(p.Payload))
+		}
+	})
+}
+
+// No bytes at all may make the deframer panic, or say more than it was given.
+func FuzzDeframe(f *testing.F) {
+	f.Add(byte(0), []byte("\x7f\xff\xff\xff"))
+	f.Add(byte(2), []byte("\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00aaaaaaaa\xff\xff\xff\xff1234"))
+	f.Add(byte(3), []byte("\x0c\x00\x00\x00\x00\x00\x00\x00"))
+	f.Fuzz(func(t *testing.T, kind byte, in []byte) {
+		r := deframer{transport: Transport(kind % 4), max: 1 << 16}
+		for len(in) > 0 {
+			p, n, err := r.next(in)
+			require.LessOrEqual(t, n, len(in))
+			if err != nil || n == 0 {
+				return
+			}
+			require.LessOrEqual(t, len(p.Payload)+p.Padding, n)
+			in = in[n:]
+		}
+	})
+}

@@ -1,0 +1,140 @@
+package rawclient
+
+import (
+	"bytes"
+	"crypto/aes"
+	"math"
+	"testing"
+
+	"github.com/gotd/ige"
+	"github.com/gotd/td/bin"
+	"github.com/gotd/td/proto"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// igeEncrypt is gotd's cipher mode, apart from the one this package uses.
+func igeEncrypt(key, iv bin.Int256, plain []byte) []byte {
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		panic(err)
+	}
+	out := make([]byte, len(plain))
+	ige.EncryptBlocks(block, iv[:], out, plain)
+	return out
+}
+
+func TestContainerAgainstGotd(t *testing.T) {
+	body := Container(Inner{MsgID: 4, SeqNo: 1, Body: []byte("abcd")}, Inner{MsgID: 8, SeqNo: 2, Body: MsgsAck(1)})
+	var c proto.MessageContainer
+	require.NoError(t, c.Decode(&bin.Buffer{Buf: body}))
+	require.Len(t, c.Messages, 2)
+	assert.Equal(t, proto.Message{ID: 4, SeqNo: 1, Bytes: 4, Body: []byte("abcd")}, c.Messages[0])
+
+	got, err := Unpack(Message{Salt: 1, SessionID: 2, Body: body})
+	require.NoError(t, err)
+	assert.Equal(t, []Message{
+		{Salt: 1, SessionID: 2, MsgID: 4, SeqNo: 1, Body: []byte("abcd")},
+		{Salt: 1, SessionID: 2, MsgID: 8, SeqNo: 2, Body: MsgsAck(1)},
+	}, got)
+}
+
+func TestUnpackRefuses(t *testing.T) {
+	huge := Container()
+	huge[4], huge[5], huge[6], huge[7] = 0xff, 0xff, 0xff, 0x7f
+	tests := map[string][]byte{
+		"claims 2^31":       huge,
+		"no count":          Container()[:4],
+		"ends in a header":  Container(Inner{Body: []byte("abcd")})[:20],
+		"ends in a body":    Container(Inner{Body: []byte("abcd")})[:26],
+		"negative length":   Container(Inner{Length: Ptr(int32(-1))}),
+		"length too long":   Container(Inner{Length: Ptr(int32(math.MaxInt32))}),
+		"nested container":  Container(Inner{Body: Container()}),
+		"1025 in container": Container(make([]Inner, 1025)...),
+	}
+	for name, body := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := Unpack(Message{Body: body})
+			var bad *EnvelopeError
+			require.ErrorAs(t, err, &bad)
+		})
+	}
+	_, err := Unpack(Message{Body: Container(make([]Inner, MaxContainer)...)})
+	require.NoError(t, err, "1024 are allowed")
+}
+
+func TestGzip(t *testing.T) {
+	body := bytes.Repeat([]byte("abcd"), 1000)
+	var packed proto.GZIP
+	require.NoError(t, packed.Decode(&bin.Buffer{Buf: GzipPacked(body)}), "gotd reads what we pack")
+	assert.Equal(t, body, packed.Data)
+
+	var b bin.Buffer
+	require.NoError(t, proto.GZIP{Data: body}.Encode(&b))
+	got, err := Gunzip(b.Buf)
+	require.NoError(t, err, "and the other way round")
+	assert.Equal(t, body, got)
+
+	got, err = Gunzip([]byte("abcd"))
+	require.NoError(t, err)
+	assert.Equal(t, "abcd", string(got), "not packed")
+}
+
+func TestGunzipRefuses(t *testing.T) {
+	tests := map[string]struct {
+		body []byte
+		want string
+	}{
+		"a bomb":     {GzipPacked(make([]byte, maxInflated+1)), "more than"},
+		"cut":        {GzipPacked([]byte("abcdefgh"))[:16], "gzip_packed"},
+		"not gzip":   {append(GzipPacked(nil)[:4], 3, 'a', 'b', 'c'), "gzip_packed"},
+		"no content": {GzipPacked(nil)[:4], "gzip_packed"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := Gunzip(tt.body)
+			assert.ErrorContains(t, err, tt.want)
+		})
+	}
+	got, err := Gunzip(GzipPacked(make([]byte, maxInflated)))
+	require.NoError(t, err, "the limit itself is allowed")
+	assert.Len(t, got, maxInflated)
+}
+
+func TestParsePlain(t *testing.T) {
+	good := PlainMessage{MsgID: 4, Body: []byte("abcd")}
+	var m proto.UnencryptedMessage
+	require.NoError(t, m.Decode(&bin.Buffer{Buf: good.Append(nil)}))
+	assert.EqualValues(t, 4, m.MessageID)
+	assert.Equal(t, "abcd", string(m.MessageData))
+
+	for name, frame := range map[string][]byte{
+		"too short":       make([]byte, 19),
+		"encrypted":       append([]byte{1}, make([]byte, 23)...),
+		"length too long": PlainMessage{Length: Ptr(int32(1))}.Append(nil),
+		"length short":    PlainMessage{Body: []byte("abcd"), Length: Ptr(int32(0))}.Append(nil),
+		"length negative": PlainMessage{Length: Ptr(int32(-1))}.Append(nil),
+	} {
+		_, err := ParsePlain(frame)
+		var bad *EnvelopeError
+		require.ErrorAs(t, err, &bad, name)
+	}
+}
+
+func FuzzUnpack(f *testing.F) {
+	f.Add(Container(Inner{MsgID: 4, Body: GzipPacked([]byte("abcd"))}))
+	f.Add(Container(Inner{Body: Container()}))
+	f.Add(GzipPacked([]byte("abcd")))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		messages, err := Unpack(Message{Body: body})
+		if err != nil {
+			return
+		}
+		total := 0
+		for _, m := range messages {
+			total += len(m.Body)
+			_, _ = Gunzip(m.Body)
+		}
+		require.LessOrEqual(t, total, len(body))
+	})
+}
