@@ -48,6 +48,6 @@ func (abridged) append(dst, payload []byte) ([]byte, error) {
 }
 
 // appendQuickAck swaps the bytes: a client reads one byte first, and only the top bit of that one says what follows.
-func (abridged) appendQuickAck(dst []byte, token uint32) ([]byte, error) {
-	return binary.BigEndian.AppendUint32(dst, token|quickAckBit), nil
+func (abridged) appendQuickAck(dst []byte, token uint32) []byte {
+	return binary.BigEndian.AppendUint32(dst, token|quickAckBit)
 }

@@ -98,6 +98,7 @@ func TestAcceptRefuses(t *testing.T) {
 		{"websocket, no end of headers", "GET /apiws HTTP/1.1\r\n" + strings.Repeat("A: b\r\n", 4096), "", []string{"8192"}},
 		{"websocket, one long header", "GET /apiws HTTP/1.1\r\nA: " + strings.Repeat("b", 1<<20), "", []string{"8192"}},
 		{"TLS 1.0 record, length 0x0200", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "", []string{"TLS"}},
+		{"TLS 1.0 record, cut", "\x16\x03\x01\x02", "", []string{"TLS"}},
 		{"TLS 1.0 record, length 0x0085", "\x16\x03\x01\x00\x85\x01\x00\x00\x81\x03\x03", "", []string{"TLS"}},
 		{"no transport in 64 bytes", strings.Repeat("hello, dc ", 7), "", []string{"no known transport"}},
 	} {

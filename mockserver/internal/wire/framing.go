@@ -12,7 +12,7 @@ type header struct {
 }
 
 // framing is one transport protocol of https://core.telegram.org/mtproto/mtproto-transports. The first two methods
-// belong to the reader, the others to the writer; no state is shared between the two.
+// belong to the reader, the last to the writer; no state is shared between the two.
 type framing interface {
 	// header reads up to the first byte of the payload. It returns io.EOF only if the stream ends before the frame.
 	header(in *bufio.Reader) (header, error)
@@ -20,8 +20,12 @@ type framing interface {
 	trailer(in *bufio.Reader, payload []byte) ([]byte, error)
 	// append appends the payload as one frame. Its length has been checked.
 	append(dst, payload []byte) ([]byte, error)
+}
+
+// quickAcker is a framing with quick acks: every one but full.
+type quickAcker interface {
 	// appendQuickAck appends a quick ack.
-	appendQuickAck(dst []byte, token uint32) ([]byte, error)
+	appendQuickAck(dst []byte, token uint32) []byte
 }
 
 // The names of the transports, as Conn.Transport gives them.

@@ -62,5 +62,3 @@ func (f *full) append(dst, payload []byte) ([]byte, error) {
 	f.nextOut++
 	return binary.LittleEndian.AppendUint32(dst, crc32.ChecksumIEEE(dst[start:])), nil
 }
-
-func (*full) appendQuickAck(dst []byte, _ uint32) ([]byte, error) { return dst, ErrNoQuickAck }

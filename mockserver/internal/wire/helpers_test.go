@@ -26,6 +26,7 @@ type script struct {
 	out    bytes.Buffer
 	writes int
 	fail   error // of Write
+	closed int   // calls of Close
 }
 
 func newScript(in []byte, chunk int) *script { return &script{in: bytes.NewReader(in), chunk: chunk} }
@@ -45,7 +46,7 @@ func (s *script) Write(p []byte) (int, error) {
 	return s.out.Write(p)
 }
 
-func (s *script) Close() error                     { return nil }
+func (s *script) Close() error                     { s.closed++; return nil }
 func (s *script) LocalAddr() net.Addr              { return &net.TCPAddr{} }
 func (s *script) RemoteAddr() net.Addr             { return &net.TCPAddr{} }
 func (s *script) SetDeadline(time.Time) error      { return nil }

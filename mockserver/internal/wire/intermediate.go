@@ -30,6 +30,6 @@ func (intermediate) append(dst, payload []byte) ([]byte, error) {
 	return append(dst, payload...), nil
 }
 
-func (intermediate) appendQuickAck(dst []byte, token uint32) ([]byte, error) {
-	return binary.LittleEndian.AppendUint32(dst, token|quickAckBit), nil
+func (intermediate) appendQuickAck(dst []byte, token uint32) []byte {
+	return binary.LittleEndian.AppendUint32(dst, token|quickAckBit)
 }

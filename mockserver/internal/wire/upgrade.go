@@ -28,13 +28,13 @@ const (
 )
 
 // upgrade reads the HTTP request at the start of in and answers it. What does not ask for a websocket gets no answer.
+// The library then reads from the connection itself, so the budget of src is never lifted.
 func upgrade(c net.Conn, src *input, in *bufio.Reader) (*socket, error) {
 	src.budget = requestBudget - in.Buffered()
 	request, err := http.ReadRequest(in)
 	if err != nil {
 		return nil, requestError(src, err)
 	}
-	src.budget = -1
 	if !asksForWebSocket(request) {
 		return nil, violation("an HTTP GET that asks for no websocket; of HTTP this port takes only websocket upgrades")
 	}

@@ -204,6 +204,32 @@ func TestWebSocketRequestBudgetIsGenerous(t *testing.T) {
 	require.NoError(t, c.Close())
 }
 
+// The library's finalizer closes a websocket that nobody closed, at any time and from any goroutine.
+func TestWebSocketIsClosedForTheLibraryToo(t *testing.T) {
+	t.Parallel()
+	s := newScript([]byte(upgradeRequest("/apiws")), 0)
+	_, err := Accept(s, Options{})
+	require.Error(t, err)
+	require.Equal(t, 1, s.closed, "on a failure after the upgrade")
+
+	s = newScript([]byte(upgradeRequest("/apiws")+"\x82\x81\x00\x00\x00\x00\xef"), 0)
+	c, err := Accept(s, Options{})
+	require.NoError(t, err)
+	require.NoError(t, c.Close())
+	require.ErrorIs(t, c.ws.writeMessage([]byte("late")), net.ErrClosed)
+}
+
+func TestWebSocketWriteAfterTheClientClosed(t *testing.T) {
+	t.Parallel()
+	conn, ws, below := webSockets(t, Options{})
+	go func() { _ = ws.Close(websocket.StatusNormalClosure, "") }()
+	_, err := conn.ReadFrame(nil)
+	require.Equal(t, io.EOF, err)
+	before := below.writes.Load()
+	require.ErrorIs(t, conn.WriteFrames(encrypted(1)), net.ErrClosed)
+	require.Equal(t, before, below.writes.Load(), "not even an empty write")
+}
+
 func TestWebSocketWithoutSubprotocol(t *testing.T) {
 	t.Parallel()
 	conn := newScript([]byte(upgradeRequest("/apiws")), 0)

@@ -27,7 +27,8 @@ func keep(buf *[]byte) {
 // batch is what one Write carries: frames, or one quick ack.
 type batch struct {
 	payloads [][]byte
-	token    uint32 // of the quick ack, if there are no payloads
+	ack      quickAcker // set: a quick ack, and no payloads
+	token    uint32     // of the quick ack
 }
 
 // packets returns how many packets the batch holds.
@@ -35,8 +36,8 @@ func (b batch) packets() int { return max(1, len(b.payloads)) }
 
 // append appends packet i.
 func (b batch) append(f framing, dst []byte, i int) ([]byte, error) {
-	if len(b.payloads) == 0 {
-		return f.appendQuickAck(dst, b.token)
+	if b.ack != nil {
+		return b.ack.appendQuickAck(dst, b.token), nil
 	}
 	return f.append(dst, b.payloads[i])
 }
@@ -63,10 +64,11 @@ func (c *Conn) WriteFrames(payloads ...[]byte) error {
 // transport's. On the full transport the error is ErrNoQuickAck and nothing is sent.
 // https://core.telegram.org/mtproto/mtproto-transports#quick-ack
 func (c *Conn) WriteQuickAck(token uint32) error {
-	if c.transport == nameFull {
+	ack, ok := c.framing.(quickAcker)
+	if !ok {
 		return ErrNoQuickAck
 	}
-	return c.write(batch{token: token})
+	return c.write(batch{ack: ack, token: token})
 }
 
 // WriteError sends a transport error, a frame of four bytes. code is negative, e.g. -404 for an unknown auth key; it
