@@ -59,7 +59,7 @@ func intermediateFrame(payload []byte) []byte {
 
 func TestWebSocketMessagesAreAStream(t *testing.T) {
 	t.Parallel()
-	payloads := [][]byte{encrypted(1), encrypted(40), encrypted(2000), encrypted(3)}
+	payloads := [][]byte{encrypted(1), encrypted(40), encrypted(400), encrypted(3)}
 	var stream []byte
 	for _, p := range payloads {
 		stream = append(stream, intermediateFrame(p)...)
