@@ -212,6 +212,9 @@ func (c *Client) Resends() int {
 
 // readLoop is the one that receives.
 func (c *Client) readLoop() {
+	if err := c.session.conn.awaitReadable(c.ctx); err != nil {
+		return // closed before the first query
+	}
 	for {
 		m, err := c.session.Recv(c.ctx)
 		var transport *TransportError

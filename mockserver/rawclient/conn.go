@@ -18,6 +18,7 @@ type Conn struct {
 	framer framer
 	frames deframer
 
+	ready   chan struct{} // closed once opened
 	writing chan struct{} // holds a token while somebody writes
 	opened  bool          // guarded by writing
 	broken  error         // guarded by writing: a write that stopped half-way
@@ -58,6 +59,7 @@ func NewConn(c net.Conn, o Options) (*Conn, error) {
 		opts:    o,
 		framer:  framer{transport: o.Transport, padding: o.Padding, rand: o.Rand},
 		frames:  deframer{transport: o.Transport, max: o.MaxFrame},
+		ready:   make(chan struct{}),
 		writing: make(chan struct{}, 1),
 		stream:  c,
 	}, nil

@@ -50,8 +50,7 @@ const (
 	idBadMsg        = 0xa7eff811
 	idBadServerSalt = 0xedab447b
 	idFutureSalts   = 0xae500895
-
-	idStateInfo = 0x04deb57d
+	idStateInfo     = 0x04deb57d
 )
 
 // MaxContainer is the most messages that a container may hold.
@@ -163,7 +162,9 @@ func GzipPacked(body []byte) []byte {
 }
 
 // Gunzip undoes GzipPacked; a body that is not packed is returned as it is.
-func Gunzip(body []byte) ([]byte, error) {
+func Gunzip(body []byte) ([]byte, error) { return gunzip(body, maxInflated) }
+
+func gunzip(body []byte, limit int64) ([]byte, error) {
 	if (Message{Body: body}).Constructor() != idGzipPacked {
 		return body, nil
 	}
@@ -176,12 +177,12 @@ func Gunzip(body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rawclient: gzip_packed: %w", err)
 	}
-	out, err := io.ReadAll(io.LimitReader(r, maxInflated+1))
+	out, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("rawclient: gzip_packed: %w", err)
 	}
-	if len(out) > maxInflated {
-		return nil, fmt.Errorf("rawclient: gzip_packed: more than %d bytes unpacked", maxInflated)
+	if int64(len(out)) > limit {
+		return nil, fmt.Errorf("rawclient: gzip_packed: more than %d bytes unpacked", limit)
 	}
 	return out, nil
 }

@@ -47,6 +47,7 @@ func (c *Conn) open(ctx context.Context) error {
 	c.stream = stream
 	c.mu.Unlock()
 	c.opened = true
+	close(c.ready)
 	return nil
 }
 
@@ -72,10 +73,26 @@ func (c *Conn) top() net.Conn {
 func (c *Conn) readable() (net.Conn, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.stream == c.socket && (c.opts.WebSocket || c.opts.Obfuscated) {
+	if c.stream == c.socket && c.unreadable() {
 		return nil, ErrNotOpen
 	}
 	return c.stream, nil
+}
+
+// unreadable tells whether frames can be read only after opening.
+func (c *Conn) unreadable() bool { return c.opts.WebSocket || c.opts.Obfuscated }
+
+// awaitReadable waits until somebody has opened a connection that needs it.
+func (c *Conn) awaitReadable(ctx context.Context) error {
+	if !c.unreadable() {
+		return nil
+	}
+	select {
+	case <-c.ready:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // Obfuscation2Header makes the 64 bytes that start an obfuscated connection, as
