@@ -2,15 +2,18 @@ package scenarios
 
 import "strconv"
 
-// draw returns a number in [0,1) that depends on nothing but its arguments: a pure hash of seed, rule, file, part, attempt and
-// method. It is never the next number of a shared stream, so the order in which calls arrive does not matter.
-func draw(seed, rule, method uint64, c *Call) float64 {
-	h := mix(seed ^ rule)
-	h = mix(h ^ method)
+// hash is what a call contributes to every chance: a pure hash of seed, method, file, part and attempt. It is never the next
+// number of a shared stream, so the order in which calls arrive does not matter.
+func (c *Call) hash(seed, method uint64) uint64 {
+	h := mix(seed ^ method)
 	h = mix(h ^ uint64(c.FileOrdinal))
-	h = mix(h ^ uint64(uint32(c.Part))<<32 ^ uint64(uint32(c.Attempt)))
+	return mix(h ^ uint64(uint32(c.Part))<<32 ^ uint64(uint32(c.Attempt)))
+}
+
+// draw returns a number in [0,1) that depends on nothing but a call and a rule.
+func draw(call, rule uint64) float64 {
 	// A float64 has 53 bits of precision.
-	return float64(h>>11) / (1 << 53)
+	return float64(mix(call^rule)>>11) / (1 << 53)
 }
 
 // saltOf is what a rule contributes to its chance: its name, so that reordering rules changes nothing, or else its position.

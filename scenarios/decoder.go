@@ -29,8 +29,9 @@ type decoder struct {
 	rule int
 	path string
 	kind kind
-	// marks is where each field was written, for the checks that come after reading.
-	marks map[spot]*yaml.Node
+	// marks is where each field was written, for the checks that come after reading. Those of the current rule begin at ruleMarks.
+	marks     []mark
+	ruleMarks int
 	// broken holds the rules that could not be read whole, so that nobody complains about what they lack.
 	broken map[int]bool
 	homes  map[string]string
@@ -39,10 +40,11 @@ type decoder struct {
 // topLevel is the rule index of what is not inside a rule.
 const topLevel = -1
 
-// spot names a field of a rule, or of the top level. The empty path is the rule itself.
-type spot struct {
+// mark says where a field of a rule, or of the top level, was written. The empty path is the rule itself.
+type mark struct {
 	rule int
 	path string
+	node *yaml.Node
 }
 
 // place is what enter saves and leave restores.
@@ -52,21 +54,36 @@ type place struct {
 }
 
 func newDecoder(file string) *decoder {
-	return &decoder{file: file, rule: topLevel, marks: map[spot]*yaml.Node{}, broken: map[int]bool{}, homes: keyHomes}
+	return &decoder{file: file, rule: topLevel, broken: map[int]bool{}, homes: keyHomes}
 }
 
 // enter notes where a field was written and makes it the current one.
 func (d *decoder) enter(path string, k kind, n *yaml.Node) place {
 	outer := place{d.path, d.kind}
 	d.path, d.kind = path, k
-	d.marks[spot{d.rule, path}] = n
+	d.marks = append(d.marks, mark{d.rule, path, n})
 	return outer
 }
 
 func (d *decoder) leave(outer place) { d.path, d.kind = outer.path, outer.kind }
 
-// has reports whether the current rule has the field.
-func (d *decoder) has(path string) bool { return d.marks[spot{d.rule, path}] != nil }
+// beginRule makes a rule the current one; endRule goes back to the top level.
+func (d *decoder) beginRule(rule int) { d.rule, d.ruleMarks = rule, len(d.marks) }
+
+func (d *decoder) endRule() { d.rule, d.ruleMarks = topLevel, 0 }
+
+// has reports whether the current rule, or the top level, has the field.
+func (d *decoder) has(path string) bool { return find(d.marks[d.ruleMarks:], d.rule, path) != nil }
+
+// find returns where a field was written, or nil.
+func find(marks []mark, rule int, path string) *yaml.Node {
+	for i := range marks {
+		if marks[i].path == path && marks[i].rule == rule {
+			return marks[i].node
+		}
+	}
+	return nil
+}
 
 // resolve follows an alias and counts the value.
 func (d *decoder) resolve(n *yaml.Node) *yaml.Node {
@@ -85,7 +102,7 @@ func (d *decoder) text(n *yaml.Node) (string, bool) {
 	n = d.resolve(n)
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag == "!!null":
-		d.fail(n, "expected "+d.kind.name+", found "+describe(n), "")
+		d.fail(n, d.kind.expected()+", found "+describe(n), "")
 	case n.Style&yaml.TaggedStyle != 0:
 		d.fail(n, "the tag "+quote(n.Tag)+" is not used in scenario files", "")
 	default:

@@ -24,8 +24,10 @@ type compiledRule struct {
 	Rule
 	decision Decision
 	salt     uint64
-	counts   bool
-	fired    atomic.Int64
+	// any is set where every call of the method matches.
+	any    bool
+	counts bool
+	fired  atomic.Int64
 }
 
 // Compile checks the scenario and makes an Engine of it. seed feeds every chance: the same seed, scenario and calls give the
@@ -48,6 +50,7 @@ func (s *Scenario) Compile(seed uint64) (*Engine, error) {
 func (c *compiledRule) compile(r Rule, index int) {
 	c.Rule = r
 	c.salt = saltOf(r.Name, index)
+	c.any = r.Match.any()
 	c.counts = !r.Nth.IsZero() || r.Every > 1 || r.After > 0 || r.Times > 0
 	c.decision = Decision{Rule: index, RuleName: r.Name, Delay: r.Delay, Store: r.Store, Reply: r.Reply}
 	if r.Reply.Kind == ReplyError && r.Reply.Code == 0 {
@@ -63,34 +66,68 @@ func (e *Engine) Decide(c *Call) Decision {
 		return Decision{Rule: -1}
 	}
 	m := e.rulesFor(c.Method)
-	for next := m.start(c); ; {
-		i, ok := next.next()
+	ask := asking{engine: e, call: c, method: m.salt}
+	i := ask.first(m.start(c))
+	if ask.locked {
+		e.counting.Unlock()
+	}
+	if i < 0 {
+		return Decision{Rule: -1}
+	}
+	e.rules[i].fired.Add(1)
+	return e.rules[i].decision
+}
+
+// asking is the state of one Decide: what is worked out only if a rule needs it, and then for all rules.
+type asking struct {
+	engine *Engine
+	call   *Call
+	method uint64
+	// hash is the call's share of every chance, once hashed is set.
+	hash   uint64
+	hashed bool
+	// locked is set once the counters are locked. They stay so until the call is decided, so that what one call does to the
+	// counters of several rules cannot mix with what another does.
+	locked bool
+}
+
+// first returns the first rule that matches and fires, or -1.
+func (a *asking) first(rules candidates) int32 {
+	for {
+		i, ok := rules.next()
 		if !ok {
-			return Decision{Rule: -1}
+			return -1
 		}
-		rule := &e.rules[i]
-		if rule.Match.accepts(c) && e.fires(rule, i, m.salt, c) {
-			rule.fired.Add(1)
-			return rule.decision
+		if r := &a.engine.rules[i]; (r.any || r.Match.accepts(a.call)) && a.fires(r, i) {
+			return i
 		}
 	}
 }
 
 // fires counts a call that matches, and reports whether the rule fires on it.
-func (e *Engine) fires(r *compiledRule, index int32, method uint64, c *Call) bool {
-	lucky := r.Chance == 0 || draw(e.seed, r.salt, method, c) < r.Chance
+func (a *asking) fires(r *compiledRule, index int32) bool {
+	lucky := r.Chance == 0 || draw(a.callHash(), r.salt) < r.Chance
 	if !r.counts {
 		return lucky
 	}
-	e.counting.Lock()
-	defer e.counting.Unlock()
-	n := e.counters.at(scopeKey(r.Per, index, c))
+	if !a.locked {
+		a.engine.counting.Lock()
+		a.locked = true
+	}
+	n := a.engine.counters.at(scopeKey(r.Per, index, a.call))
 	n.seen++
 	if !lucky || !r.due(n.seen) || r.Times > 0 && n.fired >= int64(r.Times) {
 		return false
 	}
 	n.fired++
 	return true
+}
+
+func (a *asking) callHash() uint64 {
+	if !a.hashed {
+		a.hash, a.hashed = a.call.hash(a.engine.seed, a.method), true
+	}
+	return a.hash
 }
 
 // due reports whether the counters ask for the seen-th matching call.

@@ -15,6 +15,14 @@ type kind struct {
 	words []string
 }
 
+// expected is the kind's part of an error.
+func (k kind) expected() string {
+	if len(k.words) == 0 {
+		return "expected " + k.name
+	}
+	return "expected " + orList(k.words)
+}
+
 // field is one key of a mapping: the only place that knows its spelling, its meaning and how to read it.
 type field[T any] struct {
 	key    string
@@ -60,16 +68,28 @@ func (o *object[T]) find(d *decoder, key *yaml.Node) int {
 		d.fail(key, "a key must be a word, found "+describe(key), "")
 		return -1
 	}
-	keys := make([]string, 0, len(o.fields))
 	for i := range o.fields {
 		if o.fields[i].key == key.Value {
 			return i
 		}
-		keys = append(keys, o.fields[i].key)
+	}
+	o.failUnknown(d, key)
+	return -1
+}
+
+// failUnknown reports a key that the mapping does not have, with where it belongs or what may have been meant.
+func (o *object[T]) failUnknown(d *decoder, key *yaml.Node) {
+	keys := make([]string, len(o.fields))
+	for i := range o.fields {
+		keys[i] = o.fields[i].key
 	}
 	what := "unknown key " + quote(key.Value)
-	if at := where(d.rule, o.prefix); at != "" {
-		what += " in " + at
+	// The rule's number is left out: the position says it, and a mistake behind an anchor is then told only once.
+	switch {
+	case o.prefix != "":
+		what += " in " + o.prefix
+	case d.rule != topLevel:
+		what += " in a rule"
 	}
 	if key.Value == "<<" {
 		what += ": merge keys are not supported, write the keys out or alias the whole mapping"
@@ -77,7 +97,6 @@ func (o *object[T]) find(d *decoder, key *yaml.Node) int {
 		what += ": it belongs " + home
 	}
 	d.failBare(key, what, suggest(key.Value, keys))
-	return -1
 }
 
 func (o *object[T]) path(key string) string {

@@ -16,7 +16,8 @@ var (
 	kindBool     = kind{name: "true or false", words: []string{"true", "false"}}
 	kindDuration = kind{name: "a duration such as 3s or 250ms"}
 	kindPercent  = kind{name: "a percentage such as 10%"}
-	kindNumbers  = kind{name: `a number, a list, or one of "4..9", ">10", last, even, odd`}
+	kindParts    = kind{name: `a number, a list, or one of "4..9", ">10", last, even, odd`}
+	kindNumbers  = kind{name: `a number, a list, or one of "4..9", ">10", even, odd`}
 	kindSizes    = kind{name: `a size such as 512KiB, a list, or one of "1KiB..4KiB", ">10", even, odd`}
 	kindLinks    = kind{name: "a list of addresses"}
 	kindRules    = kind{name: "a list of rules"}
@@ -70,7 +71,7 @@ var ruleFields = object[Rule]{fields: []field[Rule]{
 
 var matchFields = object[Match]{prefix: "match", fields: []field[Match]{
 	{"method", kindText, "glob over method names, default " + DefaultMethod, scalar(parseText, func(m *Match) *string { return &m.Method })},
-	{"part", kindNumbers, "number of the part, from 0", numbers(0, parseWhole, func(m *Match) *Numbers { return &m.Part })},
+	{"part", kindParts, "number of the part, from 0", numbers(0, parseWhole, func(m *Match) *Numbers { return &m.Part })},
 	{"total", kindNumbers, "announced number of parts, -1 for a stream", numbers(0, parseWhole, func(m *Match) *Numbers { return &m.Total })},
 	{"size", kindSizes, "length of the part", numbers(0, parseSize, func(m *Match) *Numbers { return &m.Size })},
 	{"file", kindNumbers, "ordinal of the file, from 1", numbers(1, parseWhole, func(m *Match) *Numbers { return &m.File })},
@@ -148,7 +149,9 @@ func collectHomes() map[string]string {
 	addHomes(homes, "in the rule, beside match and reply", &ruleFields)
 	addHomes(homes, "in account", &accountFields)
 	addHomes(homes, "in limits", &limitFields)
-	delete(homes, "name") // a file has one, and so has a rule
+	// These have two homes each: a file and a rule have a name, account and reply have premium.
+	delete(homes, "name")
+	delete(homes, "premium")
 	return homes
 }
 

@@ -17,8 +17,14 @@ const (
 // rules about one part each, a call looks at one.
 type methodRules struct {
 	salt   uint64
-	always []int32
-	byPart map[int32][]int32
+	always []candidate
+	byPart map[int32][]candidate
+}
+
+// candidate is a rule with the parts that it can be about, so that most rules are passed over without being looked at.
+type candidate struct {
+	rule     int32
+	from, to int32
 }
 
 // rulesFor returns the rules of a method.
@@ -47,7 +53,7 @@ func (e *Engine) learn(method string) *methodRules {
 }
 
 func (e *Engine) indexMethod(method string) *methodRules {
-	m := &methodRules{salt: hashString(method), byPart: map[int32][]int32{}}
+	m := &methodRules{salt: hashString(method), byPart: map[int32][]candidate{}}
 	for i := range e.rules {
 		match := &e.rules[i].Match
 		if !matchGlob(match.method(), method) {
@@ -55,12 +61,14 @@ func (e *Engine) indexMethod(method string) *methodRules {
 		}
 		parts, ok := match.Part.exact(maxIndexedParts)
 		if !ok {
-			m.always = append(m.always, int32(i))
+			from, to := match.Part.bounds()
+			m.always = append(m.always, candidate{int32(i), from, to})
 			continue
 		}
 		for _, part := range parts {
 			if part <= math.MaxInt32 {
-				m.byPart[int32(part)] = append(m.byPart[int32(part)], int32(i))
+				one := candidate{int32(i), int32(part), int32(part)}
+				m.byPart[one.from] = append(m.byPart[one.from], one)
 			}
 		}
 	}
@@ -68,25 +76,31 @@ func (e *Engine) indexMethod(method string) *methodRules {
 }
 
 // candidates walks two ascending lists of rules as if they were one.
-type candidates struct{ a, b []int32 }
+type candidates struct {
+	a, b []candidate
+	part int32
+}
 
 // start returns the rules that a call has to be held against.
 func (m *methodRules) start(c *Call) candidates {
 	if !c.HasPart {
 		return candidates{a: m.always}
 	}
-	return candidates{a: m.always, b: m.byPart[c.Part]}
+	return candidates{a: m.always, b: m.byPart[c.Part], part: c.Part}
 }
 
 func (c *candidates) next() (int32, bool) {
+	for len(c.a) > 0 && (c.part < c.a[0].from || c.part > c.a[0].to) {
+		c.a = c.a[1:]
+	}
 	list := &c.a
-	if len(c.a) == 0 || len(c.b) > 0 && c.b[0] < c.a[0] {
+	if len(c.a) == 0 || len(c.b) > 0 && c.b[0].rule < c.a[0].rule {
 		list = &c.b
 	}
 	if len(*list) == 0 {
 		return 0, false
 	}
-	i := (*list)[0]
+	i := (*list)[0].rule
 	*list = (*list)[1:]
 	return i, true
 }

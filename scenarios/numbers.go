@@ -119,6 +119,20 @@ func (n *Numbers) exact(limit int64) ([]int64, bool) {
 	return slices.Compact(all), true
 }
 
+// bounds returns a range of parts that holds every part of the set. Where the set is more than spans, that is every part.
+func (n *Numbers) bounds() (from, to int32) {
+	if len(n.Spans) == 0 || n.Last || n.Even || n.Odd {
+		return math.MinInt32, math.MaxInt32
+	}
+	least, most := n.Spans[0].From, n.Spans[0].To
+	for _, s := range n.Spans {
+		least, most = min(least, s.From), max(most, s.To)
+	}
+	return clamp(least), clamp(most)
+}
+
+func clamp(v int64) int32 { return int32(min(max(v, math.MinInt32), math.MaxInt32)) }
+
 // errNumbers explains the grammar; the caller says in which key.
 var errNumbers = errors.New(`expected a number, a list, or one of "4..9", ">10", "<=3", last, even, odd`)
 

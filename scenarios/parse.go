@@ -49,7 +49,7 @@ func nameFromFile(file string) string {
 // reportCheck turns a finding of the checks into an error at the place where the field, or else what it is in, was written.
 func (d *decoder) reportCheck(rule int, path, what, didYouMean string) {
 	for at := path; ; {
-		if n := d.marks[spot{rule, at}]; n != nil {
+		if n := find(d.marks, rule, at); n != nil {
 			d.report(n, where(rule, path), what, didYouMean)
 			return
 		}
@@ -111,7 +111,7 @@ func (d *decoder) syntax(err error) {
 func decodeRules(d *decoder, n *yaml.Node, into *document) {
 	list := d.resolve(n)
 	if list.Kind != yaml.SequenceNode {
-		d.fail(n, "expected "+d.kind.name+", found "+describe(list), "")
+		d.fail(n, d.kind.expected()+", found "+describe(list), "")
 		return
 	}
 	if len(list.Content) > MaxRules {
@@ -123,11 +123,11 @@ func decodeRules(d *decoder, n *yaml.Node, into *document) {
 		if d.stopped {
 			return
 		}
-		d.rule = i
+		d.beginRule(i)
 		outer := d.enter("", kindMapping, c)
 		ruleFields.decode(d, c, &into.Rules[i])
-		d.rule = topLevel
 		d.leave(outer)
+		d.endRule()
 	}
 }
 
@@ -135,7 +135,7 @@ func decodeRules(d *decoder, n *yaml.Node, into *document) {
 func decodeLinks(d *decoder, n *yaml.Node, into *document) {
 	list := d.resolve(n)
 	if list.Kind != yaml.SequenceNode {
-		d.fail(n, "expected "+d.kind.name+", found "+describe(list), "")
+		d.fail(n, d.kind.expected()+", found "+describe(list), "")
 		return
 	}
 	for i, c := range list.Content {

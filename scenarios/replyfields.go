@@ -71,6 +71,10 @@ func decodeError(d *decoder, n *yaml.Node, into *replyDraft) {
 			d.fail(n, "the long form of an error needs "+key, "")
 		}
 	}
+	if into.reply.Code == 0 {
+		// That was reported above; without a name the checks do not report it again.
+		into.reply.Message = ""
+	}
 }
 
 func decodeWait(d *decoder, n *yaml.Node, into *replyDraft) {

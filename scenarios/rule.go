@@ -59,6 +59,9 @@ func (m *Match) needsPart() bool {
 	return !m.Part.IsZero() || !m.Total.IsZero() || !m.Size.IsZero()
 }
 
+// any reports whether the match asks for nothing but a method.
+func (m *Match) any() bool { return !m.needsPart() && m.File.IsZero() && m.Attempt.IsZero() }
+
 // method returns the glob in effect.
 func (m *Match) method() string {
 	if m.Method == "" {

@@ -5,7 +5,10 @@ import "strings"
 // maxSuggest bounds the words that are compared: an edit distance costs the product of the lengths.
 const maxSuggest = 64
 
-// suggest returns the candidate that looks most like word, or "" if none is near.
+// minPrefix is how long the beginning of a word must be to stand for the whole.
+const minPrefix = 4
+
+// suggest returns the candidate that looks most like word or else begins with it, or "" if there is none.
 func suggest(word string, candidates []string) string {
 	if len(word) > maxSuggest {
 		return ""
@@ -16,7 +19,15 @@ func suggest(word string, candidates []string) string {
 			best, found = d, c
 		}
 	}
-	return found
+	if found != "" || len(word) < minPrefix {
+		return found
+	}
+	for _, c := range candidates {
+		if strings.HasPrefix(fold(c), fold(word)) {
+			return c
+		}
+	}
+	return ""
 }
 
 // fold makes spellings equal that differ only in case and in the separator.

@@ -1,0 +1,34 @@
+package scenarios
+
+// Key describes one key of the file format, as the decoder understands it.
+type Key struct {
+	// Path is the key with what it stands in, such as rules[].match.part.
+	Path string
+	// Value says how the value is written.
+	Value string
+	// Words are the only values that are understood, where there is such a list.
+	Words []string
+	// Doc says what the key means.
+	Doc string
+}
+
+// Keys returns every key of the file format in the order in which a file has them. It comes from the table that Parse reads
+// with, so it cannot say anything else.
+func Keys() []Key {
+	var keys []Key
+	keys = appendKeys(keys, "", &documentFields)
+	keys = appendKeys(keys, "", &accountFields)
+	keys = appendKeys(keys, "", &limitFields)
+	keys = appendKeys(keys, "rules[].", &ruleFields)
+	keys = appendKeys(keys, "rules[].", &matchFields)
+	keys = appendKeys(keys, "rules[].", &replyFields)
+	return appendKeys(keys, "rules[].", &errorFields)
+}
+
+func appendKeys[T any](keys []Key, outer string, o *object[T]) []Key {
+	for i := range o.fields {
+		f := &o.fields[i]
+		keys = append(keys, Key{Path: outer + o.path(f.key), Value: f.kind.name, Words: f.kind.words, Doc: f.doc})
+	}
+	return keys
+}

@@ -1,0 +1,60 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestKeysGolden makes every change of the file format visible in a review, and finds keys without a description.
+func TestKeysGolden(t *testing.T) {
+	var b strings.Builder
+	for _, k := range Keys() {
+		require.NotEmpty(t, k.Doc, k.Path)
+		require.NotEmpty(t, k.Value, k.Path)
+		fmt.Fprintf(&b, "%-45s %s%s: %s\n", k.Path, k.Value, wordsOf(k), k.Doc)
+	}
+	requireGolden(t, b.String(), "testdata/keys.golden")
+}
+
+func wordsOf(k Key) string {
+	if len(k.Words) == 0 {
+		return ""
+	}
+	return " (" + orList(k.Words) + ")"
+}
+
+// TestKeysWordsAreRead looks for words that the table promises and the decoder refuses.
+func TestKeysWordsAreRead(t *testing.T) {
+	for _, k := range Keys() {
+		for _, w := range k.Words {
+			text := map[string]string{
+				"profile":               "profile: %s",
+				"account.premium":       "account: { premium: %s }",
+				"rules[].per":           "rules: [{ per: %s, delay: 1s }]",
+				"rules[].store":         "rules: [{ store: %s }]",
+				"rules[].reply.answer":  "rules: [{ reply: { answer: %s } }]",
+				"rules[].reply.none":    "rules: [{ reply: { none: true } }] # %s",
+				"rules[].reply.drop":    "rules: [{ reply: { drop: %s } }]",
+				"rules[].reply.premium": "rules: [{ reply: { flood_wait: 1s, premium: %s } }]",
+			}[k.Path]
+			require.NotEmpty(t, text, "a new key with words: %s", k.Path)
+			mustParse(t, "fakedc: 1\n"+fmt.Sprintf(text, w))
+		}
+	}
+}
+
+// TestKeysHaveOneHome finds a key whose "it belongs ..." would be a guess.
+func TestKeysHaveOneHome(t *testing.T) {
+	seen := map[string]string{}
+	for _, k := range Keys() {
+		key := k.Path[strings.LastIndexByte(k.Path, '.')+1:]
+		if key == "name" || key == "premium" {
+			continue // a scenario and a rule have a name; account and reply have premium
+		}
+		require.Empty(t, seen[key], k.Path)
+		seen[key] = k.Path
+	}
+}
