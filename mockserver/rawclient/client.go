@@ -75,7 +75,7 @@ type call struct{ outcome chan outcome }
 type outcome struct {
 	body   []byte
 	err    error
-	resend bool
+	resend bool // err is a wrong salt, which has been put right since
 }
 
 // NewClient starts a client of key over c, which it owns from then on.
@@ -203,7 +203,7 @@ func (c *Client) NewSessions() []NewSessionCreated {
 	return append([]NewSessionCreated(nil), c.sessions...)
 }
 
-// Resends counts the queries sent again because of bad_server_salt.
+// Resends counts how often Invoke followed bad_server_salt.
 func (c *Client) Resends() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -93,7 +93,7 @@ func TestBadServerSalt(t *testing.T) {
 		const right = 99
 		c, s := newClient(t, ClientOptions{}, func(s *rpcServer, q query) {
 			if q.salt != right {
-				s.note(q, &mt.BadServerSalt{BadMsgID: q.msgID, ErrorCode: 48, NewServerSalt: right})
+				s.note(q, &mt.BadServerSalt{BadMsgID: q.msgID, BadMsgSeqno: int(q.seqNo), ErrorCode: 48, NewServerSalt: right})
 				return
 			}
 			s.answer(q, reply)
@@ -101,7 +101,8 @@ func TestBadServerSalt(t *testing.T) {
 		_, err := c.InvokeEnvelope(t.Context(), Envelope{Body: question, Salt: Ptr(int64(0))})
 		var bad *BadMsgError
 		require.ErrorAs(t, err, &bad, "by hand nothing is sent again")
-		assert.EqualValues(t, 48, bad.Code)
+		assert.Equal(t, &BadMsgError{MsgID: s.queries()[0].msgID, SeqNo: 1, Code: 48}, bad)
+		assert.Zero(t, c.Resends())
 
 		c.Session().SetSalt(1)
 		got, err := c.Invoke(t.Context(), question)
@@ -111,6 +112,7 @@ func TestBadServerSalt(t *testing.T) {
 		require.Len(t, q, 3)
 		assert.Greater(t, q[2].msgID, q[1].msgID, "a new msg_id each time")
 		assert.EqualValues(t, right, c.Session().Salt())
+		assert.Equal(t, 1, c.Resends())
 	})
 }
 

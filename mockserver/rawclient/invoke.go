@@ -19,6 +19,9 @@ func (c *Client) Invoke(ctx context.Context, body []byte) ([]byte, error) {
 		if !o.resend {
 			return o.body, o.err
 		}
+		c.mu.Lock()
+		c.resends++
+		c.mu.Unlock()
 	}
 	return nil, fmt.Errorf("rawclient: %d salts in a row were refused, each the one that the server had asked for", maxResends+1)
 }
@@ -27,11 +30,8 @@ func (c *Client) Invoke(ctx context.Context, body []byte) ([]byte, error) {
 // not resend: bad_server_salt comes back as *BadMsgError with code 48.
 func (c *Client) InvokeEnvelope(ctx context.Context, e Envelope) ([]byte, error) {
 	o, err := c.ask(ctx, e)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case o.resend:
-		return nil, &BadMsgError{Code: 48}
 	}
 	return o.body, o.err
 }

@@ -56,9 +56,9 @@ type Options struct {
 	Path string
 	// DC goes into the obfuscated2 header; servers that are not proxies ignore it.
 	DC int16
-	// NoPreamble leaves out the tag or the obfuscated2 header's own sending by
-	// SendFrame: for tests that write their own first bytes with SendRaw. It
-	// cannot be combined with Obfuscated, whose keys are in the header.
+	// NoPreamble leaves out the transport's tag, for tests that write their
+	// own first bytes with SendRaw. It cannot be combined with Obfuscated,
+	// whose keys are in the header.
 	NoPreamble bool
 	// MaxFrame bounds a received frame, in bytes; 0 is DefaultMaxFrame.
 	MaxFrame int

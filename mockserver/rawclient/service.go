@@ -74,12 +74,10 @@ func (c *Client) badSalt(body []byte) bool {
 		return false
 	}
 	c.session.SetSalt(bad.NewServerSalt)
-	if !c.settle(bad.BadMsgID, outcome{resend: true}) {
-		return true // about an acknowledgement or a message sent by hand
-	}
-	c.mu.Lock()
-	c.resends++
-	c.mu.Unlock()
+	// Nobody waits for it if it was an acknowledgement or sent by hand.
+	c.settle(bad.BadMsgID, outcome{resend: true, err: &BadMsgError{
+		MsgID: bad.BadMsgID, SeqNo: int32(bad.BadMsgSeqno), Code: int32(bad.ErrorCode),
+	}})
 	return true
 }
 
