@@ -1,6 +1,7 @@
 package handshake
 
 import (
+	"math/big"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,4 +51,17 @@ func (c *client) record(m *Machine) (requests [3][]byte) {
 	requests[2] = c.attemptKey(0)
 	require.NotNil(c.t, step(c.t, m, requests[2]).Result)
 	return requests
+}
+
+// What the exchange costs without any of its shortcuts: the RSA power without
+// the remainder theorem, and g_a and the key by full exponents. Measured in the
+// same run, since it is the ratio that holds from machine to machine.
+func BenchmarkPlainPowers(b *testing.B) {
+	key := testKey(b)
+	n := new(big.Int).Sub(key.N, big.NewInt(5))
+	for b.Loop() {
+		new(big.Int).Exp(n, key.D, key.N)
+		gb := new(big.Int).Exp(big.NewInt(generator), key.D, dhPrime)
+		new(big.Int).Exp(gb, key.D, dhPrime)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/gotd/td/crypto"
@@ -73,7 +74,7 @@ func TestReqDHParamsFalsified(t *testing.T) {
 		{"encrypted_data zero", func(_ *client, r *mt.ReqDHParamsRequest) { r.EncryptedData = make([]byte, 256) }, -404, "neither RSA_PAD nor SHA1"},
 		{"encrypted_data the modulus", func(c *client, r *mt.ReqDHParamsRequest) { r.EncryptedData = c.pub.N.Bytes() }, -404, "not smaller than the RSA modulus"},
 		{"encrypted_data one bit off", func(_ *client, r *mt.ReqDHParamsRequest) { r.EncryptedData[200] ^= 1 }, -404, "neither RSA_PAD nor SHA1"},
-		{"RSA_PAD hash", rsaPadWithHashOff, -404, "neither RSA_PAD nor SHA1"},
+		{"RSA_PAD hash", rsaPad(func(hash []byte) { hash[31] ^= 1 }), -404, "neither RSA_PAD nor SHA1"},
 		{"old RSA hash", oldRSA(func(block []byte) { block[1]++ }), -404, "neither RSA_PAD nor SHA1"},
 		{"old RSA with 256 bytes", oldRSA(func(block []byte) { block[0] = 1 }), -404, "neither RSA_PAD nor SHA1"},
 		{"old RSA constructor", oldRSA(func(block []byte) { block[1+20]++ }), -404, "neither RSA_PAD nor SHA1"},
@@ -110,21 +111,26 @@ func TestReqDHParamsFalsified(t *testing.T) {
 	}
 }
 
-// rsaPadWithHashOff builds RSA_PAD with one bit of its SHA256 wrong.
-func rsaPadWithHashOff(c *client, r *mt.ReqDHParamsRequest) {
-	data := make([]byte, 192, 224)
-	for i, b := range c.inner() {
-		data[191-i] = b
+// rsaPad builds RSA_PAD and lets the test change its SHA256.
+func rsaPad(change func(hash []byte)) func(c *client, r *mt.ReqDHParamsRequest) {
+	return func(c *client, r *mt.ReqDHParamsRequest) {
+		var tempKey, zeroIV [32]byte
+		for ; ; tempKey[0]++ { // Until the block is a number below the modulus.
+			plain := make([]byte, 192)
+			copy(plain, c.inner())
+			sum := sha256.Sum256(append(tempKey[:], plain...))
+			change(sum[:])
+			slices.Reverse(plain)
+			data := append(plain, sum[:]...)
+			ige.Encrypt(&tempKey, &zeroIV, data, data)
+			hash := sha256.Sum256(data)
+			hash[0] ^= tempKey[0]
+			if block := append(hash[:], data...); bytes.Compare(block, c.pub.N.Bytes()) < 0 {
+				r.EncryptedData = rawRSA(c, block)
+				return
+			}
+		}
 	}
-	var tempKey, zeroIV [32]byte
-	plain := make([]byte, 192)
-	copy(plain, c.inner())
-	sum := sha256.Sum256(append(tempKey[:], plain...))
-	sum[31] ^= 1
-	data = append(data, sum[:]...)
-	ige.Encrypt(&tempKey, &zeroIV, data, data)
-	hash := sha256.Sum256(data)
-	r.EncryptedData = rawRSA(c, append(hash[:], data...))
 }
 
 // oldRSA builds the old form and lets the test change the block under RSA.
@@ -135,6 +141,40 @@ func oldRSA(change func(block []byte)) func(c *client, r *mt.ReqDHParamsRequest)
 		copy(block[1+copy(block[1:], sum[:]):], c.inner())
 		change(block)
 		r.EncryptedData = rawRSA(c, block)
+	}
+}
+
+// The builders above must be right but for what a test changes, or it would be
+// refused for another reason than the one it is about.
+func TestBuildersUnchangedAreAccepted(t *testing.T) {
+	nothing := func([]byte) {}
+	for name, build := range map[string]func(c *client, r *mt.ReqDHParamsRequest){"RSA_PAD": rsaPad(nothing), "old RSA": oldRSA(nothing)} {
+		config := testConfig(t)
+		c := newClient(t, &config.Key.PublicKey)
+		m := New(config)
+		c.toDH(m)
+		request := c.reqDH()
+		build(c, request)
+		out, err := m.Step(c.encode(request), testTime)
+		require.NoError(t, err, name)
+		c.gotDHParams(out.Reply)
+
+		last := sealed(func(c *client) []byte {
+			plain, err := crypto.DataWithHash(c.encode(c.clientData(c.drawB())), c.random)
+			require.NoError(t, err)
+			return plain
+		})(c)
+		c.gotDHGenOk(step(t, m, c.encode(last)).Reply)
+	}
+}
+
+// sealed encrypts whatever plaintext the test makes up.
+func sealed(plain func(c *client) []byte) func(c *client) *mt.SetClientDHParamsRequest {
+	return func(c *client) *mt.SetClientDHParamsRequest {
+		encrypted := plain(c)
+		key, iv := [32]byte(c.tmpKey), [32]byte(c.tmpIV)
+		ige.Encrypt(&key, &iv, encrypted, encrypted)
+		return &mt.SetClientDHParamsRequest{Nonce: c.nonce, ServerNonce: c.serverNonce, EncryptedData: encrypted}
 	}
 }
 
@@ -156,14 +196,6 @@ func TestSetClientDHParamsFalsified(t *testing.T) {
 	}
 	gb := func(n *big.Int) func(c *client) *mt.SetClientDHParamsRequest {
 		return inner(func(d *mt.ClientDHInnerData) { d.GB = n.Bytes() })
-	}
-	sealed := func(plain func(c *client) []byte) func(c *client) *mt.SetClientDHParamsRequest {
-		return func(c *client) *mt.SetClientDHParamsRequest {
-			encrypted := plain(c)
-			key, iv := [32]byte(c.tmpKey), [32]byte(c.tmpIV)
-			ige.Encrypt(&key, &iv, encrypted, encrypted)
-			return &mt.SetClientDHParamsRequest{Nonce: c.nonce, ServerNonce: c.serverNonce, EncryptedData: encrypted}
-		}
 	}
 	const outOfRange = "g_b is not between"
 	margin := new(big.Int).Lsh(big.NewInt(1), 1984)
