@@ -19,15 +19,17 @@ type Engine struct {
 	counters *counterTable
 }
 
-// compiledRule is a rule with everything that does not depend on the call worked out.
+// compiledRule is a rule with everything that does not depend on the call worked out. What is read of every rule comes first, so
+// that a walk over many rules touches one cache line of each.
 type compiledRule struct {
-	Rule
-	decision Decision
-	salt     uint64
+	chance float64
+	salt   uint64
 	// any is set where every call of the method matches.
 	any    bool
 	counts bool
-	fired  atomic.Int64
+	Rule
+	decision Decision
+	fired    atomic.Int64
 }
 
 // Compile checks the scenario and makes an Engine of it. seed feeds every chance: the same seed, scenario and calls give the
@@ -49,7 +51,7 @@ func (s *Scenario) Compile(seed uint64) (*Engine, error) {
 
 func (c *compiledRule) compile(r Rule, index int) {
 	c.Rule = r
-	c.salt = saltOf(r.Name, index)
+	c.chance, c.salt = r.Chance, saltOf(r.Name, index)
 	c.any = r.Match.any()
 	c.counts = !r.Nth.IsZero() || r.Every > 1 || r.After > 0 || r.Times > 0
 	c.decision = Decision{Rule: index, RuleName: r.Name, Delay: r.Delay, Store: r.Store, Reply: r.Reply}
@@ -106,7 +108,7 @@ func (a *asking) first(rules candidates) int32 {
 
 // fires counts a call that matches, and reports whether the rule fires on it.
 func (a *asking) fires(r *compiledRule, index int32) bool {
-	lucky := r.Chance == 0 || draw(a.callHash(), r.salt) < r.Chance
+	lucky := r.chance == 0 || draw(a.callHash(), r.salt) < r.chance
 	if !r.counts {
 		return lucky
 	}
