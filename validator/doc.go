@@ -48,6 +48,7 @@
 // # Cost
 //
 // Accepting a part allocates nothing once the page of 64 parts that it belongs
-// to exists, and takes the same time whatever the number of parts. State grows
-// with the parts that arrived, never with a number that a client claims.
+// to exists, and takes the same time whatever the number of parts, but for a
+// step per 64 parts when the part closes a gap. State grows with the parts that
+// arrived, never with a number that a client claims.
 package validator
