@@ -7,11 +7,6 @@ import (
 	"github.com/gotd/td/mt"
 )
 
-// AckDelay is how long a link waits for the answers of a batch before it
-// acknowledges the queries by themselves. Clients send a query again after five
-// seconds or more without either.
-const AckDelay = 200 * time.Millisecond
-
 // needAck notes a content-related message.
 func (s *Session) needAck(id int64) {
 	if len(s.acks) < maxIDs {

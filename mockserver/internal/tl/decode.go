@@ -37,7 +37,8 @@ type decoder struct {
 }
 
 // Decode reads one boxed object, whatever its layer, and returns the bytes behind
-// it. Errors are *DecodeError. Byte values are copies: the object outlives b.
+// it. Errors are *DecodeError. Byte values are copies, so that the object
+// outlives b, except the query of a wrapper (!X), which aliases b.
 func Decode(b []byte) (o *Object, rest []byte, err error) {
 	d := decoder{b: bin.Buffer{Buf: b}}
 	o, err = d.object("")
@@ -173,8 +174,10 @@ func (d *decoder) read(p *param) (any, error) {
 		return d.raw(16)
 	case kindInt256:
 		return d.raw(32)
-	case kindRest:
-		return d.raw(len(d.b.Buf))
+	case kindRest: // not copied: a wrapper may carry a part of 512 KiB
+		rest := d.b.Buf
+		d.b.Skip(len(rest))
+		return rest, nil
 	case kindBoxed:
 		return d.object(p.class)
 	default:

@@ -106,9 +106,16 @@ func encodeValue(b *bin.Buffer, layer int, owner string, p *param, v any) error 
 	ok := true
 	switch p.kind {
 	case kindInt:
-		var x int32
-		if x, ok = v.(int32); ok {
+		// Some parameters changed between int and double (the duration of
+		// documentAttributeVideo in layer 160): what one client sent as the one,
+		// another is told as the other.
+		switch x := v.(type) {
+		case int32:
 			b.PutInt32(x)
+		case float64:
+			b.PutInt32(int32(x))
+		default:
+			ok = false
 		}
 	case kindLong:
 		var x int64
@@ -117,9 +124,15 @@ func encodeValue(b *bin.Buffer, layer int, owner string, p *param, v any) error 
 		}
 	case kindDouble:
 		var x float64
-		if x, ok = v.(float64); ok {
-			b.Buf = binary.LittleEndian.AppendUint64(b.Buf, math.Float64bits(x))
+		switch n := v.(type) {
+		case float64:
+			x = n
+		case int32:
+			x = float64(n)
+		default:
+			ok = false
 		}
+		b.Buf = binary.LittleEndian.AppendUint64(b.Buf, math.Float64bits(x))
 	case kindString:
 		var x string
 		if x, ok = v.(string); ok {

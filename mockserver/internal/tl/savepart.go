@@ -30,13 +30,13 @@ func (p *SavePart) Method() string {
 	return "upload.saveFilePart"
 }
 
-var errSavePart = errors.New("tl: decoding a part: the body is cut off")
+var errCut = errors.New("tl: decoding bytes: the body is cut off")
 
 // DecodeSavePart reads a part call without copying its bytes. The body must begin
 // with one of the two ids; the bytes behind the call are returned as rest.
 func DecodeSavePart(b []byte) (p SavePart, rest []byte, err error) {
 	if len(b) < 16 {
-		return p, nil, errSavePart
+		return p, nil, errCut
 	}
 	p.Big = binary.LittleEndian.Uint32(b) == SaveBigFilePartID
 	p.FileID = int64(binary.LittleEndian.Uint64(b[4:]))
@@ -44,32 +44,32 @@ func DecodeSavePart(b []byte) (p SavePart, rest []byte, err error) {
 	b = b[16:]
 	if p.Big {
 		if len(b) < 4 {
-			return p, nil, errSavePart
+			return p, nil, errCut
 		}
 		p.Total = int32(binary.LittleEndian.Uint32(b))
 		b = b[4:]
 	}
-	p.Bytes, rest, err = takeBytes(b)
+	p.Bytes, rest, err = TakeBytes(b)
 	return p, rest, err
 }
 
-// takeBytes reads a TL bytes value in place: one length byte up to 253, else 254
+// TakeBytes reads a TL bytes value in place: one length byte up to 253, else 254
 // and three bytes, padded with zeros to a multiple of four.
 // https://core.telegram.org/mtproto/serialize#base-types
-func takeBytes(b []byte) (v, rest []byte, err error) {
+func TakeBytes(b []byte) (v, rest []byte, err error) {
 	if len(b) < 4 {
-		return nil, nil, errSavePart
+		return nil, nil, errCut
 	}
 	n, head := int(b[0]), 1
 	switch n {
 	case 254:
 		n, head = int(b[1])|int(b[2])<<8|int(b[3])<<16, 4
 	case 255:
-		return nil, nil, errors.New("tl: decoding a part: 255 does not begin a bytes value")
+		return nil, nil, errors.New("tl: decoding bytes: 255 does not begin a bytes value")
 	}
 	size := (head + n + 3) &^ 3
 	if size > len(b) {
-		return nil, nil, errSavePart
+		return nil, nil, errCut
 	}
 	return b[head : head+n], b[size:], nil
 }

@@ -107,6 +107,22 @@ func TestAppendRefuses(t *testing.T) {
 	}
 }
 
+func TestDurationChangesItsType(t *testing.T) {
+	for _, layer := range []int{158, 228} {
+		for _, duration := range []any{int32(7), float64(7)} {
+			b, err := Append(nil, layer, New("documentAttributeVideo", Fields{"duration": duration, "w": int32(1), "h": int32(1)}))
+			require.NoError(t, err)
+			o, _, err := Decode(b)
+			require.NoError(t, err)
+			if layer == 158 {
+				require.Equal(t, int32(7), o.Int("duration"))
+				continue
+			}
+			require.Equal(t, 7.0, o.Double("duration"))
+		}
+	}
+}
+
 func TestFieldsOfOtherLayersAreLeftOut(t *testing.T) {
 	o := New("message", Fields{"id": int32(1), "peer_id": New("peerUser", Fields{"user_id": int64(1)}), "date": int32(1), "message": "m", "summary_from_language": "en"})
 	_, err := Append(nil, 198, o)

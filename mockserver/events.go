@@ -1,0 +1,83 @@
+package mockserver
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+)
+
+// Event is one thing that happened: a connection, a call, a part, a fault.
+type Event = journal.Event
+
+// EventKind names what happened.
+type EventKind = journal.Kind
+
+// Kinds of events.
+const (
+	EventConnect    = journal.KindConnect
+	EventTransport  = journal.KindTransport
+	EventDisconnect = journal.KindDisconnect
+	EventAuthKey    = journal.KindAuthKey
+	EventSession    = journal.KindSession
+	EventLogin      = journal.KindLogin
+	EventCall       = journal.KindCall
+	EventPart       = journal.KindPart
+	EventFile       = journal.KindFile
+	EventFault      = journal.KindFault
+	EventRefused    = journal.KindRefused
+	EventLimit      = journal.KindLimit
+	EventUnknown    = journal.KindUnknown
+	EventPanic      = journal.KindPanic
+	EventScenario   = journal.KindScenario
+)
+
+// Journal returns what happened so far, oldest first, within
+// Limits.JournalEvents.
+func (s *Server) Journal() []Event { return s.journal.Since(0) }
+
+// JournalSince returns what happened after the event with number seq.
+func (s *Server) JournalSince(seq int64) []Event { return s.journal.Since(seq) }
+
+// Changed returns a channel that is closed when the next event is noted.
+func (s *Server) Changed() <-chan struct{} { return s.journal.Changed() }
+
+// logTo writes events to a logger: refusals, limits and panics as warnings or
+// errors, all else for whoever wants to know everything.
+func logTo(l *slog.Logger) func(Event) {
+	return func(e Event) {
+		level := slog.LevelDebug
+		switch {
+		case e.Kind == EventPanic:
+			level = slog.LevelError
+		case e.Kind == EventLimit, e.Kind == EventUnknown:
+			level = slog.LevelWarn
+		case e.Error != "", e.Kind == EventFault, e.Kind == EventRefused:
+			level = slog.LevelInfo
+		}
+		if !l.Enabled(context.Background(), level) {
+			return
+		}
+		l.LogAttrs(context.Background(), level, string(e.Kind), attributes(e)...)
+	}
+}
+
+func attributes(e Event) []slog.Attr {
+	out := []slog.Attr{slog.Int64("conn", e.Conn)}
+	add := func(name, value string) {
+		if value != "" {
+			out = append(out, slog.String(name, value))
+		}
+	}
+	add("method", e.Method)
+	if e.Part != nil {
+		out = append(out, slog.Int64("file_id", e.FileID), slog.Int("part", int(*e.Part)), slog.Int("size", e.Size))
+	}
+	if e.Total != nil {
+		out = append(out, slog.Int("total", int(*e.Total)))
+	}
+	add("error", e.Error)
+	add("fault", e.Fault)
+	add("text", e.Text)
+	return out
+}

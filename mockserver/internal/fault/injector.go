@@ -1,0 +1,67 @@
+package fault
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// Injector asks the scenario in force. It is safe for concurrent use; the zero
+// value injects nothing.
+type Injector struct {
+	current atomic.Pointer[loaded]
+}
+
+type loaded struct {
+	scenario *scenarios.Scenario
+	engine   *scenarios.Engine
+	seed     uint64
+}
+
+// Set puts a scenario in force, with fresh counters; nil means none. On an error
+// the former one stays.
+func (i *Injector) Set(s *scenarios.Scenario, seed uint64) error {
+	if s == nil {
+		i.current.Store(nil)
+		return nil
+	}
+	s = s.Clone()
+	seed = s.SeedOr(seed)
+	e, err := s.Compile(seed)
+	if err != nil {
+		return fmt.Errorf("fault: %w", err)
+	}
+	i.current.Store(&loaded{s, e, seed})
+	return nil
+}
+
+// Decide asks about one call.
+func (i *Injector) Decide(c *scenarios.Call) scenarios.Decision {
+	l := i.current.Load()
+	if l == nil {
+		return scenarios.Decision{Rule: -1}
+	}
+	d := l.engine.Decide(c)
+	if d.Rule >= 0 && d.RuleName == "" {
+		d.RuleName = fmt.Sprintf("rules[%d]", d.Rule)
+	}
+	return d
+}
+
+// ForgetFile frees what was counted for a file.
+func (i *Injector) ForgetFile(ordinal int) {
+	if l := i.current.Load(); l != nil {
+		l.engine.ForgetFile(ordinal)
+	}
+}
+
+// Scenario returns a copy of the scenario in force and how often each of its
+// rules fired; nil if there is none.
+func (i *Injector) Scenario() (*scenarios.Scenario, []int) {
+	l := i.current.Load()
+	if l == nil {
+		return nil, nil
+	}
+	return l.scenario.Clone(), l.engine.Fired()
+}

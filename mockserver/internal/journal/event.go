@@ -1,0 +1,58 @@
+package journal
+
+import "time"
+
+// Kind names what happened. The values are part of the journal's format.
+type Kind string
+
+// Kinds of events.
+const (
+	KindConnect    Kind = "connect"    // a connection was accepted
+	KindTransport  Kind = "transport"  // its transport is known
+	KindDisconnect Kind = "disconnect" // it ended
+	KindAuthKey    Kind = "auth_key"   // an auth key was made
+	KindSession    Kind = "session"    // a session began
+	KindLogin      Kind = "login"      // an auth key got an account
+	KindCall       Kind = "call"       // a query was answered
+	KindPart       Kind = "part"       // a part was stored or refused
+	KindFile       Kind = "file"       // an upload was finalised or refused
+	KindFault      Kind = "fault"      // a scenario's rule fired
+	KindRefused    Kind = "refused"    // a frame or message was not taken
+	KindLimit      Kind = "limit"      // a bound was reached
+	KindUnknown    Kind = "unknown"    // a method that is not answered here
+	KindPanic      Kind = "panic"      // a defect of fakedc, contained
+	KindScenario   Kind = "scenario"   // the scenario was changed
+)
+
+// Event is one thing that happened. Fields that do not apply are zero.
+type Event struct {
+	Seq  int64     `json:"seq"`
+	Time time.Time `json:"time"`
+	Kind Kind      `json:"kind"`
+	// Conn numbers connections from 1 in the order in which they were accepted.
+	Conn int64 `json:"conn,omitempty"`
+	// Session is the session_id and Key the auth_key_id, an identifier and not
+	// the key.
+	Session int64 `json:"session,omitempty"`
+	Key     int64 `json:"key,omitempty"`
+	Account int64 `json:"account,omitempty"`
+	MsgID   int64 `json:"msg_id,omitempty"`
+
+	Method  string `json:"method,omitempty"`
+	FileID  int64  `json:"file_id,omitempty"`
+	File    int    `json:"file,omitempty"` // ordinal of the upload, from 1
+	Big     bool   `json:"big,omitempty"`
+	Part    *int32 `json:"part,omitempty"`
+	Total   *int32 `json:"total,omitempty"`
+	Size    int    `json:"size,omitempty"`
+	Attempt int    `json:"attempt,omitempty"`
+
+	// Error is what went to the client, such as "400 FILE_PART_INVALID".
+	Error string `json:"error,omitempty"`
+	// Rules are the ids of the upload rules that the call broke, reported ones too.
+	Rules []string `json:"rules,omitempty"`
+	// Fault is the name of the scenario's rule that fired.
+	Fault string `json:"fault,omitempty"`
+	// Text is a sentence for a person.
+	Text string `json:"text,omitempty"`
+}

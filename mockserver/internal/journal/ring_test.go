@@ -1,0 +1,45 @@
+package journal
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func numbers(events []Event) (seq []int64) {
+	for _, e := range events {
+		seq = append(seq, e.Seq)
+	}
+	return seq
+}
+
+func TestSince(t *testing.T) {
+	j := New(3)
+	require.Empty(t, j.Since(0))
+	for range 2 {
+		j.Add(time.Unix(1, 0), Event{Kind: KindCall})
+	}
+	require.Equal(t, []int64{1, 2}, numbers(j.Since(0)))
+	require.Equal(t, []int64{2}, numbers(j.Since(1)))
+	for range 5 {
+		j.Add(time.Unix(1, 0), Event{Kind: KindCall})
+	}
+	require.Equal(t, []int64{5, 6, 7}, numbers(j.Since(0)), "the oldest make room")
+	require.Equal(t, []int64{7}, numbers(j.Since(6)))
+	require.Empty(t, j.Since(7))
+	require.Empty(t, j.Since(99))
+	require.EqualValues(t, 4, j.Dropped())
+}
+
+func TestChanged(t *testing.T) {
+	j := New(3)
+	c := j.Changed()
+	select {
+	case <-c:
+		t.Fatal("nothing happened yet")
+	default:
+	}
+	j.Add(time.Now(), Event{})
+	<-c
+}

@@ -1,0 +1,13 @@
+// Package link runs one connection: it reads frames, opens messages, hands them
+// to their session, has queries answered and writes what the sessions send.
+//
+// Each connection has two goroutines. The reader carries every query out itself,
+// in the order of arrival, because nothing that it calls blocks: an answer that a
+// scenario delays is put on a timer, never waited for. So a part's bytes can be
+// used where they were decrypted, and parts are judged in the order in which the
+// client sent them. The writer seals and sends; what is ready together leaves in
+// one write.
+//
+// It owns deadlines, buffers and goroutines. It must not know TL methods, upload
+// rules or scenarios. Called by mockserver.
+package link

@@ -1,0 +1,84 @@
+package link
+
+import (
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/bounds"
+	"github.com/fakedc/fakedc/mockserver/internal/handshake"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
+	"github.com/fakedc/fakedc/mockserver/internal/session"
+)
+
+// Hub is what all connections of a server share.
+type Hub struct {
+	Limits    Limits
+	Keys      *Keys
+	Sessions  *session.Table
+	Handler   *rpc.Handler
+	Journal   *journal.Journal
+	Handshake handshake.Config
+	Rand      io.Reader
+	// Handshakes bounds keys being made at once, Delayed answers on timers.
+	Handshakes *bounds.Gate
+	Delayed    *bounds.Gate
+
+	numbers atomic.Int64
+	panics  atomic.Int64
+	timers  timers
+}
+
+// Panics returns how many panics were contained: each is a defect of fakedc.
+func (h *Hub) Panics() int64 { return h.panics.Load() }
+
+// Stop ends all timers and waits for those that run just now.
+func (h *Hub) Stop() { h.timers.stop() }
+
+// timers are the answers that wait.
+type timers struct {
+	mu      sync.Mutex
+	pending map[*time.Timer]struct{}
+	running sync.WaitGroup
+	stopped bool
+}
+
+// after runs f once d has passed, unless the hub is stopped before.
+func (t *timers) after(d time.Duration, f func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.stopped {
+		return
+	}
+	if t.pending == nil {
+		t.pending = map[*time.Timer]struct{}{}
+	}
+	var timer *time.Timer
+	timer = time.AfterFunc(d, func() {
+		t.mu.Lock()
+		_, ours := t.pending[timer]
+		delete(t.pending, timer)
+		if ours {
+			t.running.Add(1)
+		}
+		t.mu.Unlock()
+		if ours {
+			defer t.running.Done()
+			f()
+		}
+	})
+	t.pending[timer] = struct{}{}
+}
+
+func (t *timers) stop() {
+	t.mu.Lock()
+	t.stopped = true
+	for timer := range t.pending {
+		timer.Stop()
+	}
+	t.pending = nil
+	t.mu.Unlock()
+	t.running.Wait()
+}

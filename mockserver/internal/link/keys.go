@@ -1,0 +1,99 @@
+package link
+
+import (
+	"sync"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/envelope"
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
+	"github.com/fakedc/fakedc/mockserver/internal/session"
+)
+
+// Key is an auth key with all that belongs to it.
+type Key struct {
+	*envelope.Key
+	Salts *session.Salts
+	Auth  *rpc.Auth
+	// Expires is when a temporary key ends, zero for others.
+	Expires time.Time
+
+	mu   sync.Mutex
+	used time.Time
+}
+
+// NewKey makes a key with its first salt.
+func NewKey(value [256]byte, salt int64, now time.Time) *Key {
+	return &Key{Key: envelope.NewKey(value), Salts: session.NewSalts(value[:], salt, now), Auth: &rpc.Auth{}, used: now}
+}
+
+func (k *Key) touch(now time.Time) {
+	k.mu.Lock()
+	k.used = now
+	k.mu.Unlock()
+}
+
+func (k *Key) lastUsed() time.Time {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.used
+}
+
+// Keys holds the auth keys of a server. It is safe for concurrent use.
+type Keys struct {
+	limit int
+	mu    sync.RWMutex
+	byID  map[int64]*Key
+}
+
+// NewKeys makes a table of at most limit keys.
+func NewKeys(limit int) *Keys { return &Keys{limit: limit, byID: map[int64]*Key{}} }
+
+// Get finds a key that has not expired.
+func (t *Keys) Get(now time.Time, id int64) *Key {
+	t.mu.RLock()
+	k := t.byID[id]
+	t.mu.RUnlock()
+	if k != nil && !k.Expires.IsZero() && now.After(k.Expires) {
+		t.Remove(id)
+		return nil
+	}
+	return k
+}
+
+// Has tells whether an id is taken.
+func (t *Keys) Has(id int64) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.byID[id] != nil
+}
+
+// Add takes a key in. When the table is full, the key that was used least
+// recently goes.
+func (t *Keys) Add(k *Key) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.byID) >= t.limit {
+		var oldest *Key
+		for _, o := range t.byID {
+			if oldest == nil || o.lastUsed().Before(oldest.lastUsed()) {
+				oldest = o
+			}
+		}
+		delete(t.byID, oldest.ID)
+	}
+	t.byID[k.ID] = k
+}
+
+// Remove forgets a key: the next message under it is answered -404.
+func (t *Keys) Remove(id int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.byID, id)
+}
+
+// Len returns how many keys there are.
+func (t *Keys) Len() int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return len(t.byID)
+}

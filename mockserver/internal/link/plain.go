@@ -1,0 +1,77 @@
+package link
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/envelope"
+	"github.com/fakedc/fakedc/mockserver/internal/handshake"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+)
+
+// plain handles an unencrypted message: a step of the creation of an auth key.
+func (l *Link) plain(now time.Time, payload []byte) bool {
+	m, err := envelope.OpenPlain(payload)
+	if err != nil {
+		return l.mistake(err.Error())
+	}
+	if !l.shaking {
+		if !l.hub.Handshakes.Enter(1) {
+			l.note(journal.Event{Kind: journal.KindLimit, Text: fmt.Sprintf("Handshakes: %d under way", l.hub.Handshakes.Limit())})
+			l.setWhy("too many keys are being made")
+			return false
+		}
+		l.shaking, l.shakeBy = true, now.Add(l.hub.Limits.Handshake)
+	}
+	if l.machine == nil {
+		l.machine = handshake.New(l.hub.Handshake)
+	}
+	out, err := l.machine.Step(m.Body, now)
+	if err != nil {
+		return l.shakeFailed(err)
+	}
+	if out.Result != nil {
+		l.keyMade(now, out.Result)
+	}
+	if out.Reply != nil {
+		l.put(item{plain: envelope.SealPlain(nil, l.nextPlainID(now), out.Reply)})
+	}
+	return true
+}
+
+func (l *Link) shakeFailed(err error) bool {
+	var e *handshake.Error
+	if !errors.As(err, &e) {
+		l.note(journal.Event{Kind: journal.KindRefused, Text: err.Error()})
+		l.setWhy(err.Error())
+		return false
+	}
+	ok := l.mistake(e.Error())
+	if e.TransportCode == 0 {
+		l.setWhy(e.Error())
+		return false
+	}
+	l.put(item{code: e.TransportCode})
+	return ok
+}
+
+func (l *Link) keyMade(now time.Time, r *handshake.Result) {
+	k := NewKey(r.AuthKey, r.Salt, now)
+	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID}
+	if r.Temporary {
+		k.Expires = now.Add(time.Duration(r.ExpiresIn) * time.Second)
+		e.Text = fmt.Sprintf("temporary, for %d s", r.ExpiresIn)
+	}
+	l.hub.Keys.Add(k)
+	l.note(e)
+	l.shaking = false
+	l.hub.Handshakes.Leave(1)
+}
+
+// nextPlainID numbers unencrypted answers, 1 mod 4.
+func (l *Link) nextPlainID(now time.Time) int64 {
+	id := now.Unix()<<32 | int64(now.Nanosecond())<<32/int64(time.Second)&^3 | 1
+	l.plainID = max(id, l.plainID+4)
+	return l.plainID
+}

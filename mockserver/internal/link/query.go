@@ -1,0 +1,123 @@
+package link
+
+import (
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/envelope"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
+	"github.com/fakedc/fakedc/mockserver/internal/session"
+	"github.com/fakedc/fakedc/mockserver/internal/wire"
+	"github.com/gotd/td/proto"
+)
+
+// encrypted opens a message and has it carried out.
+func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
+	m, err := envelope.OpenClient(k.Key, f.Payload)
+	if err != nil {
+		// Nothing in it can be trusted, so nothing is answered:
+		// https://core.telegram.org/mtproto/security_guidelines#mtproto-encrypted-messages
+		l.note(journal.Event{Kind: journal.KindRefused, Key: k.ID, Text: err.Error()})
+		l.setWhy("a message that does not open")
+		return false
+	}
+	k.touch(now)
+	if f.QuickAck {
+		l.put(item{isAck: true, ack: m.QuickAck})
+	}
+	s := l.hub.Sessions.Receive(now, session.Incoming{
+		Key: k.ID, Salts: k.Salts, SessionID: m.SessionID, Salt: m.Salt,
+		Message: session.Message{MsgID: m.MsgID, SeqNo: m.SeqNo, Body: m.Body},
+	}, l, &l.got)
+	l.received(now, k, s)
+	for _, q := range l.got.Queries {
+		if !l.query(now, k, s, q) {
+			return false
+		}
+	}
+	// What is not answered by now is answered late: the client must not wait for
+	// that with nothing in its hands.
+	s.FlushAcks(now)
+	return true
+}
+
+// received notes what the session said of a message.
+func (l *Link) received(now time.Time, k *Key, s *session.Session) {
+	l.sessions[s] = struct{}{}
+	if l.got.DisconnectAfter > 0 {
+		l.disconnectAt = now.Add(l.got.DisconnectAfter)
+	}
+	if l.got.Created {
+		l.note(journal.Event{Kind: journal.KindSession, Key: k.ID, Session: s.ID})
+	}
+	for _, r := range l.got.Refusals {
+		e := journal.Event{Kind: journal.KindRefused, Key: k.ID, Session: s.ID, MsgID: r.MsgID, Text: r.Reason}
+		if r.Code != 0 {
+			e.Error = fmt.Sprintf("bad_msg_notification %d", r.Code)
+		}
+		l.note(e)
+	}
+}
+
+// query carries one query out; false ends the connection.
+func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query) bool {
+	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, MsgID: q.MsgID}, q.Body)
+	if r.Delay <= 0 {
+		return l.finish(s, q.MsgID, r)
+	}
+	if !l.hub.Delayed.Enter(1) {
+		l.note(journal.Event{Kind: journal.KindLimit, Text: fmt.Sprintf("DelayedAnswers: %d wait; this one is not delayed", l.hub.Delayed.Limit())})
+		return l.finish(s, q.MsgID, r)
+	}
+	l.hub.timers.after(r.Delay, func() {
+		defer l.hub.Delayed.Leave(1)
+		if !l.finish(s, q.MsgID, r) {
+			l.queue.close() // the reader looks at it once its wait is over
+			_ = l.raw.SetReadDeadline(time.Now())
+		}
+	})
+	return true
+}
+
+// handle contains a panic of one query: its client is told of a failure, and
+// nobody else notices.
+func (l *Link) handle(now time.Time, c rpc.Caller, body []byte) (r rpc.Result) {
+	defer func() {
+		if r.Body == nil && !r.Drop && !r.Silent {
+			r = rpc.Failure()
+		}
+	}()
+	defer l.contain("a query")
+	return l.hub.Handler.Handle(now, c, body)
+}
+
+// finish sends an answer, or does in its place what a scenario wants; false ends
+// the connection.
+func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
+	now := time.Now()
+	switch {
+	case r.Drop && r.Body == nil:
+		s.Forget(request)
+	case r.Drop:
+		s.Keep(now, request, result(request, r.Body))
+	case r.Silent:
+		s.Silence(request)
+	default:
+		s.Answer(now, request, result(request, r.Body))
+	}
+	if r.Drop {
+		l.setWhy("dropped by the scenario")
+	}
+	return !r.Drop
+}
+
+// result wraps a body in rpc_result.
+// https://core.telegram.org/mtproto/service_messages#response-to-an-rpc-query
+func result(request int64, body []byte) []byte {
+	b := make([]byte, 0, 12+len(body))
+	b = binary.LittleEndian.AppendUint32(b, proto.ResultTypeID)
+	b = binary.LittleEndian.AppendUint64(b, uint64(request))
+	return append(b, body...)
+}

@@ -1,0 +1,125 @@
+package link
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/envelope"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/wire"
+)
+
+// read is the reader: one frame after the other, each carried out before the
+// next is looked at.
+func (l *Link) read() {
+	for {
+		l.queue.waitRoom()
+		if err := l.raw.SetReadDeadline(l.deadline(time.Now())); err != nil {
+			return
+		}
+		if l.queue.isClosed() { // a scenario dropped the connection meanwhile
+			break
+		}
+		frame, err := l.conn.ReadFrame(getBuffer)
+		if err == nil {
+			ok := l.frame(frame)
+			putBuffer(frame.Payload)
+			if ok {
+				continue
+			}
+			break
+		}
+		putBuffer(frame.Payload)
+		l.readFailed(err)
+		break
+	}
+	l.linger()
+}
+
+func (l *Link) readFailed(err error) {
+	var p *wire.ProtocolError
+	if errors.As(err, &p) {
+		l.note(journal.Event{Kind: journal.KindRefused, Text: p.Error()})
+	}
+	l.setWhy(reason(err))
+}
+
+// setWhy notes why the connection ends, unless it is known already.
+func (l *Link) setWhy(why string) {
+	l.once.Do(func() { l.why = why })
+}
+
+// deadline is when the next frame has to have come.
+func (l *Link) deadline(now time.Time) time.Time {
+	at := now.Add(l.hub.Limits.Idle)
+	if !l.disconnectAt.IsZero() && l.disconnectAt.Before(at) {
+		at = l.disconnectAt
+	}
+	if l.shaking && l.shakeBy.Before(at) {
+		at = l.shakeBy
+	}
+	return at
+}
+
+// onFrame gives a frame that has begun a deadline of its own: at least 1 KiB a
+// second, and never more than FrameTime.
+func (l *Link) onFrame(length int) {
+	allowed := min(l.hub.Limits.FrameTime, 5*time.Second+time.Duration(length)*time.Second/1024)
+	_ = l.raw.SetReadDeadline(time.Now().Add(allowed))
+}
+
+// linger ends the connection so that the client gets what was written: closing
+// a socket with unread bytes resets it, and a reset overtakes the answers.
+func (l *Link) linger() {
+	l.queue.close()
+	_ = l.raw.SetReadDeadline(time.Now().Add(lingerTime))
+	_, _ = io.CopyN(io.Discard, l.raw, lingerBytes)
+}
+
+// Implementation limits of a parting connection.
+const (
+	lingerTime  = 250 * time.Millisecond
+	lingerBytes = 4 << 20
+)
+
+// frame handles one frame; false ends the connection.
+func (l *Link) frame(f wire.Frame) (ok bool) {
+	defer l.contain("handling a frame")
+	now := time.Now()
+	id, long := envelope.AuthKeyID(f.Payload)
+	switch {
+	case !long:
+		return l.mistake(fmt.Sprintf("a frame of %d bytes is no message", len(f.Payload)))
+	case id == 0:
+		return l.plain(now, f.Payload)
+	}
+	k := l.hub.Keys.Get(now, id)
+	if k == nil {
+		// The connection stays open: gotd makes a new key on it.
+		l.note(journal.Event{Kind: journal.KindRefused, Key: id, Text: "unknown auth key: answered -404"})
+		l.put(item{code: codeUnknownKey})
+		return l.countMistake()
+	}
+	return l.encrypted(now, k, f)
+}
+
+// codeUnknownKey: https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+const codeUnknownKey = -404
+
+// mistake notes a protocol error and counts it.
+func (l *Link) mistake(text string) bool {
+	l.note(journal.Event{Kind: journal.KindRefused, Text: text})
+	return l.countMistake()
+}
+
+func (l *Link) countMistake() bool {
+	l.errors++
+	if l.errors < l.hub.Limits.Errors {
+		return true
+	}
+	l.note(journal.Event{Kind: journal.KindLimit, Text: fmt.Sprintf("ProtocolErrors: %d on one connection", l.errors)})
+	l.setWhy("too many protocol errors")
+	return false
+}

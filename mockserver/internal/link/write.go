@@ -1,0 +1,130 @@
+package link
+
+import (
+	"net"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/envelope"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/session"
+)
+
+// Deliver takes messages of a session; see session.Sink.
+func (l *Link) Deliver(s *session.Session, messages ...session.Outgoing) bool {
+	for _, m := range messages {
+		if !l.put(item{session: s, message: m}) {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *Link) put(i item) bool {
+	ok, overflow := l.queue.put(i)
+	if overflow {
+		l.note(journal.Event{Kind: journal.KindLimit, Text: "the client does not read: WriteQueue is full"})
+		l.Close("the client does not read what it asked for")
+	}
+	return ok
+}
+
+// write is the writer's goroutine: it ends when the queue is closed and empty, or
+// when a write fails.
+func (l *Link) write() {
+	defer l.contain("writing")
+	for {
+		items, open := l.queue.take()
+		if len(items) == 0 {
+			if !open {
+				l.hangUp()
+				return
+			}
+			<-l.queue.wake
+			continue
+		}
+		if err := l.flush(items); err != nil {
+			l.Close("writing: " + err.Error())
+			l.queue.close()
+			return
+		}
+	}
+}
+
+// hangUp ends the outgoing half, so that a client reads what was sent before it
+// sees the end; the reader closes the rest.
+func (l *Link) hangUp() {
+	if tcp, ok := l.raw.(*net.TCPConn); ok {
+		_ = tcp.CloseWrite()
+	}
+}
+
+// batch bounds what is sealed before it is written, in bytes.
+const batch = 1 << 20
+
+func (l *Link) flush(items []item) error {
+	var frames [][]byte
+	bytes := 0
+	defer func() { release(frames) }()
+	for i := range items {
+		it := &items[i]
+		frame := it.plain
+		if it.session != nil {
+			if frame = l.seal(it); frame == nil {
+				continue
+			}
+		}
+		if frame != nil {
+			frames = append(frames, frame)
+			if bytes += len(frame); bytes < batch && i < len(items)-1 {
+				continue
+			}
+		}
+		if err := l.writeFrames(frames); err != nil {
+			return err
+		}
+		release(frames)
+		frames, bytes = frames[:0], 0
+		if err := l.writeOther(it); err != nil {
+			return err
+		}
+	}
+	return l.writeFrames(frames)
+}
+
+func release(frames [][]byte) {
+	for _, f := range frames {
+		putBuffer(f)
+	}
+}
+
+func (l *Link) seal(it *item) []byte {
+	now := time.Now()
+	k := l.hub.Keys.Get(now, it.session.Key)
+	if k == nil {
+		return nil // forgotten meanwhile: there is nothing to encrypt with
+	}
+	size := envelope.SealedSize(len(it.message.Body))
+	return envelope.SealServer(getBuffer(size)[:0], k.Key, envelope.Message{
+		Salt: k.Salts.Current(now), SessionID: it.session.ID,
+		MsgID: it.message.MsgID, SeqNo: it.message.SeqNo, Body: it.message.Body,
+	}, l.hub.Rand)
+}
+
+func (l *Link) writeFrames(frames [][]byte) error {
+	if len(frames) == 0 {
+		return nil
+	}
+	_ = l.raw.SetWriteDeadline(time.Now().Add(l.hub.Limits.Write))
+	return l.conn.WriteFrames(frames...)
+}
+
+func (l *Link) writeOther(it *item) error {
+	_ = l.raw.SetWriteDeadline(time.Now().Add(l.hub.Limits.Write))
+	switch {
+	case it.code != 0:
+		return l.conn.WriteError(it.code)
+	case it.isAck:
+		return l.conn.WriteQuickAck(it.ack)
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package rpc
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"regexp"
+	"strconv"
+	"sync"
+
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+)
+
+// Account is a user or a bot. Its numbers follow from its token or phone, so that
+// they are the same in every run.
+type Account struct {
+	ID        int64
+	Bot       bool
+	FirstName string
+	Username  string
+	Phone     string
+
+	mu       sync.Mutex
+	premium  bool
+	messages int32
+}
+
+// accessHash belongs to an id as the server's proof that the client met it.
+func accessHash(kind string, id int64) int64 {
+	sum := sha256.Sum256(fmt.Appendf(nil, "fakedc access %s %d", kind, id))
+	return int64(binary.LittleEndian.Uint64(sum[:]) >> 1)
+}
+
+// nextMessage numbers a message; pts rises with it.
+func (a *Account) nextMessage() (id int32) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.messages++
+	return a.messages
+}
+
+func (a *Account) pts() int32 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.messages + 1
+}
+
+// user is the account as another account, or itself, sees it.
+func (a *Account) user(self bool) *tl.Object {
+	f := tl.Fields{
+		"id": a.ID, "access_hash": accessHash("user", a.ID), "first_name": a.FirstName,
+		"self": self, "contact": self && !a.Bot, "mutual_contact": self && !a.Bot, "premium": a.Premium(),
+		"status": tl.New("userStatusOnline", tl.Fields{"expires": int32(2_000_000_000)}),
+	}
+	if a.Username != "" {
+		f["username"] = a.Username
+	}
+	if a.Phone != "" {
+		f["phone"] = a.Phone
+	}
+	if a.Bot {
+		f["bot"], f["bot_info_version"] = true, int32(1)
+		delete(f, "status")
+	}
+	return tl.New("user", f)
+}
+
+// accounts holds every account that logged in.
+type accounts struct {
+	premium bool
+	mu      sync.Mutex
+	byID    map[int64]*Account
+}
+
+var botToken = regexp.MustCompile(`^(\d{1,15}):[A-Za-z0-9_-]{3,64}$`)
+
+// bot finds or makes the account of a bot token, nil if it is no token.
+// https://core.telegram.org/api/bots
+func (a *accounts) bot(token string) *Account {
+	m := botToken.FindStringSubmatch(token)
+	if m == nil {
+		return nil
+	}
+	id, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil || id == 0 {
+		return nil
+	}
+	return a.get(id, func() *Account {
+		return &Account{ID: id, Bot: true, FirstName: fmt.Sprintf("Bot %d", id), Username: fmt.Sprintf("fake%dbot", id)}
+	})
+}
+
+var phoneNumber = regexp.MustCompile(`^\+?\d{5,15}$`)
+
+// phone finds or makes the account of a phone number, nil if it is none.
+func (a *accounts) phone(number string) *Account {
+	if !phoneNumber.MatchString(number) {
+		return nil
+	}
+	if number[0] == '+' {
+		number = number[1:]
+	}
+	sum := sha256.Sum256([]byte("fakedc account " + number))
+	id := 1_000_000_000 + int64(binary.LittleEndian.Uint32(sum[:]))
+	return a.get(id, func() *Account {
+		return &Account{ID: id, FirstName: "User " + number[len(number)-4:], Phone: number}
+	})
+}
+
+func (a *accounts) get(id int64, build func() *Account) *Account {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if acc, ok := a.byID[id]; ok {
+		return acc
+	}
+	acc := build()
+	acc.premium = a.premium
+	if len(a.byID) < maxAccounts {
+		a.byID[id] = acc
+	}
+	return acc
+}
+
+// maxAccounts bounds what is remembered: accounts are made by whoever logs in.
+// Beyond it an account lives as long as the auth keys that use it.
+const maxAccounts = 65_536
+
+// setPremium gives all accounts Premium or takes it.
+func (a *accounts) setPremium(on bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.premium = on
+	for _, acc := range a.byID {
+		acc.setPremium(on)
+	}
+}
+
+func (a *Account) setPremium(on bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.premium = on
+}
+
+// Premium tells whether the account has Telegram Premium.
+func (a *Account) Premium() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.premium
+}
+
+func (a *accounts) find(id int64) (*Account, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	acc, ok := a.byID[id]
+	return acc, ok
+}

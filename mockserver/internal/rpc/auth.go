@@ -1,0 +1,82 @@
+package rpc
+
+import (
+	"sync"
+)
+
+// Auth is what belongs to an auth key, and so to all sessions and connections
+// that use it: layer, client and account.
+// https://core.telegram.org/api/invoking#saving-client-info
+type Auth struct {
+	mu      sync.Mutex
+	layer   int
+	inited  bool
+	client  Client
+	account *Account
+	code    string // phone_code_hash of the login under way
+	phone   string
+}
+
+// Client is what initConnection said.
+type Client struct {
+	APIID                      int32
+	Device, System, AppVersion string
+}
+
+// Layer returns the layer of the auth key, 0 before invokeWithLayer.
+func (a *Auth) Layer() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.layer
+}
+
+func (a *Auth) setLayer(layer int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.layer = layer
+}
+
+func (a *Auth) init(c Client) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.inited, a.client = true, c
+}
+
+func (a *Auth) ready() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.inited && a.layer > 0
+}
+
+// Account returns the account that is logged in, nil if none.
+func (a *Auth) Account() *Account {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.account
+}
+
+// LogIn gives the auth key an account; nil logs out.
+func (a *Auth) LogIn(account *Account) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.account, a.code, a.phone = account, "", ""
+}
+
+func (a *Auth) startCode(phone, hash string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.phone, a.code = phone, hash
+}
+
+func (a *Auth) codeSent() (phone, hash string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.phone, a.code
+}
+
+// Client returns what initConnection said.
+func (a *Auth) Client() Client {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.client
+}

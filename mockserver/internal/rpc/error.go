@@ -1,0 +1,32 @@
+package rpc
+
+import "fmt"
+
+// Error is an error that goes to the client.
+// https://core.telegram.org/mtproto/service_messages#rpc-error
+type Error struct {
+	Code    int
+	Message string
+	// Why is a sentence for the journal, not for the client.
+	Why string
+	// Unknown: the method is one that fakedc does not answer, which is fakedc's
+	// limit and not the client's mistake.
+	Unknown bool
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%d %s", e.Code, e.Message) }
+
+func bad(message, why string) *Error { return &Error{Code: 400, Message: message, Why: why} }
+
+// Errors that several methods share: https://core.telegram.org/api/errors
+var (
+	errUnregistered = &Error{Code: 401, Message: "AUTH_KEY_UNREGISTERED", Why: "the auth key has no account: log in first"}
+	errNotInited    = bad("CONNECTION_NOT_INITED", "invokeWithLayer(initConnection(...)) has to come first on an auth key")
+	errPeer         = bad("PEER_ID_INVALID", "only the account itself and other users are peers here")
+)
+
+// unsupported begins no documented error, and names the method for whoever sees
+// only the error.
+func unsupported(method string) *Error {
+	return &Error{Code: 400, Message: "METHOD_NOT_SUPPORTED: " + method, Why: method + " is not answered by fakedc", Unknown: true}
+}

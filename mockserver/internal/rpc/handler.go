@@ -1,0 +1,200 @@
+package rpc
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+	"github.com/fakedc/fakedc/mockserver/internal/upload"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// DC is a datacenter as help.getConfig lists it.
+type DC struct {
+	ID   int
+	Host string
+	Port int
+}
+
+// Config is what a handler needs.
+type Config struct {
+	Uploads *upload.Service
+	Faults  *fault.Injector
+	Journal *journal.Journal
+	// DCs lists the datacenters, the first being this one.
+	DCs func() []DC
+	// Premium gives new accounts Telegram Premium.
+	Premium bool
+	// LoginCode is what auth.signIn takes.
+	LoginCode string
+	Rand      io.Reader
+}
+
+// Handler answers queries. It is safe for concurrent use.
+type Handler struct {
+	Config
+	accounts *accounts
+}
+
+// New makes a handler.
+func New(c Config) *Handler {
+	return &Handler{Config: c, accounts: &accounts{premium: c.Premium, byID: map[int64]*Account{}}}
+}
+
+// SetPremium says whether accounts have Premium, those that exist included.
+func (h *Handler) SetPremium(on bool) { h.accounts.setPremium(on) }
+
+// Caller is where a query came from.
+type Caller struct {
+	Auth    *Auth
+	Key     int64
+	Conn    int64
+	Session int64
+	MsgID   int64
+}
+
+// Result is what is to be done about a query.
+type Result struct {
+	// Body is the encoded result, without rpc_result around it; nil if nothing
+	// was run.
+	Body []byte
+	// Delay comes before the answer or the drop.
+	Delay time.Duration
+	// Silent: the client is never answered.
+	Silent bool
+	// Drop: the connection goes away instead. Without Body nothing was run.
+	Drop bool
+}
+
+// query is one call on its way.
+type query struct {
+	Caller
+	*Handler
+	now    time.Time
+	method string
+	args   *tl.Object   // nil for a part
+	part   *tl.SavePart // nil for all else
+}
+
+// Handle runs a query. The body may be used again as soon as it returns.
+func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
+	u, err := unwrap(body)
+	defer func() { u.release() }()
+	if err != nil {
+		return h.refuse(now, c, err)
+	}
+	if e := c.Auth.apply(&u); e != nil {
+		return h.fail(&query{Caller: c, Handler: h, now: now}, e)
+	}
+	q := &query{Caller: c, Handler: h, now: now}
+	if id, _ := tl.PeekID(u.body); id == tl.SaveBigFilePartID || id == tl.SaveFilePartID {
+		p, _, err := tl.DecodeSavePart(u.body)
+		if err != nil {
+			return h.refuse(now, c, err)
+		}
+		q.method, q.part = p.Method(), &p
+		return q.savePart()
+	}
+	q.args, _, err = tl.Decode(u.body)
+	if err != nil {
+		return h.undecodable(q, u.body, err)
+	}
+	q.method = q.args.Name
+	return q.run()
+}
+
+// apply takes over what the wrappers said of the client.
+func (a *Auth) apply(u *unwrapped) *Error {
+	if u.layer != 0 {
+		if u.layer < minLayer {
+			return bad("CONNECTION_LAYER_INVALID", fmt.Sprintf("layer %d; layers from %d on are known", u.layer, minLayer))
+		}
+		a.setLayer(u.layer)
+	}
+	if u.init != nil {
+		a.init(Client{
+			APIID: u.init.Int("api_id"), Device: u.init.Str("device_model"),
+			System: u.init.Str("system_version"), AppVersion: u.init.Str("app_version"),
+		})
+	}
+	return nil
+}
+
+// minLayer is the oldest layer whose constructors the schema has.
+const minLayer = 143
+
+// call is the scenario's view of a query that is no part.
+func (q *query) call() *scenarios.Call {
+	c := &scenarios.Call{Method: q.method, Session: q.Session, Connection: q.Conn}
+	if a := q.Auth.Account(); a != nil {
+		c.Account = a.ID
+	}
+	return c
+}
+
+// run asks the scenario and calls the method.
+func (q *query) run() Result {
+	plan := q.Faults.Plan(q.call())
+	q.noteFault(plan)
+	if plan.Skip {
+		return q.carryOut(plan, nil)
+	}
+	body, err := q.invoke()
+	if err != nil {
+		return q.carryOut(plan, q.fail(q, err).Body)
+	}
+	q.Journal.Add(q.now, q.event(journal.KindCall))
+	return q.carryOut(plan, body)
+}
+
+func (q *query) invoke() ([]byte, *Error) {
+	m, ok := methods[q.method]
+	if !ok {
+		return nil, unsupported(q.method)
+	}
+	if !q.Auth.ready() && !m.bare {
+		return nil, errNotInited
+	}
+	if q.Auth.Account() == nil && !m.anyone {
+		return nil, errUnregistered
+	}
+	v, err := m.call(q)
+	if err == nil {
+		var body []byte
+		if body, err = q.encode(v); err == nil {
+			return body, nil
+		}
+	}
+	var e *Error
+	if !errors.As(err, &e) {
+		e = &Error{Code: 500, Message: "INTERNAL", Why: err.Error()}
+	}
+	return nil, e
+}
+
+func (q *query) encode(v any) ([]byte, error) {
+	switch v := v.(type) {
+	case *tl.Object:
+		return tl.Append(nil, q.Auth.Layer(), v)
+	case []*tl.Object:
+		return tl.AppendVector(nil, q.Auth.Layer(), v...)
+	}
+	return nil, fmt.Errorf("rpc: %s returned a %T", q.method, v)
+}
+
+// carryOut lays the plan over what the call itself came to. body is nil if the
+// call was not run.
+func (q *query) carryOut(p fault.Plan, body []byte) Result {
+	r := Result{Body: body, Delay: p.Delay, Silent: p.Silent, Drop: p.Drop}
+	switch {
+	case p.Error != nil:
+		r.Body = encodeError(p.Error.Code, p.Error.Message)
+	case p.Answer != nil:
+		r.Body = encodeBool(*p.Answer)
+	}
+	return r
+}

@@ -1,0 +1,68 @@
+package rpc
+
+import (
+	"encoding/hex"
+	"io"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+)
+
+// importBot logs a bot in. Any well-formed token will do.
+// https://core.telegram.org/method/auth.importBotAuthorization
+func (q *query) importBot() (any, error) {
+	a := q.accounts.bot(q.args.Str("bot_auth_token"))
+	if a == nil {
+		return nil, bad("ACCESS_TOKEN_INVALID", "a bot token is digits, a colon, and letters, digits, - or _")
+	}
+	return q.logIn(a)
+}
+
+func (q *query) logIn(a *Account) (any, error) {
+	q.Auth.LogIn(a)
+	e := q.event(journal.KindLogin)
+	e.Text = "logged in as " + a.FirstName
+	q.Journal.Add(q.now, e)
+	return tl.New("auth.authorization", tl.Fields{"user": a.user(true)}), nil
+}
+
+// sendCode pretends to send a code.
+// https://core.telegram.org/method/auth.sendCode
+func (q *query) sendCode() (any, error) {
+	number := q.args.Str("phone_number")
+	if q.accounts.phone(number) == nil {
+		return nil, bad("PHONE_NUMBER_INVALID", "a phone number is 5 to 15 digits, with or without +")
+	}
+	var random [8]byte
+	if _, err := io.ReadFull(q.Rand, random[:]); err != nil {
+		return nil, err
+	}
+	hash := hex.EncodeToString(random[:])
+	q.Auth.startCode(number, hash)
+	return tl.New("auth.sentCode", tl.Fields{
+		"type":            tl.New("auth.sentCodeTypeApp", tl.Fields{"length": int32(len(q.LoginCode))}),
+		"phone_code_hash": hash,
+	}), nil
+}
+
+// signIn checks the code that sendCode pretended to send.
+// https://core.telegram.org/method/auth.signIn
+func (q *query) signIn() (any, error) {
+	phone, hash := q.Auth.codeSent()
+	switch {
+	case hash == "" || q.args.Str("phone_code_hash") != hash:
+		return nil, bad("PHONE_CODE_EXPIRED", "phone_code_hash is not that of the last auth.sendCode on this auth key")
+	case q.args.Str("phone_number") != phone:
+		return nil, bad("PHONE_NUMBER_INVALID", "the code was sent to another number")
+	case q.args.Str("phone_code") == "":
+		return nil, bad("PHONE_CODE_EMPTY", "phone_code is missing")
+	case q.args.Str("phone_code") != q.LoginCode:
+		return nil, bad("PHONE_CODE_INVALID", "the code is "+q.LoginCode)
+	}
+	return q.logIn(q.accounts.phone(phone))
+}
+
+func (q *query) logOut() (any, error) {
+	q.Auth.LogIn(nil)
+	return tl.New("auth.loggedOut", nil), nil
+}

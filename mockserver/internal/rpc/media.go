@@ -1,0 +1,158 @@
+package rpc
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+	"github.com/fakedc/fakedc/mockserver/internal/upload"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// media is what a document keeps of the call that made it.
+type media struct {
+	photo      bool
+	mime       string
+	attributes []any
+}
+
+// finalise makes a document of an InputFile.
+// https://core.telegram.org/api/files#uploading-files
+func (q *query) finalise(in *tl.Object, m *media) (*upload.Document, error) {
+	kind := validator.Small
+	switch in.Name {
+	case "inputFile":
+	case "inputFileBig":
+		kind = validator.Big
+	default:
+		return nil, bad("INPUT_FILE_INVALID", in.Name+" names no uploaded parts")
+	}
+	account := q.Auth.Account()
+	id := q.fileID(account.ID, in.Long("id"), kind)
+	doc, v := q.Uploads.Finalise(q.now, upload.Final{
+		ID: id, Parts: in.Int("parts"), MD5: in.Str("md5_checksum"), Name: in.Str("name"),
+		Premium: account.Premium(), Photo: m.photo, Meta: m,
+	})
+	q.noteFile(id, doc, v)
+	if v.Error != nil {
+		return nil, &Error{Code: v.Error.Code, Message: v.Error.Message, Why: sentences(v)}
+	}
+	return doc, nil
+}
+
+func (q *query) noteFile(id upload.ID, doc *upload.Document, v validator.Verdict) {
+	e := q.event(journal.KindFile)
+	e.FileID, e.Big = id.FileID, id.Kind == validator.Big
+	for _, f := range v.Findings {
+		e.Rules = append(e.Rules, f.Rule.ID)
+	}
+	e.Text = sentences(v)
+	if v.Error != nil {
+		e.Error = fmt.Sprintf("%d %s", v.Error.Code, v.Error.Message)
+	}
+	if doc != nil {
+		e.File, e.Size = doc.Ordinal, int(doc.Size)
+	}
+	q.Journal.Add(q.now, e)
+}
+
+func sentences(v validator.Verdict) string {
+	var all []string
+	for _, f := range v.Findings {
+		all = append(all, f.Sentence)
+	}
+	return strings.Join(all, " ")
+}
+
+// inputMedia makes or finds what an InputMedia means.
+func (q *query) inputMedia(in *tl.Object) (*upload.Document, error) {
+	switch in.Name {
+	case "inputMediaUploadedDocument":
+		if thumb := in.Obj("thumb"); thumb != nil {
+			if _, err := q.finalise(thumb, &media{mime: "image/jpeg"}); err != nil {
+				return nil, err
+			}
+		}
+		attributes := in.Vector("attributes")
+		m := &media{mime: in.Str("mime_type"), attributes: attributes}
+		m.nameFrom(in.Obj("file"))
+		return q.finalise(in.Obj("file"), m)
+	case "inputMediaUploadedPhoto":
+		return q.finalise(in.Obj("file"), &media{photo: true, mime: "image/jpeg"})
+	case "inputMediaDocument", "inputMediaPhoto":
+		return q.existing(in.Obj("id"))
+	}
+	return nil, bad("MEDIA_INVALID", in.Name+" is no uploaded file")
+}
+
+// nameFrom gives a document the name of its InputFile where the client sent no
+// attribute with one.
+func (m *media) nameFrom(file *tl.Object) {
+	for _, a := range m.attributes {
+		if o, ok := a.(*tl.Object); ok && o.Name == "documentAttributeFilename" {
+			return
+		}
+	}
+	if name := file.Str("name"); name != "" {
+		m.attributes = append(m.attributes, tl.New("documentAttributeFilename", tl.Fields{"file_name": name}))
+	}
+}
+
+// existing finds a document that was sent before.
+func (q *query) existing(in *tl.Object) (*upload.Document, error) {
+	doc, ok := q.Uploads.Document(in.Long("id"))
+	if !ok || in.Long("access_hash") != accessHash("document", doc.ID) {
+		return nil, bad("MEDIA_EMPTY", "no such document or photo")
+	}
+	if err := checkReference(in.Bytes("file_reference"), doc); err != nil {
+		return nil, err
+	}
+	return doc, nil
+}
+
+// reference is a document's file reference.
+// https://core.telegram.org/api/file_reference
+func reference(d *upload.Document) []byte {
+	return fmt.Appendf(nil, "fakedc reference %016x", accessHash("reference", d.ID))
+}
+
+func checkReference(got []byte, d *upload.Document) error {
+	switch string(got) {
+	case string(reference(d)):
+		return nil
+	case "":
+		return bad("FILE_REFERENCE_EMPTY", "file_reference is empty")
+	}
+	return bad("FILE_REFERENCE_INVALID", "file_reference is not the one that was handed out")
+}
+
+// messageMedia is how a message carries a document.
+func (q *query) messageMedia(d *upload.Document) *tl.Object {
+	m := d.Meta.(*media)
+	if m.photo {
+		return tl.New("messageMediaPhoto", tl.Fields{"photo": tl.New("photo", tl.Fields{
+			"id": d.ID, "access_hash": accessHash("document", d.ID), "file_reference": reference(d),
+			"date": int32(d.Created.Unix()), "dc_id": int32(d.DC),
+			"sizes": tl.Vector(tl.New("photoSize", tl.Fields{"type": "x", "w": int32(800), "h": int32(600), "size": int32(d.Size)})),
+		})})
+	}
+	return tl.New("messageMediaDocument", tl.Fields{"document": tl.New("document", tl.Fields{
+		"id": d.ID, "access_hash": accessHash("document", d.ID), "file_reference": reference(d),
+		"date": int32(d.Created.Unix()), "mime_type": m.mime, "size": d.Size, "dc_id": int32(d.DC),
+		"attributes": append([]any{}, m.attributes...),
+	})})
+}
+
+// uploadMedia makes a document without sending it.
+// https://core.telegram.org/method/messages.uploadMedia
+func (q *query) uploadMedia() (any, error) {
+	if q.resolve(q.args.Obj("peer")) == nil {
+		return nil, errPeer
+	}
+	d, err := q.inputMedia(q.args.Obj("media"))
+	if err != nil {
+		return nil, err
+	}
+	return q.messageMedia(d), nil
+}

@@ -1,0 +1,48 @@
+package rpc
+
+// method is one method that is answered.
+type method struct {
+	// call returns a *tl.Object, a []*tl.Object for a vector, or an error.
+	call func(*query) (any, error)
+	// anyone: it may be called without an account.
+	anyone bool
+	// bare: it may be called before initConnection.
+	bare bool
+}
+
+// methods lists what is answered, besides the two part methods.
+var methods map[string]method
+
+func init() { // not a literal: the functions refer to the table by way of query
+	methods = map[string]method{
+		"help.getConfig":    {call: (*query).getConfig, anyone: true, bare: true},
+		"help.getNearestDc": {call: (*query).getNearestDC, anyone: true, bare: true},
+		"help.getAppConfig": {call: (*query).getAppConfig, anyone: true},
+
+		"auth.importBotAuthorization": {call: (*query).importBot, anyone: true},
+		"auth.sendCode":               {call: (*query).sendCode, anyone: true},
+		"auth.signIn":                 {call: (*query).signIn, anyone: true},
+		"auth.logOut":                 {call: (*query).logOut},
+
+		"users.getUsers":        {call: (*query).getUsers},
+		"users.getFullUser":     {call: (*query).getFullUser},
+		"account.updateStatus":  {call: (*query).updateStatus},
+		"updates.getState":      {call: (*query).getState},
+		"updates.getDifference": {call: (*query).getDifference},
+
+		"messages.uploadMedia": {call: (*query).uploadMedia},
+		"messages.sendMedia":   {call: (*query).sendMedia},
+		"messages.sendMessage": {call: (*query).sendMessage},
+		"upload.getFile":       {call: (*query).getFile},
+		"upload.getFileHashes": {call: (*query).getFileHashes},
+	}
+}
+
+// Methods returns the names of all methods that are answered.
+func Methods() []string {
+	names := []string{"upload.saveBigFilePart", "upload.saveFilePart"}
+	for name := range methods {
+		names = append(names, name)
+	}
+	return names
+}

@@ -1,0 +1,110 @@
+package rpc
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+	"github.com/gotd/td/bin"
+	"github.com/gotd/td/mt"
+)
+
+func encodeError(code int, message string) []byte {
+	var b bin.Buffer
+	// Encoding two fields into a buffer cannot fail.
+	_ = (&mt.RPCError{ErrorCode: code, ErrorMessage: message}).Encode(&b)
+	return b.Buf
+}
+
+func encodeBool(v bool) []byte {
+	id := uint32(bin.TypeFalse)
+	if v {
+		id = bin.TypeTrue
+	}
+	return binary.LittleEndian.AppendUint32(nil, id)
+}
+
+// event begins an event with what is known of the query.
+func (q *query) event(kind journal.Kind) journal.Event {
+	e := journal.Event{Kind: kind, Conn: q.Conn, Session: q.Session, Key: q.Key, MsgID: q.MsgID, Method: q.method}
+	if a := q.Auth.Account(); a != nil {
+		e.Account = a.ID
+	}
+	return e
+}
+
+func (q *query) noteFault(p fault.Plan) {
+	if !p.Fired {
+		return
+	}
+	e := q.event(journal.KindFault)
+	e.Fault, e.Text = p.Rule, describe(p)
+	if p.Error != nil {
+		e.Error = fmt.Sprintf("%d %s", p.Error.Code, p.Error.Message)
+	}
+	q.Journal.Add(q.now, e)
+}
+
+func describe(p fault.Plan) (text string) {
+	switch {
+	case p.Error != nil:
+		text = "answered with an error"
+	case p.Answer != nil:
+		text = fmt.Sprintf("answered %t", *p.Answer)
+	case p.Silent:
+		text = "never answered"
+	case p.Drop && p.Skip:
+		text = "connection dropped before the call was carried out"
+	case p.Drop:
+		text = "connection dropped after the call was carried out"
+	case p.Lose:
+		text = "stored and lost"
+	default:
+		text = "answered late"
+	}
+	if p.Delay > 0 {
+		text += fmt.Sprintf(", after %v", p.Delay)
+	}
+	return text
+}
+
+// fail answers with an error and notes it.
+func (h *Handler) fail(q *query, err *Error) Result {
+	kind := journal.KindCall
+	if err.Unknown {
+		kind = journal.KindUnknown
+	}
+	e := q.event(kind)
+	e.Error, e.Text = err.Error(), err.Why
+	h.Journal.Add(q.now, e)
+	return Result{Body: encodeError(err.Code, err.Message)}
+}
+
+// refuse answers a query that could not be unwrapped.
+func (h *Handler) refuse(now time.Time, c Caller, err error) Result {
+	return h.fail(&query{Caller: c, Handler: h, now: now}, bad("INPUT_REQUEST_INVALID", err.Error()))
+}
+
+// undecodable tells apart a method that is not answered here from one that is and
+// does not decode.
+func (h *Handler) undecodable(q *query, body []byte, err error) Result {
+	id, _ := tl.PeekID(body)
+	q.method = tl.MethodName(id)
+	var d *tl.DecodeError
+	if errors.As(err, &d) && d.ID == id {
+		return h.fail(q, unsupported(q.method))
+	}
+	if d != nil && d.ID != 0 {
+		return h.fail(q, bad("INPUT_CONSTRUCTOR_INVALID", err.Error()))
+	}
+	return h.fail(q, bad("INPUT_FETCH_ERROR", err.Error()))
+}
+
+// Failure is what a client is told when fakedc itself has failed.
+func Failure() Result {
+	return Result{Body: encodeError(500, "INTERNAL")}
+}

@@ -1,0 +1,104 @@
+package rpc
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/mockserver/internal/upload"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// savePart takes a part from the scenario through the rules to the store.
+// https://core.telegram.org/method/upload.saveBigFilePart
+// https://core.telegram.org/method/upload.saveFilePart
+func (q *query) savePart() Result {
+	account := q.Auth.Account()
+	switch {
+	case !q.Auth.ready():
+		return q.fail(q, errNotInited)
+	case account == nil:
+		return q.fail(q, errUnregistered)
+	}
+	p := upload.Part{Index: q.part.Part, Total: q.part.Total, Premium: account.Premium(), Bytes: q.part.Bytes}
+	file := q.Uploads.Open(q.now, q.fileID(account.ID, q.part.FileID, kindOf(q.part.Big)))
+	attempt := file.Attempt(q.now, p.Index)
+	plan := q.Faults.Plan(q.partCall(account, file, attempt))
+	e := q.partEvent(file, attempt)
+	if plan.Fired {
+		e.Fault = plan.Rule
+	}
+	if plan.Skip {
+		q.skipPart(file, p, plan, &e)
+		return q.carryOut(plan, nil)
+	}
+	out := q.Uploads.Save(q.now, file, p, plan.Lose)
+	body := q.partAnswer(out, plan, &e)
+	q.Journal.Add(q.now, e)
+	return q.carryOut(plan, body)
+}
+
+func kindOf(big bool) validator.Kind {
+	if big {
+		return validator.Big
+	}
+	return validator.Small
+}
+
+func (q *query) fileID(account, file int64, kind validator.Kind) upload.ID {
+	return upload.ID{DC: q.DCs()[0].ID, Account: account, Kind: kind, FileID: file}
+}
+
+func (q *query) partEvent(f *upload.File, attempt int) journal.Event {
+	e := q.event(journal.KindPart)
+	e.FileID, e.File, e.Big = q.part.FileID, f.Ordinal, q.part.Big
+	e.Part, e.Size, e.Attempt = &q.part.Part, len(q.part.Bytes), attempt
+	if q.part.Big {
+		e.Total = &q.part.Total
+	}
+	return e
+}
+
+// skipPart notes a part that a scenario answered in place of the rules.
+func (q *query) skipPart(f *upload.File, p upload.Part, plan fault.Plan, e *journal.Event) {
+	e.Text = describe(plan)
+	switch {
+	case plan.Error != nil:
+		e.Error = fmt.Sprintf("%d %s", plan.Error.Code, plan.Error.Message)
+		f.Refuse(p, plan.Error.Code, plan.Error.Message, "scenario:"+plan.Rule)
+	case plan.Answer != nil:
+		f.Refuse(p, 0, "boolFalse", "scenario:"+plan.Rule)
+	case plan.Drop:
+		f.Refuse(p, 0, "dropped", "scenario:"+plan.Rule)
+	}
+	q.Journal.Add(q.now, *e)
+}
+
+// partAnswer turns an outcome into the answer and the rest of the event.
+func (q *query) partAnswer(out upload.Outcome, plan fault.Plan, e *journal.Event) []byte {
+	for _, f := range out.Verdict.Findings {
+		e.Rules = append(e.Rules, f.Rule.ID)
+		if e.Text != "" {
+			e.Text += " "
+		}
+		e.Text += f.Sentence
+	}
+	if plan.Fired {
+		e.Text = describe(plan) + ". " + e.Text
+	}
+	switch {
+	case out.Verdict.Error != nil:
+		e.Error = fmt.Sprintf("%d %s", out.Verdict.Error.Code, out.Verdict.Error.Message)
+		return encodeError(out.Verdict.Error.Code, out.Verdict.Error.Message)
+	case out.Err != nil:
+		err := &Error{Code: 500, Message: "STORE_FAILED"}
+		if errors.Is(out.Err, store.ErrFull) {
+			err.Message = "STORE_FULL"
+		}
+		e.Error, e.Text = err.Error(), out.Err.Error()
+		return encodeError(err.Code, err.Message)
+	}
+	return encodeBool(true)
+}

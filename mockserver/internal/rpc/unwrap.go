@@ -1,0 +1,94 @@
+package rpc
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+	"github.com/gotd/td/proto"
+)
+
+// Implementation limits of wrapping; the budget of a frame is in inflate.go.
+const maxWrappers = 8
+
+// unwrapped is a query without its wrappers.
+type unwrapped struct {
+	body  []byte
+	layer int
+	init  *tl.Object
+	after []int64 // invokeAfterMsg(s)
+	buf   *inflated
+}
+
+// release gives the buffer of an unpacked query back; body is gone with it.
+func (u *unwrapped) release() { u.buf.release() }
+
+var errWrappers = errors.New("rpc: more than 8 wrappers around a query")
+
+// unwrap takes wrappers off in any nesting: each client has its own.
+// https://core.telegram.org/api/invoking
+func unwrap(body []byte) (u unwrapped, err error) {
+	u.body = body
+	for range maxWrappers {
+		id, ok := tl.PeekID(u.body)
+		if !ok {
+			return u, fmt.Errorf("rpc: a query of %d bytes", len(u.body))
+		}
+		if id == proto.GZIPTypeID {
+			if err := u.inflate(); err != nil {
+				return u, err
+			}
+			continue
+		}
+		if wrapper, ok := tl.Name(id); !ok || !isWrapper(wrapper) {
+			return u, nil
+		}
+		o, _, err := tl.Decode(u.body)
+		if err != nil {
+			return u, err
+		}
+		u.note(o)
+		u.body = o.Bytes("query")
+	}
+	return u, errWrappers
+}
+
+func isWrapper(name string) bool {
+	switch name {
+	case "invokeWithLayer", "initConnection", "invokeWithoutUpdates", "invokeAfterMsg", "invokeAfterMsgs",
+		"invokeWithTakeout", "invokeWithMessagesRange", "invokeWithBusinessConnection":
+		return true
+	}
+	return false
+}
+
+func (u *unwrapped) note(o *tl.Object) {
+	switch o.Name {
+	case "invokeWithLayer":
+		u.layer = int(o.Int("layer"))
+	case "initConnection":
+		u.init = o
+	case "invokeAfterMsg":
+		u.after = append(u.after, o.Long("msg_id"))
+	case "invokeAfterMsgs":
+		for _, id := range o.Vector("msg_ids") {
+			u.after = append(u.after, id.(int64))
+		}
+	}
+}
+
+func (u *unwrapped) inflate() error {
+	if u.buf != nil {
+		return errors.New("rpc: gzip_packed inside gzip_packed")
+	}
+	packed, _, err := tl.TakeBytes(u.body[4:])
+	if err != nil {
+		return err
+	}
+	u.buf, err = inflate(packed)
+	if err != nil {
+		return err
+	}
+	u.body = u.buf.data
+	return nil
+}

@@ -1,0 +1,72 @@
+package rpc
+
+import (
+	"fmt"
+
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+)
+
+// resolve finds the account behind an InputUser or InputPeer; nil is an account
+// that is no user: a chat, a channel, nobody.
+func (q *query) resolve(o *tl.Object) *Account {
+	switch o.Name {
+	case "inputUserSelf", "inputPeerSelf":
+		return q.Auth.Account()
+	case "inputUser", "inputPeerUser", "inputUserFromMessage", "inputPeerUserFromMessage":
+		id := o.Long("user_id")
+		if a, ok := q.accounts.find(id); ok {
+			return a
+		}
+		if id <= 0 {
+			return nil
+		}
+		// Somebody nobody logged in as: tests send to any number they like.
+		return &Account{ID: id, FirstName: fmt.Sprintf("User %d", id)}
+	}
+	return nil
+}
+
+// getUsers answers with those that exist, in the order asked for.
+// https://core.telegram.org/method/users.getUsers
+func (q *query) getUsers() (any, error) {
+	users := []*tl.Object{}
+	for _, in := range q.args.Objects("id") {
+		if a := q.resolve(in); a != nil {
+			users = append(users, a.user(a == q.Auth.Account()))
+		}
+	}
+	return users, nil
+}
+
+// getFullUser is what Pyrogram asks at every start.
+// https://core.telegram.org/method/users.getFullUser
+func (q *query) getFullUser() (any, error) {
+	a := q.resolve(q.args.Obj("id"))
+	if a == nil {
+		return nil, bad("USER_ID_INVALID", "no such user")
+	}
+	return tl.New("users.userFull", tl.Fields{
+		"full_user": tl.New("userFull", tl.Fields{
+			"id": a.ID, "settings": tl.New("peerSettings", nil),
+			"notify_settings": tl.New("peerNotifySettings", nil), "common_chats_count": int32(0),
+		}),
+		"chats": []any{}, "users": tl.Vector(a.user(a == q.Auth.Account())),
+	}), nil
+}
+
+func (q *query) updateStatus() (any, error) { return tl.Bool(true), nil }
+
+// getState begins the update sequence.
+// https://core.telegram.org/method/updates.getState
+func (q *query) getState() (any, error) {
+	return tl.New("updates.state", tl.Fields{
+		"pts": q.Auth.Account().pts(), "qts": int32(0), "date": int32(q.now.Unix()), "seq": int32(0), "unread_count": int32(0),
+	}), nil
+}
+
+// getDifference never has news: nobody writes to an account here but itself, and
+// what it sends is in the answer to the call.
+// https://core.telegram.org/method/updates.getDifference
+func (q *query) getDifference() (any, error) {
+	return tl.New("updates.differenceEmpty", tl.Fields{"date": int32(q.now.Unix()), "seq": int32(0)}), nil
+}

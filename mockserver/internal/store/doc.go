@@ -1,0 +1,7 @@
+// Package store is where the bytes of parts live. It knows nothing of files,
+// rules or sessions: it takes bytes and gives a Blob back, by which they are
+// read, compared and released. Called by upload.
+//
+// Memory keeps the bytes, Digest only their SHA-256, so that a 4 GB upload costs
+// a few hundred kilobytes; what it took cannot be read back.
+package store

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash/maphash"
+
+	"github.com/fakedc/fakedc/mockserver/internal/bounds"
+)
+
+// ErrFull says that the bytes would pass the store's limit.
+var ErrFull = errors.New("store: full")
+
+// ErrNotKept says that the store did not keep the bytes, only their digest.
+var ErrNotKept = errors.New("store: bytes were not kept, only their SHA-256 (digest store)")
+
+// Fingerprint tells parts apart: equal bytes have equal fingerprints, within one
+// store and one run of the program.
+type Fingerprint [32]byte
+
+// Store keeps the bytes of parts. Implementations are safe for concurrent use.
+type Store interface {
+	// Fingerprint is what Put would return for the bytes.
+	Fingerprint(data []byte) Fingerprint
+	// Put copies the bytes. It returns ErrFull, wrapped, if there is no room.
+	Put(data []byte, f Fingerprint) (Blob, error)
+	// Release gives a blob's room back.
+	Release(b Blob)
+	// Keeps tells whether blobs can be read back.
+	Keeps() bool
+}
+
+// Blob is one part that was put.
+type Blob struct {
+	Size  int
+	Print Fingerprint
+	data  []byte
+}
+
+// Bytes returns what was put. It must not be modified.
+func (b Blob) Bytes() ([]byte, error) {
+	if b.data == nil && b.Size > 0 {
+		return nil, ErrNotKept
+	}
+	return b.data, nil
+}
+
+// SHA256 returns the digest of what was put.
+func (b Blob) SHA256() [32]byte {
+	if b.data == nil && b.Size > 0 {
+		return b.Print
+	}
+	return sha256.Sum256(b.data)
+}
+
+// Memory keeps the bytes, up to a limit.
+type Memory struct {
+	room *bounds.Gate
+	seed maphash.Seed
+}
+
+// NewMemory makes a store for as many bytes as the gate admits.
+func NewMemory(room *bounds.Gate) *Memory { return &Memory{room: room, seed: maphash.MakeSeed()} }
+
+// Fingerprint hashes fast, not cryptographically: it is compared only with that
+// of another part of the same file, in a test.
+func (m *Memory) Fingerprint(data []byte) (f Fingerprint) {
+	h := maphash.Bytes(m.seed, data)
+	for i := range 8 {
+		f[i] = byte(h >> (8 * i))
+		f[8+i] = byte(len(data) >> (8 * i))
+	}
+	return f
+}
+
+// Put keeps a copy.
+func (m *Memory) Put(data []byte, f Fingerprint) (Blob, error) {
+	if !m.room.Enter(int64(len(data))) {
+		return Blob{}, fmt.Errorf("%w: %d bytes held, the limit %s is %d; raise it or use the digest store",
+			ErrFull, m.room.Held(), m.room.Name(), m.room.Limit())
+	}
+	return Blob{Size: len(data), Print: f, data: bytes.Clone(data)}, nil
+}
+
+// Release gives the room back.
+func (m *Memory) Release(b Blob) { m.room.Leave(int64(b.Size)) }
+
+// Keeps returns true.
+func (*Memory) Keeps() bool { return true }
+
+// Digest keeps the SHA-256 of each part and nothing else.
+type Digest struct{}
+
+// Fingerprint is the SHA-256.
+func (Digest) Fingerprint(data []byte) Fingerprint { return sha256.Sum256(data) }
+
+// Put keeps the size and the fingerprint.
+func (Digest) Put(data []byte, f Fingerprint) (Blob, error) {
+	return Blob{Size: len(data), Print: f}, nil
+}
+
+// Release does nothing: a blob holds nothing outside itself.
+func (Digest) Release(Blob) {}
+
+// Keeps returns false.
+func (Digest) Keeps() bool { return false }

@@ -1,0 +1,199 @@
+package upload
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// firstDocument is where ids of documents begin: far from small numbers, so that
+// a mixed-up id is noticed.
+const firstDocument = 5_000_000_000_000_001
+
+// Document is what a finalising call made of a file: its parts as they were at
+// that moment. It is safe for concurrent use.
+type Document struct {
+	ID      int64
+	DC      int
+	Account int64
+	FileID  int64
+	Ordinal int // of the file it was made of
+	Name    string
+	Size    int64
+	Created time.Time
+	// Meta is whatever the caller of Finalise keeps with it.
+	Meta any
+
+	mu    sync.Mutex
+	parts []*held
+	store store.Store
+	gone  bool
+}
+
+// Final is a finalising call.
+type Final struct {
+	ID      ID
+	Parts   int32
+	MD5     string
+	Name    string
+	Premium bool
+	Photo   bool
+	Meta    any // kept with the document
+}
+
+// Finalise judges the call and makes the document. With an error in the verdict
+// there is none.
+func (s *Service) Finalise(now time.Time, c Final) (*Document, validator.Verdict) {
+	call := validator.FinalCall{Kind: c.ID.Kind, Parts: c.Parts, MD5: c.MD5, Name: c.Name, Premium: c.Premium, Photo: c.Photo}
+	f := s.find(now, c.ID)
+	if f == nil {
+		return nil, s.unknown(now, c, call)
+	}
+	d, v := f.finalise(now, call, s.store)
+	if v.Error != nil {
+		return nil, v
+	}
+	d.Name, d.Meta = c.Name, c.Meta
+	s.remember(d)
+	return d, v
+}
+
+func (f *File) finalise(now time.Time, call validator.FinalCall, from store.Store) (*Document, validator.Verdict) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.used = now
+	call.ActualMD5 = func() (string, bool) { return f.md5(call.Parts) }
+	v := f.state.Finalise(call)
+	f.state.Note(v, validator.Part{Index: validator.NoPart})
+	if v.Error != nil {
+		return nil, v
+	}
+	d := &Document{DC: f.ID.DC, Account: f.ID.Account, FileID: f.ID.FileID, Ordinal: f.Ordinal, Created: now, store: from}
+	for i := range call.Parts {
+		h := f.blobs[i]
+		if h == nil { // the validator and the store agree, or fakedc is broken
+			panic(fmt.Sprintf("upload: part %d was judged stored and is not", i))
+		}
+		d.parts = append(d.parts, h.share())
+		d.Size += int64(h.Size)
+	}
+	return d, v
+}
+
+// unknown judges a file_id without parts. If the other store has them, its
+// rules say so: it is the usual mistake.
+func (s *Service) unknown(now time.Time, c Final, call validator.FinalCall) validator.Verdict {
+	other := c.ID
+	other.Kind = validator.Small
+	if c.ID.Kind == validator.Small {
+		other.Kind = validator.Big
+	}
+	if f := s.find(now, other); f != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		v := f.state.Finalise(call)
+		f.state.Note(v, validator.Part{Index: validator.NoPart})
+		return v
+	}
+	return s.Rules().FinaliseUnknown(call)
+}
+
+// md5 is the checksum of the first n parts, as inputFile carries it.
+func (f *File) md5(n int32) (string, bool) {
+	h := md5.New()
+	for i := range n {
+		b, ok := f.blobs[i]
+		if !ok {
+			return "", false
+		}
+		data, err := b.Bytes()
+		if err != nil {
+			return "", false
+		}
+		h.Write(data)
+	}
+	return hex.EncodeToString(h.Sum(nil)), true
+}
+
+// remember bounds the documents: the oldest is forgotten, and reading it back
+// says so.
+func (s *Service) remember(d *Document) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d.ID = s.nextDoc
+	s.nextDoc++
+	s.docs[d.ID] = d
+	s.docOrder = append(s.docOrder, d.ID)
+	for len(s.docOrder) > s.limits.Documents {
+		s.docs[s.docOrder[0]].release()
+		delete(s.docs, s.docOrder[0])
+		s.docOrder = s.docOrder[1:]
+	}
+}
+
+// Document finds a document by its id.
+func (s *Service) Document(id int64) (*Document, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, ok := s.docs[id]
+	return d, ok
+}
+
+// Documents returns the documents, oldest first.
+func (s *Service) Documents() []*Document {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]*Document, 0, len(s.docOrder))
+	for _, id := range s.docOrder {
+		out = append(out, s.docs[id])
+	}
+	return out
+}
+
+func (d *Document) release() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, h := range d.parts {
+		h.release(d.store)
+	}
+	d.parts, d.gone = nil, true
+}
+
+// ErrForgotten says that a document made room for others.
+var ErrForgotten = errors.New("upload: the document was forgotten, Limits.Documents newer ones came")
+
+// Read returns up to limit bytes from offset, fewer at the end. The error is
+// store.ErrNotKept or ErrForgotten.
+func (d *Document) Read(offset int64, limit int) ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.gone {
+		return nil, ErrForgotten
+	}
+	if offset < 0 || offset >= d.Size || limit <= 0 {
+		return nil, nil
+	}
+	out := make([]byte, 0, min(int64(limit), d.Size-offset))
+	for _, h := range d.parts {
+		if offset >= int64(h.Size) {
+			offset -= int64(h.Size)
+			continue
+		}
+		data, err := h.Bytes()
+		if err != nil {
+			return nil, err
+		}
+		data = data[offset:]
+		out = append(out, data[:min(len(data), limit-len(out))]...)
+		if offset = 0; len(out) == limit {
+			break
+		}
+	}
+	return out, nil
+}

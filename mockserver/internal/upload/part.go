@@ -1,0 +1,169 @@
+package upload
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// ID names a file.
+type ID struct {
+	DC      int
+	Account int64
+	Kind    validator.Kind
+	FileID  int64
+}
+
+// Part is one part call.
+type Part struct {
+	Index, Total int32
+	Premium      bool
+	Bytes        []byte // not kept
+}
+
+// held is a stored part, shared by the file and the documents made of it.
+type held struct {
+	store.Blob
+	refs atomic.Int32
+}
+
+func (h *held) share() *held {
+	h.refs.Add(1)
+	return h
+}
+
+func (h *held) release(s store.Store) {
+	if h.refs.Add(-1) == 0 {
+		s.Release(h.Blob)
+	}
+}
+
+// call counts what happened to one part number.
+type call struct {
+	attempts int
+	stored   int // how often it was stored
+	refused  int // by a rule or a scenario
+	last     string
+}
+
+// File is one upload. It is safe for concurrent use.
+type File struct {
+	// ID names it, Ordinal numbers the files of a server from 1 in the order of
+	// their first parts.
+	ID      ID
+	Ordinal int
+
+	mu      sync.Mutex
+	state   *validator.File
+	blobs   map[int32]*held
+	calls   map[int32]*call
+	started time.Time
+	used    time.Time
+	gone    bool // forgotten: a part on its way starts a new file
+}
+
+// maxCalls bounds the part numbers that a file counts calls of. Honest clients
+// stay below 8,000; beyond the bound attempts of new numbers count as the first.
+const maxCalls = 16_384
+
+func (f *File) call(index int32) *call {
+	if c, ok := f.calls[index]; ok {
+		return c
+	}
+	c := &call{}
+	if len(f.calls) < maxCalls {
+		f.calls[index] = c
+	}
+	return c
+}
+
+// Attempt counts a call of a part and returns how many there were, from 1.
+func (f *File) Attempt(now time.Time, index int32) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.used = now
+	c := f.call(index)
+	c.attempts++
+	return c.attempts
+}
+
+// Outcome is what Save did.
+type Outcome struct {
+	Verdict validator.Verdict
+	// Stored tells that the bytes were new to the file, or others than before.
+	Stored bool
+	// Err is set when the part was accepted and could not be kept.
+	Err error
+}
+
+// Save judges a part and keeps it. With lose, an accepted part is forgotten as
+// soon as it is stored.
+func (s *Service) Save(now time.Time, f *File, p Part, lose bool) Outcome {
+	print := s.store.Fingerprint(p.Bytes) // before the lock: it is the work
+	f.mu.Lock()
+	for f.gone {
+		f.mu.Unlock()
+		f = s.Open(now, f.ID)
+		f.mu.Lock()
+	}
+	defer f.mu.Unlock()
+	v := validator.Part{Index: p.Index, Total: p.Total, Size: len(p.Bytes), Sum: print, Premium: p.Premium}
+	verdict := f.state.Judge(v)
+	f.state.Note(verdict, v)
+	c := f.call(p.Index)
+	if verdict.Error != nil {
+		c.refused++
+		c.last = verdict.Error.Message
+		return Outcome{Verdict: verdict}
+	}
+	stored, err := s.keep(f, p, print)
+	if err != nil {
+		return Outcome{Verdict: verdict, Err: err}
+	}
+	f.state.Record(v)
+	c.stored++
+	c.last = ""
+	if lose {
+		s.lose(f, p.Index)
+	}
+	return Outcome{Verdict: verdict, Stored: stored}
+}
+
+func (s *Service) keep(f *File, p Part, print store.Fingerprint) (stored bool, err error) {
+	old := f.blobs[p.Index]
+	if old != nil && old.Print == print && old.Size == len(p.Bytes) {
+		return false, nil
+	}
+	blob, err := s.store.Put(p.Bytes, print)
+	if err != nil {
+		return false, err
+	}
+	if old != nil {
+		old.release(s.store)
+	}
+	f.blobs[p.Index] = (&held{Blob: blob}).share()
+	return true, nil
+}
+
+func (s *Service) lose(f *File, index int32) {
+	if h := f.blobs[index]; h != nil {
+		h.release(s.store)
+		delete(f.blobs, index)
+	}
+	f.state.Lose(index)
+}
+
+// Refuse notes that a scenario answered a part with an error, before any rule
+// was asked.
+func (f *File) Refuse(p Part, code int, message, rule string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	v := validator.Part{Index: p.Index, Total: p.Total, Size: len(p.Bytes), Premium: p.Premium}
+	f.state.Note(validator.Verdict{Error: &validator.Error{Code: code, Message: message, Rule: rule}}, v)
+	c := f.call(p.Index)
+	c.refused++
+	c.last = message
+}

@@ -1,0 +1,161 @@
+package upload
+
+import (
+	"sync"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// Limits bound a service.
+type Limits struct {
+	Uploads   int           // files open at once
+	Lifetime  time.Duration // a file that nothing was sent to for so long is forgotten
+	Documents int           // documents kept
+}
+
+// Service holds the files of a server. It is safe for concurrent use.
+type Service struct {
+	store  store.Store
+	limits Limits
+
+	mu       sync.Mutex
+	rules    *validator.Rulebook
+	files    map[ID]*File
+	order    []*File // by ordinal; expired files are taken out
+	ordinal  int
+	evicted  int
+	docs     map[int64]*Document
+	docOrder []int64 // oldest first
+	nextDoc  int64
+	onForget func(ordinal int)
+}
+
+// New makes an empty service. onForget, if set, is called with the ordinal of
+// each file that is forgotten; it must not call back.
+func New(rules *validator.Rulebook, s store.Store, l Limits, onForget func(ordinal int)) *Service {
+	return &Service{
+		store: s, limits: l, rules: rules, onForget: onForget,
+		files: map[ID]*File{}, docs: map[int64]*Document{}, nextDoc: firstDocument,
+	}
+}
+
+// Rules returns the rulebook in force.
+func (s *Service) Rules() *validator.Rulebook {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rules
+}
+
+// SetRules changes the rulebook for files that begin from now on.
+func (s *Service) SetRules(b *validator.Rulebook) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rules = b
+}
+
+// Keeps tells whether bytes can be read back.
+func (s *Service) Keeps() bool { return s.store.Keeps() }
+
+// Open finds a file or starts it.
+func (s *Service) Open(now time.Time, id ID) *File {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f, ok := s.files[id]; ok {
+		if now.Sub(f.lastUsed()) <= s.limits.Lifetime {
+			return f
+		}
+		s.forget(f)
+	}
+	if len(s.order) >= s.limits.Uploads {
+		s.evict()
+	}
+	s.ordinal++
+	f := &File{
+		ID: id, Ordinal: s.ordinal, started: now, used: now,
+		state: s.rules.NewFile(id.Kind), blobs: map[int32]*held{}, calls: map[int32]*call{},
+	}
+	s.files[id] = f
+	s.order = append(s.order, f)
+	return f
+}
+
+func (f *File) lastUsed() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.used
+}
+
+// find returns a file that is still alive, nil if there is none.
+func (s *Service) find(now time.Time, id ID) *File {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.files[id]
+	if ok && now.Sub(f.lastUsed()) > s.limits.Lifetime {
+		s.forget(f)
+		return nil
+	}
+	return f
+}
+
+// evict makes room: the file that was used least recently goes.
+func (s *Service) evict() {
+	oldest := s.order[0]
+	at := oldest.lastUsed()
+	for _, f := range s.order[1:] {
+		if used := f.lastUsed(); used.Before(at) {
+			oldest, at = f, used
+		}
+	}
+	s.forget(oldest)
+	s.evicted++
+}
+
+// forget drops a file and its bytes. Documents made of it keep theirs.
+func (s *Service) forget(f *File) {
+	delete(s.files, f.ID)
+	for i, o := range s.order {
+		if o == f {
+			s.order = append(s.order[:i], s.order[i+1:]...)
+			break
+		}
+	}
+	f.mu.Lock()
+	f.gone = true
+	for index, h := range f.blobs {
+		h.release(s.store)
+		delete(f.blobs, index)
+	}
+	f.mu.Unlock()
+	if s.onForget != nil {
+		s.onForget(f.Ordinal)
+	}
+}
+
+// Sweep forgets files whose lifetime is over.
+// https://core.telegram.org/api/files#uploading-files: "between several minutes
+// and several hours".
+func (s *Service) Sweep(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range append([]*File(nil), s.order...) {
+		if now.Sub(f.lastUsed()) > s.limits.Lifetime {
+			s.forget(f)
+		}
+	}
+}
+
+// Evicted returns how many files had to make room for others.
+func (s *Service) Evicted() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.evicted
+}
+
+// Files returns the files in the order of their first parts.
+func (s *Service) Files() []*File {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]*File(nil), s.order...)
+}

@@ -1,0 +1,70 @@
+package upload
+
+import (
+	"crypto/sha256"
+	"sort"
+	"time"
+
+	"github.com/fakedc/fakedc/validator"
+)
+
+// PartState is what happened to one part number.
+type PartState struct {
+	Index    int32
+	Size     int  // bytes, if stored
+	Stored   bool // now
+	Attempts int  // calls, without repetitions of the same msg_id
+	Times    int  // stored so often
+	Refused  int
+	Error    string // of the last call, "" if it was stored
+}
+
+// Snapshot is a file at one moment.
+type Snapshot struct {
+	ID      ID
+	Ordinal int
+	Started time.Time
+	Used    time.Time
+	Report  validator.Report
+	Parts   []PartState // those that were called, by index
+}
+
+// Snapshot copies the state of a file.
+func (f *File) Snapshot() Snapshot {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := Snapshot{ID: f.ID, Ordinal: f.Ordinal, Started: f.started, Used: f.used, Report: f.state.Report()}
+	for index, c := range f.calls {
+		size, stored := f.state.PartSizeOf(index)
+		s.Parts = append(s.Parts, PartState{
+			Index: index, Size: size, Stored: stored,
+			Attempts: c.attempts, Times: c.stored, Refused: c.refused, Error: c.last,
+		})
+	}
+	sort.Slice(s.Parts, func(i, j int) bool { return s.Parts[i].Index < s.Parts[j].Index })
+	return s
+}
+
+// Part returns the bytes of a stored part; the error is store.ErrNotKept if only
+// its digest was kept.
+func (f *File) Part(index int32) (data []byte, stored bool, err error) {
+	f.mu.Lock()
+	h := f.blobs[index]
+	f.mu.Unlock()
+	if h == nil {
+		return nil, false, nil
+	}
+	data, err = h.Bytes()
+	return data, true, err
+}
+
+// PartSHA256 returns the digest of a stored part.
+func (f *File) PartSHA256(index int32) (sum [sha256.Size]byte, stored bool) {
+	f.mu.Lock()
+	h := f.blobs[index]
+	f.mu.Unlock()
+	if h == nil {
+		return sum, false
+	}
+	return h.SHA256(), true
+}

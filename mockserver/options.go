@@ -1,0 +1,108 @@
+package mockserver
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/fakedc/fakedc/mockserver/internal/handshake"
+	"github.com/fakedc/fakedc/scenarios"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// StoreKind says where the bytes of parts go.
+type StoreKind string
+
+// Stores.
+const (
+	// StoreMemory keeps them, up to Limits.StoreBytes. It is the default.
+	StoreMemory StoreKind = "memory"
+	// StoreDigest keeps only the SHA-256 of each part: uploads of any size, which
+	// cannot be read back.
+	StoreDigest StoreKind = "digest"
+)
+
+// Options say what a server is like. The zero value is a server without faults
+// that judges by the observed rules and keeps parts in memory.
+type Options struct {
+	// Scenario says what goes wrong; nil is nothing. Its own profile, premium,
+	// limits and seed win over those below.
+	Scenario *scenarios.Scenario
+	// Profile of the upload rules; empty is validator.ProfileObserved.
+	Profile validator.Profile
+	// Ordering of parts; empty is validator.OrderingAny.
+	Ordering validator.Ordering
+	// Rules sets the mode of single rules by their id.
+	Rules map[string]validator.Mode
+	// Premium gives every account Telegram Premium: 8,000 parts instead of 4,000.
+	Premium bool
+	// Store of parts; empty is StoreMemory.
+	Store StoreKind
+	// Seed of every chance in a scenario. The same seed and the same uploads
+	// meet the same faults.
+	Seed uint64
+	// DC is the number of the datacenter, 1 to 1000; 0 is 2.
+	DC int
+	// LoginCode is what auth.signIn takes; empty is "12345".
+	LoginCode string
+	// Key signs the creation of auth keys; nil is a test key that is part of
+	// fakedc and known to everybody. It must have 2,048 bits and two primes.
+	Key *rsa.PrivateKey
+	// Limits bound what clients can do.
+	Limits Limits
+	// Logger is told of every event; nil is nobody. Auth keys are never logged.
+	Logger *slog.Logger
+	// Rand is where nonces and paddings come from; nil is crypto/rand.
+	Rand io.Reader
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Key == nil {
+		o.Key = testKey()
+	} else if err := handshake.CheckKey(o.Key); err != nil {
+		return o, fmt.Errorf("mockserver: Options.Key: %w", err)
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.DC == 0 {
+		o.DC = 2
+	}
+	if o.DC < 1 || o.DC > 1000 {
+		return o, fmt.Errorf("mockserver: Options.DC is %d; datacenters are numbered 1 to 1000", o.DC)
+	}
+	if o.LoginCode == "" {
+		o.LoginCode = "12345"
+	}
+	switch o.Store {
+	case "":
+		o.Store = StoreMemory
+	case StoreMemory, StoreDigest:
+	default:
+		return o, fmt.Errorf("mockserver: Options.Store is %q; there are %q and %q", o.Store, StoreMemory, StoreDigest)
+	}
+	o.Limits = o.Limits.withDefaults()
+	return o, nil
+}
+
+// rulebook is the rules under a scenario, which may ask for others.
+func (o Options) rulebook(s *scenarios.Scenario) (*validator.Rulebook, error) {
+	v := validator.Options{Profile: o.Profile, Ordering: o.Ordering, Overrides: o.Rules}
+	if s != nil {
+		if s.Profile != "" {
+			v.Profile = validator.Profile(s.Profile)
+		}
+		v.MaxParts = s.Limits[scenarios.LimitPartsDefault]
+		v.MaxPartsPremium = s.Limits[scenarios.LimitPartsPremium]
+	}
+	return validator.New(v)
+}
+
+func (o Options) premium(s *scenarios.Scenario) bool {
+	if s != nil && s.Premium != nil {
+		return *s.Premium
+	}
+	return o.Premium
+}

@@ -1,0 +1,159 @@
+package mockserver
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/fakedc/fakedc/mockserver/internal/bounds"
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/mockserver/internal/handshake"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/link"
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
+	"github.com/fakedc/fakedc/mockserver/internal/session"
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/mockserver/internal/upload"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// ErrClosed is what Serve returns after Close.
+var ErrClosed = errors.New("mockserver: closed")
+
+// Server is a fake datacenter. It is safe for concurrent use.
+type Server struct {
+	options Options
+	runID   uuid.UUID
+	hub     *link.Hub
+	uploads *upload.Service
+	faults  *fault.Injector
+	journal *journal.Journal
+	conns   *bounds.Gate
+
+	mu        sync.Mutex
+	listeners []net.Listener
+	links     map[*link.Link]struct{}
+	closed    bool
+	running   sync.WaitGroup
+	swept     time.Time
+}
+
+// New makes a server that does not listen yet: see [Server.Serve] and
+// [Server.ServeConn]. [Start] does all of it for a test.
+func New(o Options) (*Server, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	rules, err := o.rulebook(o.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	run, err := uuid.NewRandomFromReader(o.Rand)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		options: o, runID: run, faults: &fault.Injector{},
+		journal: journal.New(o.Limits.JournalEvents),
+		conns:   bounds.NewGate("Connections", int64(o.Limits.Connections)),
+		links:   map[*link.Link]struct{}{},
+		swept:   time.Now(),
+	}
+	if o.Logger != nil {
+		s.journal.Tee(logTo(o.Logger))
+	}
+	if err := s.faults.Set(o.Scenario, o.Seed); err != nil {
+		return nil, err
+	}
+	s.uploads = upload.New(rules, s.newStore(), o.Limits.upload(), s.faults.ForgetFile)
+	return s, s.build()
+}
+
+func (s *Server) newStore() store.Store {
+	if s.options.Store == StoreDigest {
+		return store.Digest{}
+	}
+	return store.NewMemory(bounds.NewGate("StoreBytes", s.options.Limits.StoreBytes))
+}
+
+func (s *Server) build() error {
+	o := s.options
+	secret, err := handshake.NewSecret(o.Rand)
+	if err != nil {
+		return err
+	}
+	keys := link.NewKeys(o.Limits.AuthKeys)
+	one, table := o.Limits.session()
+	s.hub = &link.Hub{
+		Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Rand: o.Rand,
+		Sessions: session.NewTable(one, table, o.Rand),
+		Handler: rpc.New(rpc.Config{
+			Uploads: s.uploads, Faults: s.faults, Journal: s.journal, DCs: s.dcs,
+			Premium: o.premium(o.Scenario), LoginCode: o.LoginCode, Rand: o.Rand,
+		}),
+		Handshake:  handshake.Config{Key: o.Key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has},
+		Handshakes: bounds.NewGate("Handshakes", int64(o.Limits.Handshakes)),
+		Delayed:    bounds.NewGate("DelayedAnswers", int64(o.Limits.DelayedAnswers)),
+	}
+	return nil
+}
+
+// RunID tells this server from all others, for reports.
+func (s *Server) RunID() string { return s.runID.String() }
+
+// DC returns the number of the datacenter.
+func (s *Server) DC() int { return s.options.DC }
+
+// Seed returns the seed of every chance: that of the scenario, or of Options.
+func (s *Server) Seed() uint64 {
+	if current, _ := s.faults.Scenario(); current != nil {
+		return current.SeedOr(s.options.Seed)
+	}
+	return s.options.Seed
+}
+
+// PublicKey is what a client needs to trust a server.
+type PublicKey struct {
+	// RSA is the key itself.
+	RSA *rsa.PublicKey
+	// PEM is the key as "RSA PUBLIC KEY" (PKCS #1), as clients take it.
+	PEM string
+	// Fingerprint is the number that MTProto calls the key by.
+	Fingerprint int64
+}
+
+// PublicKey returns the key that clients encrypt the creation of auth keys for.
+func (s *Server) PublicKey() PublicKey {
+	pub := &s.options.Key.PublicKey
+	block := &pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(pub)}
+	return PublicKey{RSA: pub, PEM: string(pem.EncodeToMemory(block)), Fingerprint: handshake.Fingerprint(pub)}
+}
+
+// SetScenario puts another scenario in force, with fresh counters; nil means no
+// faults. Calls on their way finish under the former one, which also stays if
+// the new one is wrong. Its profile and limits hold for files that begin from
+// now on.
+func (s *Server) SetScenario(next *scenarios.Scenario) error {
+	rules, err := s.options.rulebook(next)
+	if err != nil {
+		return err
+	}
+	if err := s.faults.Set(next, s.options.Seed); err != nil {
+		return err
+	}
+	s.uploads.SetRules(rules)
+	s.hub.Handler.SetPremium(s.options.premium(next))
+	name := "none"
+	if next != nil {
+		name = next.Name
+	}
+	s.journal.Add(time.Now(), journal.Event{Kind: journal.KindScenario, Text: name})
+	return nil
+}

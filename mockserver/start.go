@@ -1,0 +1,95 @@
+package mockserver
+
+import (
+	"fmt"
+)
+
+// TB is the part of *testing.T that Start needs, so that other frameworks can
+// offer it too.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Logf(format string, args ...any)
+}
+
+// Start runs a server on loopback, at a port that is free, until the test ends.
+// It is ready when Start returns. If it cannot be started, the test fails.
+//
+// At the end of the test the server is closed, and the test fails if fakedc
+// itself failed meanwhile. If the test has failed for whatever reason, the end of
+// the journal is logged.
+func Start(t TB, o Options) *Server {
+	t.Helper()
+	s, err := New(o)
+	if err != nil {
+		t.Fatalf("%v", err)
+		return nil
+	}
+	l, err := Listen()
+	if err != nil {
+		t.Fatalf("%v", err)
+		return nil
+	}
+	s.addListener(l) // before Serve gets to run: Addr is known when Start returns
+	done := make(chan error, 1)
+	go func() { done <- s.accept(l) }()
+	t.Cleanup(func() {
+		t.Helper()
+		_ = s.Close()
+		<-done
+		s.check(t)
+	})
+	return s
+}
+
+// check looks back at the end of a test.
+func (s *Server) check(t TB) {
+	t.Helper()
+	if n := s.hub.Panics(); n > 0 {
+		t.Errorf("fakedc panicked %d times; please report it with the journal's events of kind %q", n, EventPanic)
+	}
+	if n := s.Connections(); n != 0 {
+		t.Errorf("mockserver: %d connections are left after Close", n)
+	}
+	if f, ok := t.(interface{ Failed() bool }); ok && f.Failed() {
+		s.logTail(t)
+	}
+}
+
+// tail is how many events are logged for a test that failed.
+const tail = 40
+
+func (s *Server) logTail(t TB) {
+	t.Helper()
+	events := s.Journal()
+	if n := len(events) - tail; n > 0 {
+		t.Logf("fakedc: %d earlier events are left out", n)
+		events = events[n:]
+	}
+	for _, e := range events {
+		t.Logf("fakedc: %s", Line(e))
+	}
+}
+
+// Line writes an event for a person.
+func Line(e Event) string {
+	line := fmt.Sprintf("%s #%d %s", e.Time.Format("15:04:05.000"), e.Conn, e.Kind)
+	if e.Method != "" {
+		line += " " + e.Method
+	}
+	if e.Part != nil {
+		line += fmt.Sprintf(" file %d part %d", e.FileID, *e.Part)
+		if e.Total != nil {
+			line += fmt.Sprintf(" of %d", *e.Total)
+		}
+		line += fmt.Sprintf(", %d bytes", e.Size)
+	}
+	for _, s := range []string{e.Error, e.Fault, e.Text} {
+		if s != "" {
+			line += ": " + s
+		}
+	}
+	return line
+}
