@@ -70,18 +70,16 @@ func (l *Link) Run() {
 
 // Close ends the connection from outside.
 func (l *Link) Close(why string) {
-	l.once.Do(func() {
-		l.why = why
-		_ = l.raw.Close() // the reader and the writer notice
-	})
+	l.setWhy(why)
+	_ = l.raw.Close() // the reader and the writer notice
 }
 
 // end leaves the connection: sessions learn that this way out is gone.
 func (l *Link) end() {
-	l.Close("")
 	if l.conn != nil {
 		_ = l.conn.Close()
 	}
+	l.Close("")
 	for s := range l.sessions {
 		s.Detach(l)
 	}
