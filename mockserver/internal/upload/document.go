@@ -4,7 +4,8 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"errors"
-	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -51,47 +52,70 @@ type Final struct {
 // there is none.
 func (s *Service) Finalise(now time.Time, c Final) (*Document, validator.Verdict) {
 	call := validator.FinalCall{Kind: c.ID.Kind, Parts: c.Parts, MD5: c.MD5, Name: c.Name, Premium: c.Premium, Photo: c.Photo}
-	f := s.find(now, c.ID)
-	if f == nil {
-		return nil, s.unknown(now, c, call)
+	d := &Document{
+		DC: c.ID.DC, Account: c.ID.Account, FileID: c.ID.FileID,
+		Name: c.Name, Meta: c.Meta, Created: now, store: s.store,
 	}
-	d, v := f.finalise(now, call, s.store)
+	v := s.gather(now, d, c.ID, call)
 	if v.Error != nil {
 		return nil, v
 	}
-	d.Name, d.Meta = c.Name, c.Meta
 	s.remember(d)
 	return d, v
 }
 
-func (f *File) finalise(now time.Time, call validator.FinalCall, from store.Store) (*Document, validator.Verdict) {
+// gather judges the call and gives the document the parts of its file. There may
+// be no file: with the rules about that switched off the document is empty.
+func (s *Service) gather(now time.Time, d *Document, id ID, call validator.FinalCall) validator.Verdict {
+	for {
+		f := s.find(now, id)
+		if f == nil {
+			return s.unknown(now, id, call)
+		}
+		if v, ok := f.finalise(now, d, call); ok {
+			return v
+		}
+	}
+}
+
+// finalise is not ok if the file was forgotten after it was found.
+func (f *File) finalise(now time.Time, d *Document, call validator.FinalCall) (v validator.Verdict, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.gone {
+		return v, false
+	}
 	f.used = now
 	call.ActualMD5 = func() (string, bool) { return f.md5(call.Parts) }
-	v := f.state.Finalise(call)
+	v = f.state.Finalise(call)
 	f.state.Note(v, validator.Part{Index: validator.NoPart})
-	if v.Error != nil {
-		return nil, v
+	if v.Error == nil {
+		d.Ordinal = f.Ordinal
+		d.take(f.blobs, call.Parts)
 	}
-	d := &Document{DC: f.ID.DC, Account: f.ID.Account, FileID: f.ID.FileID, Ordinal: f.Ordinal, Created: now, store: from}
-	for i := range call.Parts {
-		h := f.blobs[i]
-		if h == nil { // the validator and the store agree, or fakedc is broken
-			panic(fmt.Sprintf("upload: part %d was judged stored and is not", i))
+	return v, true
+}
+
+// take shares the parts below n. That there are all of them is a rule, which may
+// be switched off, and so may be the bound of n: parts are counted, not n.
+func (d *Document) take(blobs map[int32]*held, n int32) {
+	indices := slices.Sorted(maps.Keys(blobs))
+	d.parts = make([]*held, 0, len(indices))
+	for _, i := range indices {
+		if i >= n {
+			break
 		}
-		d.parts = append(d.parts, h.share())
-		d.Size += int64(h.Size)
+		d.parts = append(d.parts, blobs[i].share())
+		d.Size += int64(blobs[i].Size)
 	}
-	return d, v
 }
 
 // unknown judges a file_id without parts. If the other store has them, its
 // rules say so: it is the usual mistake.
-func (s *Service) unknown(now time.Time, c Final, call validator.FinalCall) validator.Verdict {
-	other := c.ID
+func (s *Service) unknown(now time.Time, id ID, call validator.FinalCall) validator.Verdict {
+	other := id
 	other.Kind = validator.Small
-	if c.ID.Kind == validator.Small {
+	if id.Kind == validator.Small {
 		other.Kind = validator.Big
 	}
 	if f := s.find(now, other); f != nil {

@@ -121,6 +121,8 @@ func (s *Service) Save(now time.Time, f *File, p Part, lose bool) Outcome {
 	}
 	stored, err := s.keep(f, p, print)
 	if err != nil {
+		c.refused++
+		c.last = err.Error()
 		return Outcome{Verdict: verdict, Err: err}
 	}
 	f.state.Record(v)
