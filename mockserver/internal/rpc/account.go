@@ -31,6 +31,10 @@ func accessHash(kind string, id int64) int64 {
 	return int64(binary.LittleEndian.Uint64(sum[:]) >> 1)
 }
 
+// ptsAfter is the state of an account's updates after its message number id.
+// https://core.telegram.org/api/updates#message-related-event-sequences
+func ptsAfter(id int32) int32 { return id + 1 }
+
 // nextMessage numbers a message; pts rises with it.
 func (a *Account) nextMessage() (id int32) {
 	a.mu.Lock()
@@ -42,7 +46,7 @@ func (a *Account) nextMessage() (id int32) {
 func (a *Account) pts() int32 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.messages + 1
+	return ptsAfter(a.messages)
 }
 
 // user is the account as another account, or itself, sees it.

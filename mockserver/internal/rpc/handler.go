@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
@@ -94,7 +95,7 @@ func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
 	if id, _ := tl.PeekID(u.body); id == tl.SaveBigFilePartID || id == tl.SaveFilePartID {
 		p, _, err := tl.DecodeSavePart(u.body)
 		if err != nil {
-			return h.refuse(now, c, err)
+			return h.undecodable(q, u.body, err)
 		}
 		q.method, q.part = p.Method(), &p
 		return q.savePart()
@@ -117,12 +118,18 @@ func (a *Auth) apply(u *unwrapped) *Error {
 	}
 	if u.init != nil {
 		a.init(Client{
-			APIID: u.init.Int("api_id"), Device: u.init.Str("device_model"),
-			System: u.init.Str("system_version"), AppVersion: u.init.Str("app_version"),
+			APIID: u.init.Int("api_id"), Device: clip(u.init.Str("device_model")),
+			System: clip(u.init.Str("system_version")), AppVersion: clip(u.init.Str("app_version")),
 		})
 	}
 	return nil
 }
+
+// clip bounds a text that is kept for as long as its auth key.
+func clip(text string) string { return strings.Clone(text[:min(len(text), maxClientText)]) }
+
+// maxClientText is the longest text of initConnection that is kept, in bytes.
+const maxClientText = 256
 
 // minLayer is the oldest layer whose constructors the schema has.
 const minLayer = 143

@@ -30,8 +30,14 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 const keepBuffer = 1 << 20
 
 func (i *inflated) release() {
-	if i != nil && i.buf != nil && i.buf.Cap() <= keepBuffer {
-		buffers.Put(i.buf)
+	if i != nil {
+		putBuffer(i.buf)
+	}
+}
+
+func putBuffer(b *bytes.Buffer) {
+	if b.Cap() <= keepBuffer {
+		buffers.Put(b)
 	}
 }
 
@@ -46,7 +52,7 @@ func inflate(packed []byte) (*inflated, error) {
 	buf := buffers.Get().(*bytes.Buffer)
 	buf.Reset()
 	if err := inflateInto(buf, packed); err != nil {
-		buffers.Put(buf)
+		putBuffer(buf)
 		return nil, fmt.Errorf("rpc: unpacking gzip_packed: %w", err)
 	}
 	return &inflated{buf.Bytes(), buf}, nil

@@ -3,6 +3,7 @@ package rpc
 import (
 	"encoding/hex"
 	"io"
+	"strings"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
@@ -52,7 +53,7 @@ func (q *query) signIn() (any, error) {
 	switch {
 	case hash == "" || q.args.Str("phone_code_hash") != hash:
 		return nil, bad("PHONE_CODE_EXPIRED", "phone_code_hash is not that of the last auth.sendCode on this auth key")
-	case q.args.Str("phone_number") != phone:
+	case strings.TrimPrefix(q.args.Str("phone_number"), "+") != strings.TrimPrefix(phone, "+"):
 		return nil, bad("PHONE_NUMBER_INVALID", "the code was sent to another number")
 	case q.args.Str("phone_code") == "":
 		return nil, bad("PHONE_CODE_EMPTY", "phone_code is missing")

@@ -10,6 +10,24 @@ import (
 	"github.com/fakedc/fakedc/validator"
 )
 
+// maxMeta bounds what a document keeps of the call that made it, as TL: name,
+// mime type and attributes. Honest ones take some hundred bytes.
+const maxMeta = 16 << 10
+
+// checkMeta refuses a call of which more would be kept, and attributes that the
+// client's layer does not have in the form it sent.
+func (q *query) checkMeta(file *tl.Object, m *media) error {
+	attributes := tl.New("", tl.Fields{"all": m.attributes}).Objects("all")
+	b, err := tl.AppendVector(nil, q.Auth.Layer(), attributes...)
+	if err != nil {
+		return bad("MEDIA_INVALID", err.Error())
+	}
+	if n := len(b) + len(m.mime) + len(file.Str("name")); n > maxMeta {
+		return bad("MEDIA_INVALID", fmt.Sprintf("name, mime type and attributes have %d bytes, fakedc keeps up to %d", n, maxMeta))
+	}
+	return nil
+}
+
 // media is what a document keeps of the call that made it.
 type media struct {
 	photo      bool
@@ -27,6 +45,9 @@ func (q *query) finalise(in *tl.Object, m *media) (*upload.Document, error) {
 		kind = validator.Big
 	default:
 		return nil, bad("INPUT_FILE_INVALID", in.Name+" names no uploaded parts")
+	}
+	if err := q.checkMeta(in, m); err != nil {
+		return nil, err
 	}
 	account := q.Auth.Account()
 	id := q.fileID(account.ID, in.Long("id"), kind)

@@ -51,7 +51,7 @@ func (q *query) sent(peer *Account, media *tl.Object) *tl.Object {
 	return tl.New("updates", tl.Fields{
 		"updates": tl.Vector(
 			tl.New("updateMessageID", tl.Fields{"id": id, "random_id": q.args.Long("random_id")}),
-			tl.New("updateNewMessage", tl.Fields{"message": tl.New("message", message), "pts": self.pts(), "pts_count": int32(1)}),
+			tl.New("updateNewMessage", tl.Fields{"message": tl.New("message", message), "pts": ptsAfter(id), "pts_count": int32(1)}),
 		),
 		"users": tl.Vector(users...), "chats": []any{}, "date": int32(q.now.Unix()), "seq": int32(0),
 	})

@@ -86,7 +86,7 @@ func (h *Handler) fail(q *query, err *Error) Result {
 
 // refuse answers a query that could not be unwrapped.
 func (h *Handler) refuse(now time.Time, c Caller, err error) Result {
-	return h.fail(&query{Caller: c, Handler: h, now: now}, bad("INPUT_REQUEST_INVALID", err.Error()))
+	return h.fail(&query{Caller: c, Handler: h, now: now}, bad("INPUT_FETCH_ERROR", err.Error()))
 }
 
 // undecodable tells apart a method that is not answered here from one that is and

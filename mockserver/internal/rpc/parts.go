@@ -35,7 +35,10 @@ func (q *query) savePart() Result {
 		return q.carryOut(plan, nil)
 	}
 	out := q.Uploads.Save(q.now, file, p, plan.Lose)
-	body := q.partAnswer(out, plan, &e)
+	body := q.partAnswer(out, &e)
+	if plan.Fired {
+		overrule(plan, &e)
+	}
 	q.Journal.Add(q.now, e)
 	return q.carryOut(plan, body)
 }
@@ -54,9 +57,12 @@ func (q *query) fileID(account, file int64, kind validator.Kind) upload.ID {
 func (q *query) partEvent(f *upload.File, attempt int) journal.Event {
 	e := q.event(journal.KindPart)
 	e.FileID, e.File, e.Big = q.part.FileID, f.Ordinal, q.part.Big
-	e.Part, e.Size, e.Attempt = &q.part.Part, len(q.part.Bytes), attempt
+	// Copies: a pointer into the part would keep its bytes, which are in a buffer
+	// of the link's, for as long as the journal keeps the event.
+	n := &struct{ part, total int32 }{q.part.Part, q.part.Total}
+	e.Part, e.Size, e.Attempt = &n.part, len(q.part.Bytes), attempt
 	if q.part.Big {
-		e.Total = &q.part.Total
+		e.Total = &n.total
 	}
 	return e
 }
@@ -76,17 +82,29 @@ func (q *query) skipPart(f *upload.File, p upload.Part, plan fault.Plan, e *jour
 	q.Journal.Add(q.now, *e)
 }
 
+// overrule notes what a scenario did to a part that was carried out: Error is
+// what goes to the client, whatever the rules said; their sentences stay.
+func overrule(plan fault.Plan, e *journal.Event) {
+	switch {
+	case plan.Error != nil:
+		e.Error = fmt.Sprintf("%d %s", plan.Error.Code, plan.Error.Message)
+	case plan.Answer != nil:
+		e.Error = ""
+	}
+	if e.Text != "" {
+		e.Text = ". " + e.Text
+	}
+	e.Text = describe(plan) + e.Text
+}
+
 // partAnswer turns an outcome into the answer and the rest of the event.
-func (q *query) partAnswer(out upload.Outcome, plan fault.Plan, e *journal.Event) []byte {
+func (q *query) partAnswer(out upload.Outcome, e *journal.Event) []byte {
 	for _, f := range out.Verdict.Findings {
 		e.Rules = append(e.Rules, f.Rule.ID)
 		if e.Text != "" {
 			e.Text += " "
 		}
 		e.Text += f.Sentence
-	}
-	if plan.Fired {
-		e.Text = describe(plan) + ". " + e.Text
 	}
 	switch {
 	case out.Verdict.Error != nil:

@@ -29,28 +29,37 @@ var errWrappers = errors.New("rpc: more than 8 wrappers around a query")
 // https://core.telegram.org/api/invoking
 func unwrap(body []byte) (u unwrapped, err error) {
 	u.body = body
-	for range maxWrappers {
+	for taken := 0; ; taken++ {
 		id, ok := tl.PeekID(u.body)
 		if !ok {
 			return u, fmt.Errorf("rpc: a query of %d bytes", len(u.body))
 		}
-		if id == proto.GZIPTypeID {
-			if err := u.inflate(); err != nil {
-				return u, err
-			}
-			continue
-		}
-		if wrapper, ok := tl.Name(id); !ok || !isWrapper(wrapper) {
+		wrapper, known := tl.Name(id)
+		switch packed := id == proto.GZIPTypeID; {
+		case !packed && !(known && isWrapper(wrapper)):
 			return u, nil
+		case taken == maxWrappers:
+			return u, errWrappers
+		case packed:
+			err = u.inflate()
+		default:
+			err = u.take()
 		}
-		o, _, err := tl.Decode(u.body)
 		if err != nil {
 			return u, err
 		}
-		u.note(o)
-		u.body = o.Bytes("query")
 	}
-	return u, errWrappers
+}
+
+// take takes one wrapper off.
+func (u *unwrapped) take() error {
+	o, _, err := tl.Decode(u.body)
+	if err != nil {
+		return err
+	}
+	u.note(o)
+	u.body = o.Bytes("query")
+	return nil
 }
 
 func isWrapper(name string) bool {

@@ -14,6 +14,9 @@ func (q *query) resolve(o *tl.Object) *Account {
 		return q.Auth.Account()
 	case "inputUser", "inputPeerUser", "inputUserFromMessage", "inputPeerUserFromMessage":
 		id := o.Long("user_id")
+		if self := q.Auth.Account(); self.ID == id {
+			return self
+		}
 		if a, ok := q.accounts.find(id); ok {
 			return a
 		}
