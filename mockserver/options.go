@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 
 	"github.com/fakedc/fakedc/mockserver/internal/handshake"
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 	"github.com/fakedc/fakedc/scenarios"
 	"github.com/fakedc/fakedc/validator"
 )
@@ -54,8 +56,21 @@ type Options struct {
 	Limits Limits
 	// Logger is told of every event; nil is nobody. Auth keys are never logged.
 	Logger *slog.Logger
-	// Rand is where nonces and paddings come from; nil is crypto/rand.
+	// Rand is where nonces and paddings come from; nil is crypto/rand. It is
+	// read by one goroutine at a time.
 	Rand io.Reader
+}
+
+// serial lets one goroutine read at a time: few sources but crypto/rand bear more.
+type serial struct {
+	mu   sync.Mutex
+	from io.Reader
+}
+
+func (s *serial) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.from.Read(p)
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -66,6 +81,8 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader
+	} else {
+		o.Rand = &serial{from: o.Rand}
 	}
 	if o.DC == 0 {
 		o.DC = 2
@@ -97,7 +114,11 @@ func (o Options) rulebook(s *scenarios.Scenario) (*validator.Rulebook, error) {
 		v.MaxParts = s.Limits[scenarios.LimitPartsDefault]
 		v.MaxPartsPremium = s.Limits[scenarios.LimitPartsPremium]
 	}
-	return validator.New(v)
+	rules, err := validator.New(v)
+	if err != nil {
+		return nil, fmt.Errorf("mockserver: choosing the upload rules: %w", err)
+	}
+	return rules, nil
 }
 
 func (o Options) premium(s *scenarios.Scenario) bool {
@@ -106,3 +127,7 @@ func (o Options) premium(s *scenarios.Scenario) bool {
 	}
 	return o.Premium
 }
+
+// Methods returns the names of all API methods that are answered. Any other is
+// refused with 400 and noted as an event of kind "unknown".
+func Methods() []string { return rpc.Methods() }

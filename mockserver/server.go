@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -36,6 +37,8 @@ type Server struct {
 	journal *journal.Journal
 	conns   *bounds.Gate
 
+	setting sync.Mutex // held by SetScenario: its three steps are one
+
 	mu        sync.Mutex
 	listeners []net.Listener
 	links     map[*link.Link]struct{}
@@ -57,7 +60,7 @@ func New(o Options) (*Server, error) {
 	}
 	run, err := uuid.NewRandomFromReader(o.Rand)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("mockserver: Options.Rand: %w", err)
 	}
 	s := &Server{
 		options: o, runID: run, faults: &fault.Injector{},
@@ -70,10 +73,13 @@ func New(o Options) (*Server, error) {
 		s.journal.Tee(logTo(o.Logger))
 	}
 	if err := s.faults.Set(o.Scenario, o.Seed); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("mockserver: Options.Scenario: %w", err)
 	}
 	s.uploads = upload.New(rules, s.newStore(), o.Limits.upload(), s.faults.ForgetFile)
-	return s, s.build()
+	if err := s.build(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (s *Server) newStore() store.Store {
@@ -87,7 +93,7 @@ func (s *Server) build() error {
 	o := s.options
 	secret, err := handshake.NewSecret(o.Rand)
 	if err != nil {
-		return err
+		return fmt.Errorf("mockserver: Options.Rand: %w", err)
 	}
 	keys := link.NewKeys(o.Limits.AuthKeys)
 	one, table := o.Limits.session()
@@ -141,12 +147,14 @@ func (s *Server) PublicKey() PublicKey {
 // the new one is wrong. Its profile and limits hold for files that begin from
 // now on.
 func (s *Server) SetScenario(next *scenarios.Scenario) error {
+	s.setting.Lock()
+	defer s.setting.Unlock()
 	rules, err := s.options.rulebook(next)
 	if err != nil {
 		return err
 	}
 	if err := s.faults.Set(next, s.options.Seed); err != nil {
-		return err
+		return fmt.Errorf("mockserver: setting a scenario: %w", err)
 	}
 	s.uploads.SetRules(rules)
 	s.hub.Handler.SetPremium(s.options.premium(next))

@@ -139,5 +139,8 @@ func (u Upload) SHA256() (string, error) {
 
 // PartSHA256 returns the digest of one stored part, which every store knows.
 func (u Upload) PartSHA256(index int32) (sum [sha256.Size]byte, stored bool) {
+	if u.file == nil {
+		return sum, false
+	}
 	return u.file.PartSHA256(index)
 }
