@@ -97,6 +97,13 @@ func New(c Config) *Machine {
 	}
 }
 
+// Pending says whether a key is being made: a req_pq was answered, and what came
+// of it is not known yet.
+func (m *Machine) Pending() bool {
+	a := m.attempt
+	return a != nil && (a.stage == waitDH || a.stage == waitKey)
+}
+
 // Step answers the TL body of one unencrypted message. now becomes the
 // server's time in the answer. After an error that is an [*Error] nothing but
 // a new req_pq or req_pq_multi will be answered, and not even that once the

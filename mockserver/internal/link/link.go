@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"runtime/debug"
@@ -31,7 +32,9 @@ type Link struct {
 	errors       int
 	plainID      int64
 	got          session.Received
+	limit        string // the name of the limit that the read deadline stands for
 	sessions     map[*session.Session]struct{}
+	tidyAt       int // so many sessions are looked through for ended ones
 
 	queue queue
 	once  sync.Once
@@ -71,6 +74,7 @@ func (l *Link) Run() {
 // Close ends the connection from outside.
 func (l *Link) Close(why string) {
 	l.setWhy(why)
+	l.queue.close()
 	_ = l.raw.Close() // the reader and the writer notice
 }
 
@@ -93,11 +97,8 @@ func (l *Link) detect() bool {
 	_ = l.raw.SetDeadline(time.Now().Add(l.hub.Limits.Detect))
 	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame})
 	if err != nil {
-		l.Close(reason(err))
-		var p *wire.ProtocolError
-		if errors.As(err, &p) {
-			l.note(journal.Event{Kind: journal.KindRefused, Text: p.Error()})
-		}
+		l.limit = "DetectTime"
+		l.readFailed(err)
 		return false
 	}
 	l.conn = conn
@@ -116,6 +117,23 @@ func reason(err error) string {
 		return "closed"
 	}
 	return err.Error()
+}
+
+// minTidy is how many sessions a connection remembers before it looks for those
+// that have ended. Honest clients have one.
+const minTidy = 64
+
+// remember keeps a session, so that it learns when this way out is gone. What has
+// ended needs to know nothing: the table's limits bound the rest.
+func (l *Link) remember(s *session.Session) {
+	if _, known := l.sessions[s]; known {
+		return
+	}
+	if len(l.sessions) >= max(minTidy, l.tidyAt) {
+		maps.DeleteFunc(l.sessions, func(s *session.Session, _ struct{}) bool { return s.Ended() })
+		l.tidyAt = 2 * len(l.sessions)
+	}
+	l.sessions[s] = struct{}{}
 }
 
 func (l *Link) note(e journal.Event) {

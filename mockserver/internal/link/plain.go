@@ -28,6 +28,12 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 		l.machine = handshake.New(l.hub.Handshake)
 	}
 	out, err := l.machine.Step(m.Body, now)
+	if !l.machine.Pending() {
+		// A key was made, or will not be. Nor is one being made by what Android's
+		// client sends behind it, an acknowledgement.
+		l.shaking = false
+		l.hub.Handshakes.Leave(1)
+	}
 	if err != nil {
 		return l.shakeFailed(err)
 	}
@@ -65,8 +71,6 @@ func (l *Link) keyMade(now time.Time, r *handshake.Result) {
 	}
 	l.hub.Keys.Add(k)
 	l.note(e)
-	l.shaking = false
-	l.hub.Handshakes.Leave(1)
 }
 
 // nextPlainID numbers unencrypted answers, 1 mod 4.

@@ -32,8 +32,12 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 		Message: session.Message{MsgID: m.MsgID, SeqNo: m.SeqNo, Body: m.Body},
 	}, l, &l.got)
 	l.received(now, k, s)
-	for _, q := range l.got.Queries {
+	for i, q := range l.got.Queries {
 		if !l.query(now, k, s, q) {
+			// Those behind it in the container were not run: they may come again.
+			for _, rest := range l.got.Queries[i+1:] {
+				s.Forget(rest.MsgID)
+			}
 			return false
 		}
 	}
@@ -45,7 +49,9 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 
 // received notes what the session said of a message.
 func (l *Link) received(now time.Time, k *Key, s *session.Session) {
-	l.sessions[s] = struct{}{}
+	if l.got.Accepted {
+		l.remember(s)
+	}
 	if l.got.DisconnectAfter > 0 {
 		l.disconnectAt = now.Add(l.got.DisconnectAfter)
 	}
@@ -64,7 +70,7 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 // query carries one query out; false ends the connection.
 func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query) bool {
 	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, MsgID: q.MsgID}, q.Body)
-	if r.Delay <= 0 {
+	if r.Delay <= 0 || r.Silent { // to wait with nothing to say would be no silence
 		return l.finish(s, q.MsgID, r)
 	}
 	if !l.hub.Delayed.Enter(1) {

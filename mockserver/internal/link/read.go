@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/envelope"
@@ -40,8 +41,11 @@ func (l *Link) read() {
 
 func (l *Link) readFailed(err error) {
 	var p *wire.ProtocolError
-	if errors.As(err, &p) {
+	switch {
+	case errors.As(err, &p):
 		l.note(journal.Event{Kind: journal.KindRefused, Text: p.Error()})
+	case errors.Is(err, os.ErrDeadlineExceeded) && l.limit != "" && !l.queue.isClosed():
+		l.note(journal.Event{Kind: journal.KindLimit, Text: l.limit + ": " + err.Error()})
 	}
 	l.setWhy(reason(err))
 }
@@ -53,13 +57,14 @@ func (l *Link) setWhy(why string) {
 
 // deadline is when the next frame has to have come.
 func (l *Link) deadline(now time.Time) time.Time {
-	at := now.Add(l.hub.Limits.Idle)
+	at, limit := now.Add(l.hub.Limits.Idle), "IdleTime"
 	if !l.disconnectAt.IsZero() && l.disconnectAt.Before(at) {
-		at = l.disconnectAt
+		at, limit = l.disconnectAt, "" // the client's own wish
 	}
 	if l.shaking && l.shakeBy.Before(at) {
-		at = l.shakeBy
+		at, limit = l.shakeBy, "HandshakeTime"
 	}
+	l.limit = limit
 	return at
 }
 
@@ -67,6 +72,7 @@ func (l *Link) deadline(now time.Time) time.Time {
 // second, and never more than FrameTime.
 func (l *Link) onFrame(length int) {
 	allowed := min(l.hub.Limits.FrameTime, 5*time.Second+time.Duration(length)*time.Second/1024)
+	l.limit = "FrameTime"
 	_ = l.raw.SetReadDeadline(time.Now().Add(allowed))
 }
 

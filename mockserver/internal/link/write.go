@@ -31,12 +31,19 @@ func (l *Link) put(i item) bool {
 // write is the writer's goroutine: it ends when the queue is closed and empty, or
 // when a write fails.
 func (l *Link) write() {
+	ended := false
+	defer func() {
+		if !ended { // a panic: the reader must not wait for room for ever
+			l.Close("fakedc failed while it wrote")
+		}
+	}()
 	defer l.contain("writing")
 	for {
 		items, open := l.queue.take()
 		if len(items) == 0 {
 			if !open {
 				l.hangUp()
+				ended = true
 				return
 			}
 			<-l.queue.wake
@@ -44,7 +51,7 @@ func (l *Link) write() {
 		}
 		if err := l.flush(items); err != nil {
 			l.Close("writing: " + err.Error())
-			l.queue.close()
+			ended = true
 			return
 		}
 	}

@@ -1,6 +1,9 @@
 package session
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Outgoing is one message on its way to the client: all but salt and encryption.
 type Outgoing struct {
@@ -10,7 +13,8 @@ type Outgoing struct {
 	// Request is the msg_id that it answers, 0 if none.
 	Request int64
 
-	via Sink // the link it was last handed to
+	via   Sink  // the link it was last handed to, nil if none took it
+	round int64 // the round of the session in which that was
 }
 
 // outbox keeps content-related messages until the client acknowledges them, so
@@ -36,22 +40,23 @@ func (o *outbox) add(m Outgoing) {
 	o.messages = slices.Delete(o.messages, 0, n)
 }
 
+func (o *outbox) search(id int64) (int, bool) {
+	return slices.BinarySearchFunc(o.messages, id, func(m Outgoing, id int64) int {
+		return cmp.Compare(m.MsgID, id)
+	})
+}
+
 func (o *outbox) find(id int64) *Outgoing {
-	for i := range o.messages {
-		if o.messages[i].MsgID == id {
-			return &o.messages[i]
-		}
+	if i, ok := o.search(id); ok {
+		return &o.messages[i]
 	}
 	return nil
 }
 
 // acknowledge forgets a message the client has.
 func (o *outbox) acknowledge(id int64) {
-	for i := range o.messages {
-		if o.messages[i].MsgID == id {
-			o.bytes -= len(o.messages[i].Body)
-			o.messages = slices.Delete(o.messages, i, i+1)
-			return
-		}
+	if i, ok := o.search(id); ok {
+		o.bytes -= len(o.messages[i].Body)
+		o.messages = slices.Delete(o.messages, i, i+1)
 	}
 }

@@ -41,9 +41,11 @@ type Received struct {
 	// DisconnectAfter is what ping_delay_disconnect asked for, 0 if it did not.
 	DisconnectAfter time.Duration
 
-	accepted bool
-	resent   bool // the outbox was sent again just now
-	destroy  []destroy
+	// Accepted tells that the message belongs to a session now. One that does not
+	// is refused, and a session that only it would have made does not exist.
+	Accepted bool
+
+	destroy []destroy
 }
 
 type destroy struct{ request, session int64 }
@@ -68,8 +70,8 @@ func (s *Session) receive(now time.Time, salt int64, m Message, sink Sink, r *Re
 		s.badSalt(now, sink, m, r)
 		return
 	}
-	r.accepted = true
-	r.resent = s.attach(sink, now)
+	r.Accepted = true
+	s.attach(sink, now)
 	s.greet(now, m.MsgID, sink, r)
 	if typeID(m.Body) == proto.MessageContainerTypeID {
 		s.container(now, m, sink, r)
@@ -109,7 +111,7 @@ func checkMsgID(now time.Time, id int64) (code int, reason string) {
 // take handles one message that is no container.
 func (s *Session) take(now time.Time, m Message, sink Sink, r *Received) {
 	if old := s.window.find(m.MsgID); old != nil {
-		s.repeat(*old, sink, r)
+		s.repeat(now, *old, m, r)
 		return
 	}
 	if m.MsgID <= s.window.floor {
@@ -151,22 +153,25 @@ func (s *Session) checkSeqno(m Message, id uint32) (int, string) {
 }
 
 // repeat answers a message that came before: with the same answer while it is
-// kept, else with an acknowledgement. It is never run again.
-func (s *Session) repeat(old received, sink Sink, r *Received) {
+// kept, else with an acknowledgement. A query is never run again. Answers to the
+// session's own messages are not kept, and those that change nothing are answered
+// anew.
+func (s *Session) repeat(now time.Time, old received, m Message, r *Received) {
 	r.Repeats++
-	switch old.status {
-	case statusAnswered:
-		if m := s.out.find(old.answer); m != nil {
-			if !r.resent {
-				sink.Deliver(s, *m)
-			}
-			return
-		}
+	id := typeID(m.Body)
+	switch {
+	case old.status == statusSilenced:
+	case old.status == statusAnswered && s.repeatAnswer(old):
+	case old.status == statusSeen && isQuestion(id):
+		s.service(now, id, m, r)
+	case old.seqno&1 == 1:
 		s.needAck(old.id)
-	case statusRunning, statusSeen:
-		s.needAck(old.id)
-	case statusSilenced:
 	}
+}
+
+func (s *Session) repeatAnswer(old received) bool {
+	m := s.out.find(old.answer)
+	return m != nil && s.again(m)
 }
 
 // container takes a container as a whole or not at all.
@@ -227,6 +232,9 @@ func splitContainer(c Message) (messages []Message, reason string) {
 			return nil, "a container holds a container"
 		}
 		messages = append(messages, m)
+	}
+	if len(b.Buf) > 0 {
+		return nil, "a container holds more bytes than its messages"
 	}
 	return messages, ""
 }

@@ -26,6 +26,7 @@ type Salts struct {
 	first  int64
 	start  time.Time
 	offset int64 // rotations asked for beside those that time brings
+	oldest int64 // number of the oldest salt that may still count
 }
 
 // NewSalts starts a schedule with the first salt, which both sides know from the
@@ -61,17 +62,17 @@ func (s *Salts) Valid(now time.Time, salt int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := s.number(now)
-	// The grace time is as long as a period, so exactly one older salt counts;
-	// after a rotation on demand it counts until the next period.
-	return salt == s.at(n) || n > s.offset && salt == s.at(n-1) && saltGrace >= saltPeriod
+	// The grace time is as long as a period, so exactly one older salt counts.
+	return salt == s.at(n) || n > s.oldest && salt == s.at(n-1)
 }
 
-// Rotate ends the current salt at once: the next message that carries it is
-// answered with bad_server_salt.
-func (s *Salts) Rotate() {
+// Rotate ends the current salt at once, without its time of grace: the next
+// message that carries it is answered with bad_server_salt.
+func (s *Salts) Rotate(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.offset++
+	s.oldest = s.number(now)
 }
 
 // Future lists the current salt and those to come.

@@ -20,6 +20,16 @@ func isService(id uint32) bool {
 	return false
 }
 
+// isQuestion tells whether a service message changes nothing and wants an answer.
+func isQuestion(id uint32) bool {
+	switch id {
+	case mt.PingRequestTypeID, mt.PingDelayDisconnectRequestTypeID,
+		mt.GetFutureSaltsRequestTypeID, mt.MsgsStateReqTypeID, mt.MsgResendReqTypeID:
+		return true
+	}
+	return false
+}
+
 // service answers a service message. One that does not decode is refused without
 // an answer: the page knows no error for it.
 func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
@@ -151,11 +161,9 @@ func (s *Session) resendRequest(now time.Time, b *bin.Buffer, m Message) error {
 	ids := q.MsgIDs[:min(len(q.MsgIDs), maxIDs)]
 	missing := false
 	for _, id := range ids {
-		if out := s.out.find(id); out != nil && s.sink != nil {
-			s.sink.Deliver(s, *out)
-			continue
+		if out := s.out.find(id); out == nil || !s.again(out) {
+			missing = true
 		}
-		missing = true
 	}
 	if missing {
 		s.send(now, encode(&mt.MsgsStateInfo{ReqMsgID: m.MsgID, Info: s.states(ids)}), false, m.MsgID)
@@ -179,5 +187,6 @@ func (s *Session) dropAnswer(now time.Time, request, query int64) {
 			}
 		}
 	}
-	s.send(now, encode(&proto.Result{RequestMessageID: request, Result: encode(answer)}), true, request)
+	m := s.send(now, encode(&proto.Result{RequestMessageID: request, Result: encode(answer)}), true, request)
+	s.settle(s.window.find(request), request, statusAnswered, m.MsgID)
 }

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 	"time"
 )
@@ -29,15 +31,17 @@ type Session struct {
 	salts *Salts
 
 	mu        sync.Mutex
-	sink      Sink
+	ways      []Sink // links that are open, in the order of their numbers
 	window    window
 	out       outbox
 	acks      []int64 // content-related messages not acknowledged yet
 	lastMsgID int64
 	sent      int32 // content-related messages sent
+	round     int64 // messages received
 	lastUsed  time.Time
 	uniqueID  int64
 	greeted   bool
+	ended     bool // the table has forgotten it
 }
 
 func newSession(key, id int64, salts *Salts, l *Limits, unique int64, now time.Time) *Session {
@@ -48,49 +52,64 @@ func newSession(key, id int64, salts *Salts, l *Limits, unique int64, now time.T
 	}
 }
 
-// attach makes the link that was opened last the way out. If the former one is
-// gone, what the client has not acknowledged is sent again, because it may have
-// been swallowed; it reports whether anything was.
-func (s *Session) attach(sink Sink, now time.Time) (resent bool) {
+// newest returns the link that was opened last of those that are open, or nil.
+func (s *Session) newest() Sink {
+	if len(s.ways) == 0 {
+		return nil
+	}
+	return s.ways[len(s.ways)-1]
+}
+
+// attach notes the link that a message came over. If it is the newest so far, what
+// no link is known to have taken is sent over it.
+func (s *Session) attach(sink Sink, now time.Time) {
 	s.lastUsed = now
-	if s.sink == sink {
-		return false
+	s.round++
+	i, known := slices.BinarySearchFunc(s.ways, sink.Number(), func(w Sink, n int64) int {
+		return cmp.Compare(w.Number(), n)
+	})
+	if known {
+		return
 	}
-	if s.sink != nil && s.sink.Number() > sink.Number() {
-		return false // a late message over an older connection
+	s.ways = slices.Insert(s.ways, i, sink)
+	if s.newest() == sink { // and no late message over an older connection
+		s.resend(nil)
 	}
-	lost := s.sink == gone{}
-	s.sink = sink
-	return lost && s.resend(func(via Sink) bool { return via != sink })
 }
 
 // Detach tells the session that the link is gone. What was sent over it and not
-// acknowledged is sent again over the newest one, now or when there is one.
+// acknowledged may have been swallowed: it is sent again over the newest link that
+// is left, or over the next.
 func (s *Session) Detach(sink Sink) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.sink == sink {
-		s.sink = gone{}
-		return
-	}
-	s.resend(func(via Sink) bool { return via == sink })
+	s.ways = slices.DeleteFunc(s.ways, func(w Sink) bool { return w == sink })
+	s.resend(sink)
 }
 
-func (s *Session) resend(which func(via Sink) bool) (any bool) {
+// resend sends again what was handed to a link, and what was handed to none.
+func (s *Session) resend(via Sink) {
 	for i := range s.out.messages {
-		m := &s.out.messages[i]
-		if which(m.via) && s.sink.Deliver(s, *m) {
-			m.via, any = s.sink, true
+		if m := &s.out.messages[i]; m.via == nil || m.via == via {
+			s.deliver(m)
 		}
 	}
-	return any
 }
 
-// gone stands for a link that was closed: unlike nil, it says that there was one.
-type gone struct{}
+// deliver hands a message to the newest link and notes whether it took it.
+func (s *Session) deliver(m *Outgoing) bool {
+	m.via = nil
+	if w := s.newest(); w != nil && w.Deliver(s, *m) {
+		m.via, m.round = w, s.round
+	}
+	return m.via != nil
+}
 
-func (gone) Deliver(*Session, ...Outgoing) bool { return false }
-func (gone) Number() int64                      { return -1 }
+// again sends a message of the outbox that the client asks for, unless it was sent
+// since the question came in.
+func (s *Session) again(m *Outgoing) bool {
+	return m.via != nil && m.round == s.round || s.deliver(m)
+}
 
 // send numbers a message and hands it to the newest link. Content-related
 // messages stay in the outbox until they are acknowledged.
@@ -100,34 +119,48 @@ func (s *Session) send(now time.Time, body []byte, content bool, request int64) 
 		parity = parityAnswer
 	}
 	m := Outgoing{MsgID: s.nextMsgID(now, parity), SeqNo: s.nextSeqno(content), Body: body, Request: request}
-	if s.sink != nil && s.sink.Deliver(s, m) {
-		m.via = s.sink
-	}
+	s.deliver(&m)
 	if content {
 		s.out.add(m)
 	}
 	return m
 }
 
+// due finds a query that waits for its answer. One that the window had to forget
+// while it ran has no entry any more, and waits all the same.
+func (s *Session) due(request int64) (e *received, ok bool) {
+	e = s.window.find(request)
+	if e == nil {
+		return nil, request <= s.window.floor
+	}
+	return e, e.status == statusRunning
+}
+
+// settle notes what became of a query. Whatever it was, there is nothing left to
+// acknowledge: an answer does that too, and silence is to be silent.
+func (s *Session) settle(e *received, request int64, to status, answer int64) {
+	if e != nil {
+		e.status, e.answer = to, answer
+	}
+	s.dropAck(request)
+}
+
 // Answer sends the result of a query, an encoded rpc_result.
 func (s *Session) Answer(now time.Time, request int64, body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.window.find(request)
-	if r == nil || r.status != statusRunning {
-		return // dropped by the client, or forgotten
+	if e, ok := s.due(request); ok { // else dropped by the client, or answered
+		s.settle(e, request, statusAnswered, s.send(now, body, true, request).MsgID)
 	}
-	m := s.send(now, body, true, request)
-	r.status, r.answer = statusAnswered, m.MsgID
-	s.dropAck(request) // an answer acknowledges its query
 }
 
-// Silence marks a query that is never answered, however often it is repeated.
+// Silence marks a query that is never answered nor acknowledged, however often it
+// is repeated.
 func (s *Session) Silence(request int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r := s.window.find(request); r != nil {
-		r.status = statusSilenced
+	if e, ok := s.due(request); ok {
+		s.settle(e, request, statusSilenced, 0)
 	}
 }
 
@@ -136,14 +169,11 @@ func (s *Session) Silence(request int64) {
 func (s *Session) Keep(now time.Time, request int64, body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.window.find(request)
-	if r == nil || r.status != statusRunning {
-		return
+	if e, ok := s.due(request); ok {
+		m := Outgoing{MsgID: s.nextMsgID(now, parityAnswer), SeqNo: s.nextSeqno(true), Body: body, Request: request}
+		s.out.add(m)
+		s.settle(e, request, statusAnswered, m.MsgID)
 	}
-	m := Outgoing{MsgID: s.nextMsgID(now, parityAnswer), SeqNo: s.nextSeqno(true), Body: body, Request: request}
-	s.out.add(m)
-	r.status, r.answer = statusAnswered, m.MsgID
-	s.dropAck(request)
 }
 
 // Forget makes the session unaware of a query that was never run, so that its
@@ -161,6 +191,25 @@ func (s *Session) Running(request int64) bool {
 	defer s.mu.Unlock()
 	r := s.window.find(request)
 	return r != nil && r.status == statusRunning
+}
+
+// Ended tells that the session was forgotten: the next message with its id begins
+// another one.
+func (s *Session) Ended() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended
+}
+
+// end takes note that the table has forgotten the session. With mute, queries that
+// still run are answered no more.
+func (s *Session) end(mute bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	if mute {
+		s.ways = nil
+	}
 }
 
 // Salt returns the salt to send with.

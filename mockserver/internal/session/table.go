@@ -22,13 +22,15 @@ type tableKey struct{ key, session int64 }
 // same session_id under two keys is two sessions.
 // https://core.telegram.org/mtproto/security_guidelines#checking-session-id
 type Table struct {
-	limits  Limits
-	bounds  TableLimits
-	random  io.Reader
-	mu      sync.Mutex
-	all     map[tableKey]*Session
-	perKey  map[int64]int
-	evicted int
+	limits Limits
+	bounds TableLimits
+	random io.Reader
+
+	mu          sync.Mutex
+	all         map[tableKey]*Session
+	perKey      map[int64]int
+	evicted     int
+	lastRefusal int64 // msg_id of the last answer to a message that made no session
 }
 
 // NewTable makes an empty table. Random yields the unique_id of each session.
@@ -45,42 +47,70 @@ type Incoming struct {
 	Message
 }
 
-// Receive takes one message: it makes or finds the session, attaches it to sink,
+// Receive takes one message: it makes or finds the session, attaches sink to it,
 // answers what the session itself answers, and leaves the queries in r. A message
-// that is refused makes no session.
+// that is refused makes no session, and nothing makes room for it.
 func (t *Table) Receive(now time.Time, in Incoming, sink Sink, r *Received) *Session {
 	r.reset()
-	s := t.session(now, in)
-	s.receive(now, in.Salt, in.Message, sink, r)
-	if !r.accepted {
-		t.discard(s)
-		return s
+	s := t.find(tableKey{in.Key, in.SessionID})
+	if s != nil {
+		s.receive(now, in.Salt, in.Message, sink, r)
+	} else {
+		s = t.begin(now, in, sink, r)
 	}
 	for _, d := range r.destroy {
-		s.destroyed(now, d, t.Destroy(in.Key, d.session))
+		target := t.destroy(tableKey{in.Key, d.session})
+		s.destroyed(now, d, target != nil)
+		if target != nil {
+			target.end(true)
+		}
 	}
 	return s
 }
 
-func (t *Table) session(now time.Time, in Incoming) *Session {
+func (t *Table) find(k tableKey) *Session {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.all[k]
+}
+
+// begin takes the first message of a session. The table stays locked meanwhile,
+// because the same session may begin over two links at once.
+func (t *Table) begin(now time.Time, in Incoming, sink Sink, r *Received) *Session {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	k := tableKey{in.Key, in.SessionID}
-	if s, ok := t.all[k]; ok {
+	if s := t.all[k]; s != nil {
+		s.receive(now, in.Salt, in.Message, sink, r)
 		return s
 	}
-	if t.perKey[in.Key] >= t.bounds.PerKey {
-		t.evict(func(k tableKey) bool { return k.key == in.Key })
+	s := newSession(in.Key, in.SessionID, in.Salts, &t.limits, t.unique(), now)
+	// A client may see refusals before its session begins: msg_ids go on from there.
+	s.lastMsgID = t.lastRefusal
+	s.receive(now, in.Salt, in.Message, sink, r)
+	if !r.Accepted {
+		t.lastRefusal = s.lastMsgID
+		return s
+	}
+	t.makeRoom(in.Key)
+	t.all[k] = s
+	t.perKey[in.Key]++
+	return s
+}
+
+func (t *Table) unique() int64 {
+	var b [8]byte
+	_, _ = io.ReadFull(t.random, b[:]) // an id of zeros harms nobody
+	return int64(binary.LittleEndian.Uint64(b[:]))
+}
+
+func (t *Table) makeRoom(key int64) {
+	if t.perKey[key] >= t.bounds.PerKey {
+		t.evict(func(k tableKey) bool { return k.key == key })
 	}
 	if len(t.all) >= t.bounds.Sessions {
 		t.evict(func(tableKey) bool { return true })
 	}
-	var unique [8]byte
-	_, _ = io.ReadFull(t.random, unique[:]) // an id of zeros harms nobody
-	s := newSession(in.Key, in.SessionID, in.Salts, &t.limits, int64(binary.LittleEndian.Uint64(unique[:])), now)
-	t.all[k] = s
-	t.perKey[in.Key]++
-	return s
 }
 
 // evict makes room: the session that was used least recently goes.
@@ -107,36 +137,26 @@ func (s *Session) used() time.Time {
 	return s.lastUsed
 }
 
-func (t *Table) remove(k tableKey) bool {
-	if _, ok := t.all[k]; !ok {
-		return false
+// remove forgets a session, and has it know.
+func (t *Table) remove(k tableKey) *Session {
+	s := t.all[k]
+	if s == nil {
+		return nil
 	}
 	delete(t.all, k)
 	if t.perKey[k.key]--; t.perKey[k.key] == 0 {
 		delete(t.perKey, k.key)
 	}
-	return true
+	s.end(false)
+	return s
 }
 
-// discard removes a session that no message has been accepted for.
-func (t *Table) discard(s *Session) {
+// destroy forgets a session that its client has no more use for; nil if there is
+// none. https://core.telegram.org/mtproto/service_messages#request-to-destroy-session
+func (t *Table) destroy(k tableKey) *Session {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s.mu.Lock()
-	greeted := s.greeted
-	s.mu.Unlock()
-	k := tableKey{s.Key, s.ID}
-	if !greeted && t.all[k] == s {
-		t.remove(k)
-	}
-}
-
-// Destroy forgets a session of a key.
-// https://core.telegram.org/mtproto/service_messages#request-to-destroy-session
-func (t *Table) Destroy(key, session int64) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.remove(tableKey{key, session})
+	return t.remove(k)
 }
 
 func (s *Session) destroyed(now time.Time, d destroy, ok bool) {

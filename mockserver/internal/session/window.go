@@ -63,27 +63,29 @@ func (w *window) add(r received) {
 		return
 	}
 	if len(w.entries) >= w.size {
-		// A quarter at a time, so that the shift is paid rarely.
-		drop := max(1, w.size/4)
-		drop = w.keepRunning(drop)
-		if drop == 0 {
-			drop = 1
-		}
-		w.floor = max(w.floor, w.entries[drop-1].id)
-		w.entries = slices.Delete(w.entries, 0, drop)
-		i = max(0, i-drop)
+		w.makeRoom()
+		i, _ = w.search(r.id)
 	}
 	w.entries = slices.Insert(w.entries, i, r)
 }
 
-// keepRunning shortens a cut so that queries that still run are not forgotten.
-func (w *window) keepRunning(drop int) int {
-	for i := range drop {
-		if w.entries[i].status == statusRunning {
-			return i
+// makeRoom forgets the oldest quarter, so that the shift is paid rarely. Queries
+// that still run stay: their repetitions must not run beside them. Only when there
+// is nothing else the oldest of them goes too.
+func (w *window) makeRoom() {
+	drop := max(1, w.size/4)
+	w.entries = slices.DeleteFunc(w.entries, func(r received) bool {
+		if drop == 0 || r.status == statusRunning {
+			return false
 		}
+		drop--
+		w.floor = max(w.floor, r.id)
+		return true
+	})
+	if len(w.entries) >= w.size {
+		w.floor = max(w.floor, w.entries[0].id)
+		w.entries = slices.Delete(w.entries, 0, 1)
 	}
-	return drop
 }
 
 func (w *window) remove(id int64) {
@@ -96,15 +98,16 @@ func (w *window) remove(id int64) {
 // the memory of an idle session back.
 func (w *window) prune(now time.Time) {
 	limit := msgIDAt(now.Add(-maxAge - time.Minute))
-	n := 0
-	for n < len(w.entries) && w.entries[n].id < limit && w.entries[n].status != statusRunning {
-		n++
+	kept := slices.DeleteFunc(w.entries, func(r received) bool {
+		if r.id >= limit || r.status == statusRunning {
+			return false
+		}
+		w.floor = max(w.floor, r.id)
+		return true
+	})
+	if len(kept) < len(w.entries) {
+		w.entries = slices.Clone(kept)
 	}
-	if n == 0 {
-		return
-	}
-	w.floor = max(w.floor, w.entries[n-1].id)
-	w.entries = slices.Clone(w.entries[n:])
 }
 
 // seqnoCode judges a seqno by its neighbours: msg_ids and seqnos of one session
