@@ -52,6 +52,7 @@ func TestVariant(t *testing.T) {
 		want  uint32
 	}{
 		{"user", 158, 0x8f97c628},
+		{"user", 144, 0x3ff6ecb0},
 		{"user", 195, 0x83314fca},
 		{"user", 198, 0x4b46c37e},
 		{"user", 228, 0xb1b8cc83},
@@ -75,7 +76,7 @@ func TestRoundTripInEveryLayer(t *testing.T) {
 		"updates": Vector(New("updateMessageID", Fields{"id": int32(1), "random_id": int64(2)})),
 		"users":   Vector(user), "chats": []any{}, "date": int32(5), "seq": int32(0),
 	})
-	for _, layer := range []int{158, 195, 198, 214, 228, Newest} {
+	for _, layer := range []int{143, 144, 146, 152, 158, 162, 166, 174, 176, 179, 195, 198, 200, 214, 223, 225, 227, 228, 229, Newest} {
 		b, err := Append(nil, layer, updates)
 		require.NoError(t, err)
 		o, rest, err := Decode(b)

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"hash/crc32"
 	"log"
 	"os"
 	"regexp"
@@ -88,10 +89,37 @@ func parse(src string) (out []line, err error) {
 			if err := l.def.Parse(strings.TrimSuffix(m[1], ";")); err != nil {
 				return nil, fmt.Errorf("schema.tl:%d: %w", i+1, err)
 			}
+			if got := sum(m[1]); got != l.def.ID && !published[l.def.ID] {
+				return nil, fmt.Errorf("schema.tl:%d: the id of %s does not follow from its text, which has #%08x: a field is missing or wrong", i+1, l.def.Name, got)
+			}
 			out = append(out, l)
 		}
 	}
 	return out, nil
+}
+
+// published are ids that Telegram kept although it changed the text: the schema
+// of each of these layers has them as they stand here.
+var published = map[uint32]bool{
+	0x27d69997: true, // inputPeerPhotoFileLocationLegacy
+	0x0dbaeae9: true, // inputStickerSetThumbLegacy
+}
+
+var (
+	explicitID = regexp.MustCompile(`#[0-9a-f]+`)
+	trueFlags  = regexp.MustCompile(` \w+:flags\d*\.\d+\?true`)
+	plainText  = strings.NewReplacer(":bytes ", ":string ", "?bytes ", "?string ", "<", " ", ">", "", "{", "", "}", "")
+)
+
+// sum is the CRC32 of a definition's text, which is its id: a line that was
+// copied wrongly is found out. https://core.telegram.org/mtproto/TL#combinator-description
+func sum(line string) uint32 {
+	line = strings.TrimSuffix(line, ";")
+	at := explicitID.FindStringIndex(line)
+	if at == nil {
+		return 0
+	}
+	return crc32.ChecksumIEEE([]byte(plainText.Replace(trueFlags.ReplaceAllString(line[:at[0]]+line[at[1]:], ""))))
 }
 
 func name(d tl.Definition) string {
