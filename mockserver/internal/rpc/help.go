@@ -33,6 +33,9 @@ func (q *query) getConfig() (any, error) {
 		"call_connect_timeout_ms": int32(30_000), "call_packet_timeout_ms": int32(10_000),
 		"me_url_prefix": "https://t.me/", "caption_length_max": int32(1_024), "message_length_max": int32(4_096),
 		"webfile_dc_id": int32(dcs[0].ID),
+		// Up to layer 152:
+		"saved_gifs_limit": int32(200), "stickers_faved_limit": int32(5),
+		"pinned_dialogs_count_max": int32(5), "pinned_infolder_count_max": int32(100),
 	}), nil
 }
 
@@ -61,11 +64,18 @@ func (q *query) getAppConfig() (any, error) {
 		values[i] = tl.New("jsonObjectValue", tl.Fields{"key": l.key, "value": tl.New("jsonNumber", tl.Fields{"value": float64(l.value)})})
 		hash = hash*31 + int32(l.value)
 	}
+	config := tl.New("jsonObject", tl.Fields{"value": tl.Vector(values...)})
+	if q.Auth.Layer() < appConfigLayer {
+		return config, nil
+	}
 	if q.args.Int("hash") == hash {
 		return tl.New("help.appConfigNotModified", nil), nil
 	}
-	return tl.New("help.appConfig", tl.Fields{"hash": hash, "config": tl.New("jsonObject", tl.Fields{"value": tl.Vector(values...)})}), nil
+	return tl.New("help.appConfig", tl.Fields{"hash": hash, "config": config}), nil
 }
+
+// appConfigLayer is the first layer in which the answer has a hash.
+const appConfigLayer = 158
 
 // limit is a number of the scenario's, or the usual one.
 func (q *query) limit(key string, usual int) int {
