@@ -1,0 +1,214 @@
+package rpc
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+)
+
+// prepared is what the calls below refer to: a file, a document, a code.
+type prepared struct {
+	file     *tl.Object
+	document *tl.Object
+	hash     string
+}
+
+func prepare(t *testing.T, d *desk) *prepared {
+	t.Helper()
+	p := &prepared{
+		file: d.file(t, 1, true, contents(10_000), "a.txt"),
+		hash: d.object(t, sendCode("15550100")).Str("phone_code_hash"),
+	}
+	p.document = d.object(t, uploadMedia(uploadedDocument(p.file))).Obj("document")
+	return p
+}
+
+func (p *prepared) location() *tl.Object {
+	return tl.New("inputDocumentFileLocation", tl.Fields{
+		"id": p.document.Long("id"), "access_hash": p.document.Long("access_hash"),
+		"file_reference": append([]byte{}, p.document.Bytes("file_reference")...), "thumb_size": "",
+	})
+}
+
+// calls has one good call of every method that is answered, and the constructor
+// of its answer; a name in brackets is that of a vector's elements.
+var calls = map[string]struct {
+	query  func(p *prepared) *tl.Object
+	answer string
+}{
+	"upload.saveBigFilePart": {func(*prepared) *tl.Object {
+		return tl.New("upload.saveBigFilePart", tl.Fields{"file_id": int64(9), "file_part": int32(0), "file_total_parts": int32(1), "bytes": []byte("part")})
+	}, "boolTrue"},
+	"upload.saveFilePart": {func(*prepared) *tl.Object {
+		return tl.New("upload.saveFilePart", tl.Fields{"file_id": int64(9), "file_part": int32(0), "bytes": []byte("part")})
+	}, "boolTrue"},
+	"help.getConfig":    {bareCall("help.getConfig"), "config"},
+	"help.getNearestDc": {bareCall("help.getNearestDc"), "nearestDc"},
+	"help.getAppConfig": {func(*prepared) *tl.Object { return appConfig(0) }, "help.appConfig"},
+	"auth.importBotAuthorization": {func(*prepared) *tl.Object {
+		return importBot("123456:fake-token")
+	}, "auth.authorization"},
+	"auth.sendCode":  {func(*prepared) *tl.Object { return sendCode("15550100") }, "auth.sentCode"},
+	"auth.signIn":    {func(p *prepared) *tl.Object { return signIn("15550100", p.hash, "12345") }, "auth.authorization"},
+	"auth.logOut":    {bareCall("auth.logOut"), "auth.loggedOut"},
+	"users.getUsers": {func(*prepared) *tl.Object { return getUsers(tl.New("inputUserSelf", nil)) }, "[user]"},
+	"users.getFullUser": {func(*prepared) *tl.Object {
+		return tl.New("users.getFullUser", tl.Fields{"id": tl.New("inputUserSelf", nil)})
+	}, "users.userFull"},
+	"account.updateStatus": {func(*prepared) *tl.Object {
+		return tl.New("account.updateStatus", tl.Fields{"offline": true})
+	}, "boolTrue"},
+	"updates.getState": {bareCall("updates.getState"), "updates.state"},
+	"updates.getDifference": {func(*prepared) *tl.Object {
+		return tl.New("updates.getDifference", tl.Fields{"pts": int32(1), "date": int32(1), "qts": int32(0)})
+	}, "updates.differenceEmpty"},
+	"messages.uploadMedia": {func(p *prepared) *tl.Object { return uploadMedia(uploadedDocument(p.file, attributes()...)) }, "messageMediaDocument"},
+	"messages.sendMedia":   {func(p *prepared) *tl.Object { return sendMedia(uploadedDocument(p.file, attributes()...)) }, "updates"},
+	"messages.sendMessage": {func(*prepared) *tl.Object {
+		return tl.New("messages.sendMessage", tl.Fields{"peer": self(), "message": "text", "random_id": int64(5)})
+	}, "updates"},
+	"upload.getFile": {func(p *prepared) *tl.Object {
+		return tl.New("upload.getFile", tl.Fields{"location": p.location(), "offset": int64(0), "limit": int32(4096)})
+	}, "upload.file"},
+	"upload.getFileHashes": {func(p *prepared) *tl.Object {
+		return tl.New("upload.getFileHashes", tl.Fields{"location": p.location(), "offset": int64(0)})
+	}, "[fileHash]"},
+}
+
+func bareCall(name string) func(*prepared) *tl.Object {
+	return func(*prepared) *tl.Object { return tl.New(name, nil) }
+}
+
+func appConfig(hash int32) *tl.Object {
+	return tl.New("help.getAppConfig", tl.Fields{"hash": hash})
+}
+
+func getUsers(users ...*tl.Object) *tl.Object {
+	return tl.New("users.getUsers", tl.Fields{"id": tl.Vector(users...)})
+}
+
+// attributes are those that clients send with a video.
+func attributes() []*tl.Object {
+	return []*tl.Object{
+		tl.New("documentAttributeVideo", tl.Fields{"duration": float64(3), "w": int32(10), "h": int32(20), "supports_streaming": true}),
+		tl.New("documentAttributeAudio", tl.Fields{"duration": int32(3), "title": "t"}),
+		tl.New("documentAttributeImageSize", tl.Fields{"w": int32(1), "h": int32(2)}),
+		tl.New("documentAttributeAnimated", nil),
+	}
+}
+
+// call is the good call of a method. Without p it refers to nothing that exists.
+func call(t testing.TB, name string, p *prepared) *tl.Object {
+	t.Helper()
+	c, ok := calls[name]
+	require.True(t, ok, "%s has no case in calls", name)
+	if p == nil {
+		p = &prepared{file: tl.New("inputFile", tl.Fields{"id": int64(0), "parts": int32(1), "name": "", "md5_checksum": ""})}
+	}
+	return c.query(p)
+}
+
+// Every method that is answered is answered in the layer of the client: query and
+// answer carry that layer's ids, all the way down, or a client cannot read them.
+func TestEveryMethodInEveryLayer(t *testing.T) {
+	names := Methods()
+	slices.Sort(names)
+	for name := range calls {
+		require.Contains(t, names, name, "a case of a method that is not answered")
+	}
+	for _, layer := range layers {
+		for _, name := range names {
+			t.Run(fmt.Sprintf("%d/%s", layer, name), func(t *testing.T) {
+				d := loggedIn(t, layer, nil)
+				query := call(t, name, prepare(t, d))
+				switch got := d.ask(t, query).(type) {
+				case *tl.Object:
+					require.Equal(t, calls[name].answer, got.Name)
+					requireLayer(t, got, layer)
+				case []*tl.Object:
+					require.NotEmpty(t, got)
+					for _, o := range got {
+						require.Equal(t, calls[name].answer, "["+o.Name+"]")
+						requireLayer(t, o, layer)
+					}
+				default:
+					t.Fatalf("%v: %s", got, d.last().Text)
+				}
+				require.Empty(t, d.last().Error)
+				require.Equal(t, name, d.last().Method)
+			})
+		}
+	}
+}
+
+// requireLayer looks at an object and all in it.
+func requireLayer(t testing.TB, o *tl.Object, layer int) {
+	t.Helper()
+	want, ok := tl.ID(o.Name, layer)
+	require.True(t, ok, o.Name)
+	require.Equal(t, want, o.ID, "%s in layer %d", o.Name, layer)
+	for _, v := range o.Fields {
+		switch v := v.(type) {
+		case *tl.Object:
+			requireLayer(t, v, layer)
+		case []any:
+			for _, item := range v {
+				if inner, ok := item.(*tl.Object); ok {
+					requireLayer(t, inner, layer)
+				}
+			}
+		}
+	}
+}
+
+// A method that is not answered is named in the error and in the journal, also
+// one that no schema here has.
+func TestUnknownMethods(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	for _, c := range []struct {
+		body []byte
+		want string
+	}{
+		{[]byte{0x6b, 0x18, 0xf9, 0xc4}, ""}, // help.getConfig, to see that the case can fail
+		{[]byte{0x04, 0x03, 0x02, 0x01, 0, 0, 0, 0}, "400 METHOD_NOT_SUPPORTED: #01020304"},
+		{d.encode(t, tl.New("messages.getMessages", tl.Fields{"id": []any{}})), "400 METHOD_NOT_SUPPORTED: messages.getMessages"},
+		{d.encode(t, tl.New("inputPeerSelf", nil)), "400 METHOD_NOT_SUPPORTED: inputPeerSelf"},
+		{[]byte{0x57, 0x19, 0x49, 0xa4}, "400 METHOD_NOT_SUPPORTED: " + tl.MethodName(0xa4491957)},
+	} {
+		got := answer(t, d.send(c.body))
+		if c.want == "" {
+			require.IsType(t, &tl.Object{}, got)
+			continue
+		}
+		require.Equal(t, c.want, got)
+		require.EqualValues(t, "unknown", d.last().Kind)
+	}
+}
+
+// A query whose inside cannot be read says which part of it.
+func TestUndecodable(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	whole := d.encode(t, getUsers(tl.New("inputUserSelf", nil)))
+	strange := append(append([]byte{}, whole[:len(whole)-4]...), 1, 2, 3, 4)
+	part := tl.AppendSavePart(nil, tl.SavePart{Big: true, FileID: 1, Total: 1, Bytes: []byte("12345678")})
+	for name, c := range map[string]struct {
+		body         []byte
+		want, method string
+	}{
+		"cut":              {whole[:len(whole)-2], "400 INPUT_FETCH_ERROR", "users.getUsers"},
+		"strange object":   {strange, "400 INPUT_CONSTRUCTOR_INVALID", "users.getUsers"},
+		"vector that lies": {append(append([]byte{}, whole[:8]...), 0xff, 0xff, 0xff, 0x7f), "400 INPUT_FETCH_ERROR", "users.getUsers"},
+		"cut part":         {part[:len(part)-4], "400 INPUT_FETCH_ERROR", "upload.saveBigFilePart"},
+		"part's id alone":  {part[:4], "400 INPUT_FETCH_ERROR", "upload.saveBigFilePart"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.want, answer(t, d.send(c.body)))
+			require.Equal(t, c.method, d.last().Method)
+		})
+	}
+	require.Empty(t, d.Uploads.Files(), "nothing was begun")
+}
