@@ -52,6 +52,10 @@ func (x *KeyExchange) encryptClientInner(f KeyFields) ([]byte, error) {
 	return hashed, nil
 }
 
+// Offered is the key that the last SetClientDHParamsBody offered, whatever the
+// server made of it; nil before that. Only the key of TakeDHGen is agreed upon.
+func (x *KeyExchange) Offered() *AuthKey { return x.key }
+
 // firstSalt is new_nonce[0:8] xor server_nonce[0:8].
 //
 // https://core.telegram.org/mtproto/auth_key#dh-key-exchange-complete
