@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fakedc/fakedc/mockserver"
+)
+
+// wrongSalt is how clients learn their first salt: nothing went wrong.
+// https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message
+const wrongSalt = "bad_msg_notification 48"
+
+// line words an event for a person, or returns "" for what goes as it should.
+func (w *watcher) line(e mockserver.Event) string {
+	switch e.Kind {
+	case mockserver.EventPart:
+		return partLine(e)
+	case mockserver.EventFile:
+		return w.fileLine(e)
+	case mockserver.EventFault:
+		return fmt.Sprintf("%s: %s%s", e.Method, e.Text, scenarioNote(e))
+	case mockserver.EventUnknown:
+		return fmt.Sprintf("%s is not answered by fakedc: %s", e.Method, e.Error)
+	case mockserver.EventRefused:
+		if e.Error == wrongSalt {
+			return ""
+		}
+		return fmt.Sprintf("connection %d: refused: %s", e.Conn, reason(e))
+	case mockserver.EventLimit:
+		return "limit reached: " + reason(e)
+	case mockserver.EventPanic:
+		return "fakedc failed, please report it: " + reason(e)
+	case mockserver.EventScenario:
+		return "scenario: " + e.Text
+	}
+	return ""
+}
+
+// partLine tells of a part that was refused, or that the scenario meddled with.
+func partLine(e mockserver.Event) string {
+	name := fmt.Sprintf("file %d: part %s", e.FileID, partOf(e))
+	switch {
+	case e.Error != "" && e.Fault != "":
+		return fmt.Sprintf("%s refused: %s%s", name, e.Error, scenarioNote(e))
+	case e.Error != "":
+		return fmt.Sprintf("%s refused: %s: %s", name, e.Error, e.Text)
+	case e.Fault != "":
+		return fmt.Sprintf("%s: %s%s", name, e.Text, scenarioNote(e))
+	case e.Text != "":
+		return fmt.Sprintf("%s stored, but: %s", name, e.Text)
+	}
+	return ""
+}
+
+func partOf(e mockserver.Event) string {
+	switch {
+	case e.Part == nil:
+		return "?"
+	case e.Total == nil || *e.Total < 0:
+		return fmt.Sprint(*e.Part)
+	}
+	return fmt.Sprintf("%d of %d", *e.Part, *e.Total)
+}
+
+func (w *watcher) fileLine(e mockserver.Event) string {
+	if e.Error != "" {
+		return fmt.Sprintf("file %d: not finished: %s: %s", e.FileID, e.Error, e.Text)
+	}
+	u, ok := w.server.Upload(e.FileID)
+	if !ok {
+		return fmt.Sprintf("file %d: finished", e.FileID)
+	}
+	r := u.Report
+	line := fmt.Sprintf("file %d: finished: %s, %s", e.FileID, count(r.Stored, "part"), count(int(r.Bytes), "byte"))
+	if n := r.RefusedCount; n > 0 {
+		line += fmt.Sprintf(", %d refused", n)
+	}
+	if n := len(r.Repeated); n > 0 {
+		line += fmt.Sprintf(", %d repeated", n)
+	}
+	return line
+}
+
+// scenarioNote says that a fault was meant.
+func scenarioNote(e mockserver.Event) string {
+	if e.Fault == "" {
+		return " [scenario]"
+	}
+	return fmt.Sprintf(" [scenario: %s]", e.Fault)
+}
+
+func reason(e mockserver.Event) string {
+	var parts []string
+	for _, s := range []string{e.Error, e.Text} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, ": ")
+}
+
+// styleOf is the colour of an event.
+func styleOf(e mockserver.Event) style {
+	switch {
+	case e.Kind == mockserver.EventPanic:
+		return red
+	case e.Fault != "", e.Kind == mockserver.EventUnknown, e.Kind == mockserver.EventLimit:
+		return yellow
+	case e.Error != "", e.Kind == mockserver.EventRefused:
+		return red
+	case e.Kind == mockserver.EventFile:
+		return green
+	}
+	return plain
+}

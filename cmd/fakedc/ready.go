@@ -1,0 +1,77 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// transports are the names of what every address takes, told apart by the first
+// bytes: https://core.telegram.org/mtproto/mtproto-transports
+var transports = []string{"abridged", "intermediate", "padded", "full", "obfuscated2", "websocket"}
+
+// ready is the first line on stdout. Programs read it: fields are added, never
+// changed. Numbers that may not fit the 53 bits of a JavaScript number are there
+// as strings too.
+type ready struct {
+	Event      string    `json:"event"`
+	Version    string    `json:"version"`
+	PID        int       `json:"pid"`
+	RunID      string    `json:"run_id"`
+	DCs        []readyDC `json:"dcs"`
+	RSA        readyRSA  `json:"rsa"`
+	Seed       uint64    `json:"seed"`
+	SeedString string    `json:"seed_string"`
+	Scenario   string    `json:"scenario"` // "" for none
+	Profile    string    `json:"profile"`
+
+	key mockserver.PublicKey
+}
+
+type readyDC struct {
+	ID         int      `json:"id"`
+	Addr       string   `json:"addr"`
+	Host       string   `json:"host"`
+	Port       int      `json:"port"`
+	Transports []string `json:"transports"`
+}
+
+type readyRSA struct {
+	Fingerprint    string `json:"fingerprint"`     // signed, decimal
+	FingerprintHex string `json:"fingerprint_hex"` // 16 digits, as in the documentation
+	PEM            string `json:"pem"`             // RSA PUBLIC KEY (PKCS #1)
+}
+
+func newReady(s *mockserver.Server, a net.Addr, scenario *scenarios.Scenario, profile string) ready {
+	ip, port := reachable(a)
+	key := s.PublicKey()
+	return ready{
+		Event: "ready", Version: version(), PID: os.Getpid(), RunID: s.RunID(),
+		DCs: []readyDC{{
+			ID: s.DC(), Host: ip.String(), Port: port,
+			Addr: net.JoinHostPort(ip.String(), strconv.Itoa(port)), Transports: transports,
+		}},
+		RSA: readyRSA{
+			Fingerprint:    strconv.FormatInt(key.Fingerprint, 10),
+			FingerprintHex: fmt.Sprintf("%016x", uint64(key.Fingerprint)),
+			PEM:            key.PEM,
+		},
+		Seed: s.Seed(), SeedString: strconv.FormatUint(s.Seed(), 10),
+		Scenario: scenarioName(scenario), Profile: profile, key: key,
+	}
+}
+
+func (r ready) write(cmd *cobra.Command) error {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return ioErrorf("writing the ready line: %w", err)
+	}
+	return writeData(cmd, string(line)+"\n")
+}

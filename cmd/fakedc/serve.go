@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/scenarios"
+	"github.com/fakedc/fakedc/validator"
+)
+
+const serveLong = `Run a fake datacenter until it is interrupted.
+
+The first line on stdout is one JSON object, written once it listens: address,
+RSA key, datacenter, seed. Nothing else goes to stdout. On stderr there are a
+snippet to paste for each client, and then a line for each part that is refused,
+each fault of the scenario and each upload that is finished.
+
+Any bot token of the form 123:abc logs in, and any phone number with the code
+12345. SIGHUP reads the scenario file again; if it is wrong, the former one stays.`
+
+const serveExample = `  fakedc serve
+  fakedc serve --listen 127.0.0.1:4430 --scenario builtin:flood-wait
+  fakedc serve --scenario mine.yaml --log json 2> events.jsonl
+  fakedc serve --profile docs --ordering sequential --store digest`
+
+// Limits of a server that serves more than one test.
+const (
+	serveStoreBytes  = 1 << 30
+	serveConnections = 4096
+)
+
+// serveFlags are the flags of serve.
+type serveFlags struct {
+	listen, scenario, key         string
+	premium, verbose              bool
+	seed                          uint64
+	dc                            int
+	profile, ordering, store, log *choice
+	snippets                      *choice
+}
+
+func newServe() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Run a fake datacenter until interrupted",
+		Long: serveLong, Example: serveExample, Args: cobra.NoArgs,
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.listen, "listen", "", "the `ADDRESS` to listen on (default 127.0.0.1:0, a free port)")
+	addScenarioFlag(cmd, &f.scenario, "")
+	flags.BoolVar(&f.premium, "premium", false, "every account has Telegram Premium: 8000 parts instead of 4000")
+	f.profile = addProfile(cmd)
+	f.ordering = addChoice(cmd, "ordering", "the order in which parts have to come", string(validator.OrderingAny), string(validator.OrderingSequential))
+	f.store = addChoice(cmd, "store", "what is kept of parts: their bytes, up to 1 GiB, or only their SHA-256", string(mockserver.StoreMemory), string(mockserver.StoreDigest))
+	flags.Uint64Var(&f.seed, "seed", 0, "the `NUMBER` that decides every chance in a scenario")
+	flags.IntVar(&f.dc, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000")
+	flags.StringVar(&f.key, "key", "", "a private RSA key of 2048 bits, as a PEM `FILE` that only you can read (default: fakedc's public test key)")
+	f.log = addChoice(cmd, "log", "how events are written to stderr", logText, logJSON, logOff)
+	f.snippets = addChoice(cmd, "snippets", "which client's snippet to print", append([]string{"all", "none"}, snippetNames()...)...)
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "a line for every event, with --log text")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return f.run(cmd) }
+	return cmd
+}
+
+func (f *serveFlags) run(cmd *cobra.Command) error {
+	scenario, err := loadScenario(f.scenario)
+	if err != nil {
+		return err
+	}
+	server, err := f.newServer(scenario)
+	if err != nil {
+		return err
+	}
+	l, err := listen(f.listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	r := newReady(server, l.Addr(), scenario, f.rulesProfile(scenario))
+	if err := r.write(cmd); err != nil {
+		return err
+	}
+	w := &watcher{server: server, t: newTerminal(cmd.ErrOrStderr()), format: f.log.value, verbose: f.verbose}
+	w.banner(r, l.Addr(), f.snippets.value)
+	return f.untilDone(cmd.Context(), server, l, w)
+}
+
+func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server, error) {
+	o := mockserver.Options{
+		Scenario: scenario,
+		Profile:  validator.Profile(f.profile.value), Ordering: validator.Ordering(f.ordering.value),
+		Premium: f.premium, Store: mockserver.StoreKind(f.store.value), Seed: f.seed, DC: f.dc,
+		Limits: mockserver.Limits{StoreBytes: serveStoreBytes, Connections: serveConnections},
+	}
+	if f.dc == 0 {
+		return nil, usageErrorf("--dc 0: datacenters are numbered 1 to 1000") // the library takes 0 for "not set"
+	}
+	if f.key != "" {
+		key, err := loadKey(f.key)
+		if err != nil {
+			return nil, err
+		}
+		o.Key = key
+	}
+	server, err := mockserver.New(o)
+	if err != nil {
+		return nil, usageErrorf("%w", err) // all that can be wrong came from a flag or the scenario
+	}
+	return server, nil
+}
+
+// rulesProfile is the profile in force: the scenario's, if it has one.
+func (f *serveFlags) rulesProfile(s *scenarios.Scenario) string {
+	if s != nil && s.Profile != "" {
+		return s.Profile
+	}
+	return f.profile.value
+}
+
+// untilDone serves until ctx ends, or until serving fails.
+func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, l net.Listener, w *watcher) error {
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	hup := make(chan os.Signal, 1)
+	if f.scenario != "" {
+		signal.Notify(hup, syscall.SIGHUP) // without a scenario it keeps its usual meaning
+		defer signal.Stop(hup)
+	}
+	for {
+		changed := server.Changed() // before the look: nothing is missed
+		w.catchUp()
+		select {
+		case <-ctx.Done():
+			_ = server.Close() // it has no error to return
+			<-served
+			w.catchUp()
+			w.farewell()
+			return nil
+		case err := <-served:
+			_ = server.Close()
+			if errors.Is(err, mockserver.ErrClosed) {
+				return nil
+			}
+			return ioErrorf("serving on %v: %w", l.Addr(), err)
+		case <-hup:
+			w.reloaded(f.reload(server))
+		case <-changed:
+		}
+	}
+}
+
+// reload puts the scenario file in force again.
+func (f *serveFlags) reload(server *mockserver.Server) error {
+	s, err := loadScenario(f.scenario)
+	if err != nil {
+		return err
+	}
+	return server.SetScenario(s)
+}

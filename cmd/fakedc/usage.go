@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// knownCommand refuses words where a command should be.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return unknownCommand(cmd, args[0])
+	}
+	return nil
+}
+
+func unknownCommand(cmd *cobra.Command, name string) error {
+	hint := fmt.Sprintf("; see %q", cmd.CommandPath()+" --help")
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		hint = fmt.Sprintf(" (did you mean %q?)", near[0])
+	}
+	return usageErrorf("unknown command %q%s", name, hint)
+}
+
+// flagError words what pflag found wrong.
+func flagError(cmd *cobra.Command, err error) error {
+	if cmd.HasSubCommands() && cmd.Flags().NArg() > 0 {
+		// The flags of a mistyped command are unknown, but that is not the mistake.
+		return unknownCommand(cmd, cmd.Flags().Arg(0))
+	}
+	var missing *pflag.NotExistError
+	if errors.As(err, &missing) {
+		if near := nearestFlag(cmd, missing.GetSpecifiedName()); near != "" {
+			return usageErrorf("%w (did you mean %q?)", err, "--"+near)
+		}
+	}
+	return usageErrorf("%w; see %q", err, cmd.CommandPath()+" --help")
+}
+
+// nearestFlag lets cobra's search for commands look among flags.
+func nearestFlag(cmd *cobra.Command, name string) string {
+	probe := &cobra.Command{SuggestionsMinimumDistance: 2}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		probe.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
+	})
+	near := probe.SuggestionsFor(name)
+	if len(near) == 0 || name == "" {
+		return ""
+	}
+	return near[0]
+}
+
+// choice is a flag that takes one of a few words.
+type choice struct {
+	value string
+	words []string
+}
+
+func (c *choice) String() string { return c.value }
+func (c *choice) Type() string   { return strings.Join(c.words, "|") }
+
+func (c *choice) Set(s string) error {
+	for _, w := range c.words {
+		if s == w {
+			c.value = w
+			return nil
+		}
+	}
+	return fmt.Errorf("it takes %s", strings.Join(c.words, ", "))
+}
+
+// addChoice adds a flag for one of words, the first of which is the default, and
+// teaches it to the shell.
+func addChoice(cmd *cobra.Command, name, usage string, words ...string) *choice {
+	c := &choice{value: words[0], words: words}
+	cmd.Flags().Var(c, name, usage)
+	// The only error is a flag that was not added above.
+	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}

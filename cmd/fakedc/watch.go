@@ -1,0 +1,136 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// Formats of --log.
+const (
+	logText = "text"
+	logJSON = "json"
+	logOff  = "off"
+)
+
+// watcher tells a person, or a program, what happens to a server. It is for one
+// goroutine.
+type watcher struct {
+	server  *mockserver.Server
+	t       *terminal
+	format  string
+	verbose bool
+	seen    int64 // number of the newest event that was told
+	refused int   // parts
+}
+
+// note is a line of --log json that is no event of the journal.
+type note struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+func (w *watcher) say(s style, format string, args ...any) {
+	if w.format == logText {
+		fmt.Fprintln(w.t.w, w.t.paint(s, oneLine(fmt.Sprintf(format, args...))))
+	}
+}
+
+// warn says what must not be missed, with --log off too.
+func (w *watcher) warn(format string, args ...any) {
+	text := oneLine(fmt.Sprintf(format, args...))
+	if w.format == logJSON {
+		w.json(note{Kind: "warning", Text: text})
+		return
+	}
+	fmt.Fprintln(w.t.w, w.t.paint(yellow, "fakedc: warning: "+text))
+}
+
+func (w *watcher) json(v any) {
+	line, err := json.Marshal(v)
+	if err != nil {
+		line = []byte(`{"kind":"warning","text":"an event could not be written"}`)
+	}
+	fmt.Fprintf(w.t.w, "%s\n", line)
+}
+
+// banner tells where the server is and how clients find it.
+func (w *watcher) banner(r ready, bound net.Addr, snippets string) {
+	if !isLoopback(bound) {
+		w.warn("listening on %v: other machines can connect, log in and fill the memory", bound)
+	}
+	if w.format != logText {
+		return
+	}
+	fmt.Fprint(w.t.w, snippetsText(w.t, r, snippets))
+	dc := r.DCs[0]
+	fmt.Fprintln(w.t.w)
+	w.say(bold, "fakedc %s: a fake Telegram datacenter (DC %d) listens on %v", r.Version, dc.ID, bound)
+	w.say(plain, "RSA key fingerprint %s (0x%s), rules %q, scenario %s", r.RSA.Fingerprint, r.RSA.FingerprintHex, r.Profile, orNone(r.Scenario))
+	w.say(plain, "log in with any bot token such as 123456:abc, or any phone number and code 12345")
+	w.say(dim, "press Ctrl-C to stop")
+}
+
+func orNone(name string) string {
+	if name == "" {
+		return "none"
+	}
+	return fmt.Sprintf("%q", name)
+}
+
+// catchUp tells what happened since the last time.
+func (w *watcher) catchUp() {
+	for _, e := range w.server.JournalSince(w.seen) {
+		w.seen = e.Seq
+		if e.Kind == mockserver.EventPart && e.Error != "" {
+			w.refused++
+		}
+		switch {
+		case w.format == logJSON:
+			w.json(e)
+		case w.format == logText && w.verbose:
+			w.say(styleOf(e), "%s", mockserver.Line(e))
+		case w.format == logText:
+			if line := w.line(e); line != "" {
+				w.say(styleOf(e), "%s  %s", e.Time.Format("15:04:05"), line)
+			}
+		}
+	}
+}
+
+// reloaded tells how SIGHUP ended.
+func (w *watcher) reloaded(err error) {
+	var list scenarios.ErrorList
+	switch {
+	case err == nil: // the journal has it
+	case errors.As(err, &list):
+		for _, e := range list {
+			w.warn("the scenario stays as it was: %v", e)
+		}
+	default:
+		w.warn("the scenario stays as it was: %v", err)
+	}
+}
+
+// farewell sums up at the end.
+func (w *watcher) farewell() {
+	uploads, finished := w.server.Uploads(), 0
+	for _, u := range uploads {
+		if u.Report.Finalised {
+			finished++
+		}
+	}
+	w.say(plain, "stopped: %s, %d finished; %s refused", count(len(uploads), "upload"), finished, count(w.refused, "part"))
+}
+
+// count writes a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%s %ss", grouped(int64(n)), thing)
+}
