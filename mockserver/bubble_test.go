@@ -1,0 +1,159 @@
+package mockserver_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// bubble is a server and its clients in simulated time, over net.Pipe.
+type bubble struct {
+	*mockserver.Server
+	t   *testing.T
+	key *rawclient.AuthKey
+	wg  sync.WaitGroup
+}
+
+// inBubble runs a test in simulated time. A goroutine that outlives it is a
+// failure.
+func inBubble(t *testing.T, o mockserver.Options, test func(t *testing.T, b *bubble)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		dc, err := mockserver.New(o)
+		require.NoError(t, err)
+		b := &bubble{Server: dc, t: t}
+		defer b.wg.Wait()
+		defer func() { require.NoError(t, dc.Close()) }()
+		test(t, b)
+		for _, e := range dc.Journal() {
+			require.NotEqual(t, mockserver.EventPanic, e.Kind, e.Text)
+		}
+	})
+}
+
+// connect opens a connection that is served, without saying anything on it.
+func (b *bubble) connect() *rawclient.Conn {
+	b.t.Helper()
+	here, there := net.Pipe()
+	b.wg.Go(func() { b.ServeConn(there) })
+	c, err := rawclient.NewConn(here, rawclient.Options{})
+	require.NoError(b.t, err)
+	return c
+}
+
+// stranger is a client with a key of its own that has said nothing.
+func (b *bubble) stranger() *rawclient.Client {
+	b.t.Helper()
+	conn := b.connect()
+	key, err := rawclient.CreateKey(b.t.Context(), conn, rawclient.KeyOptions{PublicKey: b.PublicKey().RSA})
+	require.NoError(b.t, err)
+	return b.session(conn, key)
+}
+
+func (b *bubble) session(conn *rawclient.Conn, key *rawclient.AuthKey) *rawclient.Client {
+	b.t.Helper()
+	c, err := rawclient.NewClient(conn, key, rawclient.ClientOptions{})
+	require.NoError(b.t, err)
+	b.t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// client is logged in; all of them share a key, each with its own session.
+func (b *bubble) client() *rawclient.Client {
+	b.t.Helper()
+	if b.key != nil {
+		return b.session(b.connect(), b.key)
+	}
+	c := b.login("123456:fake-token")
+	b.key = c.Key()
+	return c
+}
+
+// login is a client with a key and an account of its own.
+func (b *bubble) login(token string) *rawclient.Client {
+	b.t.Helper()
+	c := b.stranger()
+	_, err := c.InitConnection(b.t.Context(), 228)
+	require.NoError(b.t, err)
+	_, err = c.LoginBot(b.t.Context(), token)
+	require.NoError(b.t, err)
+	return c
+}
+
+// part sends a part and says what came: "true", "false", an error's name, or
+// "gone" if the connection ended.
+func part(t testing.TB, c *rawclient.Client, file int64, index, total int32, data []byte) string {
+	t.Helper()
+	ok, err := c.SaveBigFilePart(t.Context(), file, index, total, data)
+	return said(t, c, ok, err)
+}
+
+func smallPart(t testing.TB, c *rawclient.Client, file int64, index int32, data []byte) string {
+	t.Helper()
+	ok, err := c.SaveFilePart(t.Context(), file, index, data)
+	return said(t, c, ok, err)
+}
+
+func said(t testing.TB, c *rawclient.Client, ok bool, err error) string {
+	t.Helper()
+	var rpc *rawclient.RPCError
+	switch {
+	case errors.As(err, &rpc):
+		return rpc.Message
+	case err != nil:
+		<-c.Done()
+		return "gone"
+	case ok:
+		return "true"
+	}
+	return "false"
+}
+
+// patient is a part whose answer is not waited for any longer than limit.
+func patient(t testing.TB, c *rawclient.Client, limit time.Duration, file int64, index, total int32, data []byte) (string, time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	began := time.Now()
+	ok, err := c.SaveBigFilePart(ctx, file, index, total, data)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "silence", time.Since(began)
+	}
+	return said(t, c, ok, err), time.Since(began)
+}
+
+// faults is a scenario of the given rules.
+func faults(rules ...scenarios.Rule) *scenarios.Scenario {
+	return &scenarios.Scenario{Name: "test", Rules: rules}
+}
+
+// only matches one part number.
+func only(index int64) scenarios.Match { return scenarios.Match{Part: scenarios.Exactly(index)} }
+
+// input is an InputFile of parts from saveBigFilePart.
+func input(file int64, parts int32) rawclient.InputFile {
+	return rawclient.InputFile{ID: file, Parts: parts, Name: "a.bin", Big: true}
+}
+
+// stored tells what the server has of a part.
+func (b *bubble) stored(file int64, index int32) bool {
+	b.t.Helper()
+	u, ok := b.Upload(file)
+	require.True(b.t, ok)
+	for _, p := range u.Parts {
+		if p.Index == index {
+			return p.Stored
+		}
+	}
+	return false
+}
