@@ -45,8 +45,16 @@ type Options struct {
 	// Seed of every chance in a scenario. The same seed and the same uploads
 	// meet the same faults.
 	Seed uint64
-	// DC is the number of the datacenter, 1 to 1000; 0 is 2.
+	// DC is the number of the datacenter, 1 to 1000; 0 is 2. All accounts live
+	// there.
 	DC int
+	// MoreDCs are further datacenters of the same server: with auth keys of their
+	// own, the same accounts, and parts that are theirs alone. Logging in there
+	// is answered with 303 USER_MIGRATE_X or PHONE_MIGRATE_X.
+	MoreDCs []int
+	// ReadyAccounts is how many accounts, users and bots each, have a session from
+	// the start, see [Server.Session]; 0 is 16, 10,000 the most.
+	ReadyAccounts int
 	// LoginCode is what auth.signIn takes; empty is "12345".
 	LoginCode string
 	// Key signs the creation of auth keys; nil is a test key that is part of
@@ -87,8 +95,14 @@ func (o Options) withDefaults() (Options, error) {
 	if o.DC == 0 {
 		o.DC = 2
 	}
-	if o.DC < 1 || o.DC > 1000 {
-		return o, fmt.Errorf("mockserver: Options.DC is %d; datacenters are numbered 1 to 1000", o.DC)
+	if o.ReadyAccounts == 0 {
+		o.ReadyAccounts = 16
+	}
+	if o.ReadyAccounts < 0 || o.ReadyAccounts > maxReadyAccounts {
+		return o, fmt.Errorf("mockserver: Options.ReadyAccounts is %d; it may be up to %d", o.ReadyAccounts, maxReadyAccounts)
+	}
+	if err := checkDCs(o.allDCs()); err != nil {
+		return o, err
 	}
 	if o.LoginCode == "" {
 		o.LoginCode = "12345"
@@ -131,3 +145,20 @@ func (o Options) premium(s *scenarios.Scenario) bool {
 // Methods returns the names of all API methods that are answered. Any other is
 // refused with 400 and noted as an event of kind "unknown".
 func Methods() []string { return rpc.Methods() }
+
+// allDCs returns the numbers of all datacenters, home first.
+func (o Options) allDCs() []int { return append([]int{o.DC}, o.MoreDCs...) }
+
+func checkDCs(all []int) error {
+	seen := map[int]bool{}
+	for _, dc := range all {
+		if dc < 1 || dc > 1000 {
+			return fmt.Errorf("mockserver: datacenter %d in Options; they are numbered 1 to 1000", dc)
+		}
+		if seen[dc] {
+			return fmt.Errorf("mockserver: datacenter %d is there twice in Options", dc)
+		}
+		seen[dc] = true
+	}
+	return nil
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,7 +32,7 @@ var ErrClosed = errors.New("mockserver: closed")
 type Server struct {
 	options Options
 	runID   uuid.UUID
-	hub     *link.Hub
+	centers []*center // home first
 	uploads *upload.Service
 	faults  *fault.Injector
 	journal *journal.Journal
@@ -40,11 +41,19 @@ type Server struct {
 	setting sync.Mutex // held by SetScenario: its three steps are one
 
 	mu        sync.Mutex
-	listeners []net.Listener
+	listeners []net.Listener // all that Serve was given
 	links     map[*link.Link]struct{}
+	waiting   map[net.Conn]struct{} // connections still in the SOCKS conversation
 	closed    bool
 	running   sync.WaitGroup
 	swept     time.Time
+}
+
+// center is one datacenter.
+type center struct {
+	id   int
+	hub  *link.Hub
+	addr net.Addr // of its first listener, nil without one
 }
 
 // New makes a server that does not listen yet: see [Server.Serve] and
@@ -67,6 +76,7 @@ func New(o Options) (*Server, error) {
 		journal: journal.New(o.Limits.JournalEvents),
 		conns:   bounds.NewGate("Connections", int64(o.Limits.Connections)),
 		links:   map[*link.Link]struct{}{},
+		waiting: map[net.Conn]struct{}{},
 		swept:   time.Now(),
 	}
 	if o.Logger != nil {
@@ -95,27 +105,61 @@ func (s *Server) build() error {
 	if err != nil {
 		return fmt.Errorf("mockserver: Options.Rand: %w", err)
 	}
-	keys := link.NewKeys(o.Limits.AuthKeys)
-	one, table := o.Limits.session()
-	s.hub = &link.Hub{
-		Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Rand: o.Rand,
-		Sessions: session.NewTable(one, table, o.Rand),
-		Handler: rpc.New(rpc.Config{
-			Uploads: s.uploads, Faults: s.faults, Journal: s.journal, DCs: s.dcs,
-			Premium: o.premium(o.Scenario), LoginCode: o.LoginCode, Rand: o.Rand,
-		}),
-		Handshake:  handshake.Config{Key: o.Key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has},
-		Handshakes: bounds.NewGate("Handshakes", int64(o.Limits.Handshakes)),
-		Delayed:    bounds.NewGate("DelayedAnswers", int64(o.Limits.DelayedAnswers)),
+	home := rpc.New(rpc.Config{
+		Uploads: s.uploads, Faults: s.faults, Journal: s.journal, DC: o.DC, Home: o.DC, DCs: s.dcs,
+		Premium: o.premium(o.Scenario), LoginCode: o.LoginCode, Rand: o.Rand,
+	})
+	handshakes := bounds.NewGate("Handshakes", int64(o.Limits.Handshakes))
+	delayed := bounds.NewGate("DelayedAnswers", int64(o.Limits.DelayedAnswers))
+	numbers := new(atomic.Int64)
+	for _, id := range o.allDCs() {
+		keys := link.NewKeys(o.Limits.AuthKeys)
+		one, table := o.Limits.session()
+		c := &center{id: id, hub: &link.Hub{
+			DC:     id,
+			Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Rand: o.Rand, Numbers: numbers,
+			Sessions: session.NewTable(one, table, o.Rand), Handler: home.In(id, keys),
+			Handshake:  handshake.Config{Key: o.Key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has, AcceptDC: s.acceptDC(id)},
+			Handshakes: handshakes, Delayed: delayed,
+		}}
+		s.centers = append(s.centers, c)
+		s.addReadyKeys(c)
 	}
 	return nil
+}
+
+// acceptDC says which datacenter a client may take one for. A single one is taken
+// for whatever a client likes: those that have the address compiled in are led
+// here by other means and say the number that they know.
+func (s *Server) acceptDC(id int) func(int) bool {
+	if len(s.options.MoreDCs) == 0 {
+		return nil
+	}
+	return func(dc int) bool { return dc == id }
+}
+
+// home is the datacenter where all accounts live.
+func (s *Server) home() *center { return s.centers[0] }
+
+// center finds a datacenter by its number.
+func (s *Server) center(id int) (*center, bool) {
+	for _, c := range s.centers {
+		if c.id == id {
+			return c, true
+		}
+	}
+	return nil, false
 }
 
 // RunID tells this server from all others, for reports.
 func (s *Server) RunID() string { return s.runID.String() }
 
-// DC returns the number of the datacenter.
+// DC returns the number of the datacenter, with several that of the home of all
+// accounts.
 func (s *Server) DC() int { return s.options.DC }
+
+// DCs returns the numbers of all datacenters, home first.
+func (s *Server) DCs() []int { return s.options.allDCs() }
 
 // Seed returns the seed of every chance: that of the scenario, or of Options.
 func (s *Server) Seed() uint64 {
@@ -157,7 +201,7 @@ func (s *Server) SetScenario(next *scenarios.Scenario) error {
 		return fmt.Errorf("mockserver: setting a scenario: %w", err)
 	}
 	s.uploads.SetRules(rules)
-	s.hub.Handler.SetPremium(s.options.premium(next))
+	s.home().hub.Handler.SetPremium(s.options.premium(next))
 	name := "none"
 	if next != nil {
 		name = next.Name

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"fmt"
+	"net"
 )
 
 // TB is the part of *testing.T that Start needs, so that other frameworks can
@@ -27,18 +28,26 @@ func Start(t TB, o Options) *Server {
 		t.Fatalf("%v", err)
 		return nil
 	}
-	l, err := Listen()
-	if err != nil {
-		t.Fatalf("%v", err)
-		return nil
+	done := make(chan struct{}, len(s.centers))
+	for _, c := range s.centers {
+		l, err := Listen()
+		if err != nil {
+			_ = s.Close()
+			t.Fatalf("%v", err)
+			return nil
+		}
+		s.addListener(l, c) // before it is served: Addr is known when Start returns
+		go func() {
+			_ = s.accept(l, func(conn net.Conn) { s.start(conn, c) }) // ends with the server
+			done <- struct{}{}
+		}()
 	}
-	s.addListener(l) // before Serve gets to run: Addr is known when Start returns
-	done := make(chan error, 1)
-	go func() { done <- s.accept(l) }()
 	t.Cleanup(func() {
 		t.Helper()
 		_ = s.Close()
-		<-done
+		for range s.centers {
+			<-done
+		}
 		s.check(t)
 	})
 	return s
@@ -47,7 +56,7 @@ func Start(t TB, o Options) *Server {
 // check looks back at the end of a test.
 func (s *Server) check(t TB) {
 	t.Helper()
-	if n := s.hub.Panics(); n > 0 {
+	if n := s.panics(); n > 0 {
 		t.Errorf("fakedc panicked %d times; please report it with the journal's events of kind %q", n, EventPanic)
 	}
 	if n := s.Connections(); n != 0 {

@@ -31,6 +31,8 @@ type Event struct {
 	Kind Kind      `json:"kind"`
 	// Conn numbers connections from 1 in the order in which they were accepted.
 	Conn int64 `json:"conn,omitempty"`
+	// DC is the number of the datacenter that it was made to.
+	DC int `json:"dc,omitempty"`
 	// Session is the session_id and Key the auth_key_id, an identifier and not
 	// the key.
 	Session int64 `json:"session,omitempty"`

@@ -13,8 +13,9 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/session"
 )
 
-// Hub is what all connections of a server share.
+// Hub is what all connections to one datacenter share.
 type Hub struct {
+	DC        int
 	Limits    Limits
 	Keys      *Keys
 	Sessions  *session.Table
@@ -26,9 +27,20 @@ type Hub struct {
 	Handshakes *bounds.Gate
 	Delayed    *bounds.Gate
 
+	// Numbers counts connections, over all datacenters of a server; nil: the
+	// hub counts by itself.
+	Numbers *atomic.Int64
+
 	numbers atomic.Int64
 	panics  atomic.Int64
 	timers  timers
+}
+
+func (h *Hub) nextNumber() int64 {
+	if h.Numbers != nil {
+		return h.Numbers.Add(1)
+	}
+	return h.numbers.Add(1)
 }
 
 // Panics returns how many panics were contained: each is a defect of fakedc.

@@ -14,11 +14,12 @@ type Key struct {
 	*envelope.Key
 	Salts *session.Salts
 	Auth  *rpc.Auth
-	// Expires is when a temporary key ends, zero for others.
-	Expires time.Time
+	// Pinned keys never make room for others.
+	Pinned bool
 
-	mu   sync.Mutex
-	used time.Time
+	mu      sync.Mutex
+	used    time.Time
+	expires time.Time // of a temporary key, zero for others
 }
 
 // NewKey makes a key with its first salt.
@@ -30,6 +31,27 @@ func (k *Key) touch(now time.Time) {
 	k.mu.Lock()
 	k.used = now
 	k.mu.Unlock()
+}
+
+// NewTemporaryKey makes one that is to be bound, and ends by itself.
+// https://core.telegram.org/api/pfs
+func NewTemporaryKey(value [256]byte, salt int64, now time.Time, expiresIn time.Duration) *Key {
+	k := NewKey(value, salt, now)
+	k.Auth.Temporary = true
+	k.expires = now.Add(expiresIn)
+	return k
+}
+
+func (k *Key) expired(now time.Time) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return !k.expires.IsZero() && !now.Before(k.expires)
+}
+
+func (k *Key) expireAt(t time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.expires = t
 }
 
 func (k *Key) lastUsed() time.Time {
@@ -53,7 +75,7 @@ func (t *Keys) Get(now time.Time, id int64) *Key {
 	t.mu.RLock()
 	k := t.byID[id]
 	t.mu.RUnlock()
-	if k != nil && !k.Expires.IsZero() && now.After(k.Expires) {
+	if k != nil && k.expired(now) {
 		t.Remove(id)
 		return nil
 	}
@@ -75,11 +97,16 @@ func (t *Keys) Add(k *Key) {
 	if len(t.byID) >= t.limit {
 		var oldest *Key
 		for _, o := range t.byID {
+			if o.Pinned {
+				continue
+			}
 			if oldest == nil || o.lastUsed().Before(oldest.lastUsed()) {
 				oldest = o
 			}
 		}
-		delete(t.byID, oldest.ID)
+		if oldest != nil {
+			delete(t.byID, oldest.ID)
+		}
 	}
 	t.byID[k.ID] = k
 }

@@ -48,7 +48,7 @@ func (h *Hub) Run(c net.Conn) { h.Open(c).Run() }
 // Open makes the link of a connection, so that it can be closed from outside
 // while it runs.
 func (h *Hub) Open(c net.Conn) *Link {
-	l := &Link{hub: h, raw: c, number: h.numbers.Add(1), sessions: map[*session.Session]struct{}{}}
+	l := &Link{hub: h, raw: c, number: h.nextNumber(), sessions: map[*session.Session]struct{}{}}
 	l.queue.init(h.Limits)
 	return l
 }
@@ -137,7 +137,7 @@ func (l *Link) remember(s *session.Session) {
 }
 
 func (l *Link) note(e journal.Event) {
-	e.Conn = l.number
+	e.Conn, e.DC = l.number, l.hub.DC
 	l.hub.Journal.Add(time.Now(), e)
 }
 

@@ -66,7 +66,7 @@ func (l *Link) keyMade(now time.Time, r *handshake.Result) {
 	k := NewKey(r.AuthKey, r.Salt, now)
 	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID}
 	if r.Temporary {
-		k.Expires = now.Add(time.Duration(r.ExpiresIn) * time.Second)
+		k = NewTemporaryKey(r.AuthKey, r.Salt, now, time.Duration(r.ExpiresIn)*time.Second)
 		e.Text = fmt.Sprintf("temporary, for %d s", r.ExpiresIn)
 	}
 	l.hub.Keys.Add(k)

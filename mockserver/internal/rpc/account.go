@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -71,9 +72,16 @@ func (a *Account) user(self bool) *tl.Object {
 
 // accounts holds every account that logged in.
 type accounts struct {
+	secret  [32]byte // signs exported authorizations
 	premium bool
 	mu      sync.Mutex
 	byID    map[int64]*Account
+}
+
+func newAccounts(premium bool) *accounts {
+	a := &accounts{premium: premium, byID: map[int64]*Account{}}
+	_, _ = rand.Read(a.secret[:]) // crypto/rand does not fail
+	return a
 }
 
 var botToken = regexp.MustCompile(`^(\d{1,15}):[A-Za-z0-9_-]{3,64}$`)
@@ -123,6 +131,32 @@ func (a *accounts) get(id int64, build func() *Account) *Account {
 		a.byID[id] = acc
 	}
 	return acc
+}
+
+// readyBase begins the ids of accounts that a server knows from the start: beyond
+// those of any phone number or usual bot token.
+const (
+	readyUsers = 7_000_000_000
+	readyBots  = 8_000_000_000
+)
+
+// ReadyID is the id of a ready account, by its number from 1.
+func ReadyID(n int, bot bool) int64 {
+	if bot {
+		return readyBots + int64(n)
+	}
+	return readyUsers + int64(n)
+}
+
+// Ready finds or makes a ready account.
+func (h *Handler) Ready(n int, bot bool) *Account {
+	id := ReadyID(n, bot)
+	return h.accounts.get(id, func() *Account {
+		if bot {
+			return &Account{ID: id, Bot: true, FirstName: fmt.Sprintf("Bot %d", n), Username: fmt.Sprintf("ready%dbot", n)}
+		}
+		return &Account{ID: id, FirstName: fmt.Sprintf("User %d", n), Phone: fmt.Sprintf("99900%05d", n)}
+	})
 }
 
 // maxAccounts bounds what is remembered: accounts are made by whoever logs in.

@@ -8,7 +8,11 @@ import (
 // that use it: layer, client and account.
 // https://core.telegram.org/api/invoking#saving-client-info
 type Auth struct {
+	// Temporary: the key is one for perfect forward secrecy.
+	Temporary bool
+
 	mu      sync.Mutex
+	perm    *Auth // what a temporary key is bound to: the account is there
 	layer   int
 	inited  bool
 	client  Client
@@ -50,13 +54,43 @@ func (a *Auth) ready() bool {
 
 // Account returns the account that is logged in, nil if none.
 func (a *Auth) Account() *Account {
+	a = a.owner()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.account
 }
 
+// owner is where the account is: a temporary key has that of its permanent one.
+func (a *Auth) owner() *Auth {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.perm != nil {
+		return a.perm
+	}
+	return a
+}
+
+// Bind gives a temporary key its permanent one; false if it has another.
+func (a *Auth) Bind(perm *Auth) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.perm != nil && a.perm != perm {
+		return false
+	}
+	a.perm = perm
+	a.inited = false // https://core.telegram.org/api/pfs: initConnection is due again
+	return true
+}
+
+func (a *Auth) unbound() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.Temporary && a.perm == nil
+}
+
 // LogIn gives the auth key an account; nil logs out.
 func (a *Auth) LogIn(account *Account) {
+	a = a.owner()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.account, a.code, a.phone = account, "", ""

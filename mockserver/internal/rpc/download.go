@@ -68,6 +68,9 @@ func (q *query) location(in *tl.Object) (*upload.Document, error) {
 	if err := checkReference(in.Bytes("file_reference"), d); err != nil {
 		return nil, err
 	}
+	if d.DC != q.DC {
+		return nil, migrate("FILE", d.DC)
+	}
 	photo := d.Meta.(*media).photo
 	if thumb := in.Str("thumb_size"); thumb != "" && !(photo && thumb == "x") {
 		return nil, bad("LOCATION_INVALID", "there is no thumbnail "+thumb)

@@ -16,9 +16,10 @@ import (
 
 // DC is a datacenter as help.getConfig lists it.
 type DC struct {
-	ID   int
-	Host string
-	Port int
+	ID    int
+	Host  string
+	Port  int
+	Media bool // for uploads and downloads only
 }
 
 // Config is what a handler needs.
@@ -26,8 +27,13 @@ type Config struct {
 	Uploads *upload.Service
 	Faults  *fault.Injector
 	Journal *journal.Journal
-	// DCs lists the datacenters, the first being this one.
-	DCs func() []DC
+	// DC is the number of this datacenter, Home that of the one where all
+	// accounts live, and DCs lists all of them.
+	DC   int
+	Home int
+	DCs  func() []DC
+	// Keys binds temporary keys.
+	Keys Binder
 	// Premium gives new accounts Telegram Premium.
 	Premium bool
 	// LoginCode is what auth.signIn takes.
@@ -43,7 +49,16 @@ type Handler struct {
 
 // New makes a handler.
 func New(c Config) *Handler {
-	return &Handler{Config: c, accounts: &accounts{premium: c.Premium, byID: map[int64]*Account{}}}
+	return &Handler{Config: c, accounts: newAccounts(c.Premium)}
+}
+
+// In returns a handler for another datacenter of the same server: with auth keys
+// of its own, the same accounts, and the same uploads, which know their
+// datacenter.
+func (h *Handler) In(dc int, keys Binder) *Handler {
+	other := *h
+	other.DC, other.Keys = dc, keys
+	return &other
 }
 
 // SetPremium says whether accounts have Premium, those that exist included.
@@ -162,6 +177,9 @@ func (q *query) invoke() ([]byte, *Error) {
 	m, ok := methods[q.method]
 	if !ok {
 		return nil, unsupported(q.method)
+	}
+	if q.Auth.unbound() && !m.unbound {
+		return nil, errUnbound
 	}
 	if !q.Auth.ready() && !m.bare {
 		return nil, errNotInited

@@ -17,12 +17,12 @@ func (q *query) getConfig() (any, error) {
 		ip, err := netip.ParseAddr(dc.Host)
 		options[i] = tl.New("dcOption", tl.Fields{
 			"id": int32(dc.ID), "ip_address": dc.Host, "port": int32(dc.Port),
-			"ipv6": err == nil && ip.Is6(), "static": true, "this_port_only": true,
+			"ipv6": err == nil && ip.Is6(), "static": true, "this_port_only": true, "media_only": dc.Media,
 		})
 	}
 	return tl.New("config", tl.Fields{
 		"date": int32(q.now.Unix()), "expires": int32(q.now.Add(time.Hour).Unix()),
-		"test_mode": false, "this_dc": int32(dcs[0].ID), "dc_options": tl.Vector(options...), "dc_txt_domain_name": "",
+		"test_mode": false, "this_dc": int32(q.DC), "dc_options": tl.Vector(options...), "dc_txt_domain_name": "",
 		"chat_size_max": int32(200), "megagroup_size_max": int32(200_000), "forwarded_count_max": int32(100),
 		"online_update_period_ms": int32(210_000), "offline_blur_timeout_ms": int32(5_000), "offline_idle_timeout_ms": int32(30_000),
 		"online_cloud_timeout_ms": int32(300_000), "notify_cloud_delay_ms": int32(30_000), "notify_default_delay_ms": int32(1_500),
@@ -32,7 +32,7 @@ func (q *query) getConfig() (any, error) {
 		"call_receive_timeout_ms": int32(20_000), "call_ring_timeout_ms": int32(90_000),
 		"call_connect_timeout_ms": int32(30_000), "call_packet_timeout_ms": int32(10_000),
 		"me_url_prefix": "https://t.me/", "caption_length_max": int32(1_024), "message_length_max": int32(4_096),
-		"webfile_dc_id": int32(dcs[0].ID),
+		"webfile_dc_id": int32(q.DC),
 		// Up to layer 152:
 		"saved_gifs_limit": int32(200), "stickers_faved_limit": int32(5),
 		"pinned_dialogs_count_max": int32(5), "pinned_infolder_count_max": int32(100),
@@ -40,7 +40,7 @@ func (q *query) getConfig() (any, error) {
 }
 
 func (q *query) getNearestDC() (any, error) {
-	id := int32(q.DCs()[0].ID)
+	id := int32(q.DC)
 	return tl.New("nearestDc", tl.Fields{"country": "XX", "this_dc": id, "nearest_dc": id}), nil
 }
 

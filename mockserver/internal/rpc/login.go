@@ -16,6 +16,9 @@ func (q *query) importBot() (any, error) {
 	if a == nil {
 		return nil, bad("ACCESS_TOKEN_INVALID", "a bot token is digits, a colon, and letters, digits, - or _")
 	}
+	if q.DC != q.Home {
+		return nil, migrate("USER", q.Home)
+	}
 	return q.logIn(a)
 }
 
@@ -33,6 +36,9 @@ func (q *query) sendCode() (any, error) {
 	number := q.args.Str("phone_number")
 	if q.accounts.phone(number) == nil {
 		return nil, bad("PHONE_NUMBER_INVALID", "a phone number is 5 to 15 digits, with or without +")
+	}
+	if q.DC != q.Home {
+		return nil, migrate("PHONE", q.Home)
 	}
 	var random [8]byte
 	if _, err := io.ReadFull(q.Rand, random[:]); err != nil {

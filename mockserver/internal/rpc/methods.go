@@ -8,6 +8,9 @@ type method struct {
 	anyone bool
 	// bare: it may be called before initConnection.
 	bare bool
+	// unbound: it may be called under a temporary key that is not bound yet.
+	// https://core.telegram.org/api/pfs
+	unbound bool
 }
 
 // methods lists what is answered, besides the two part methods.
@@ -15,14 +18,17 @@ var methods map[string]method
 
 func init() { // not a literal: the functions refer to the table by way of query
 	methods = map[string]method{
-		"help.getConfig":    {call: (*query).getConfig, anyone: true, bare: true},
-		"help.getNearestDc": {call: (*query).getNearestDC, anyone: true, bare: true},
+		"help.getConfig":    {call: (*query).getConfig, anyone: true, bare: true, unbound: true},
+		"help.getNearestDc": {call: (*query).getNearestDC, anyone: true, bare: true, unbound: true},
 		"help.getAppConfig": {call: (*query).getAppConfig, anyone: true},
 
 		"auth.importBotAuthorization": {call: (*query).importBot, anyone: true},
 		"auth.sendCode":               {call: (*query).sendCode, anyone: true},
 		"auth.signIn":                 {call: (*query).signIn, anyone: true},
 		"auth.logOut":                 {call: (*query).logOut},
+		"auth.bindTempAuthKey":        {call: (*query).bindTempKey, anyone: true, bare: true, unbound: true},
+		"auth.exportAuthorization":    {call: (*query).exportAuthorization},
+		"auth.importAuthorization":    {call: (*query).importAuthorization, anyone: true},
 
 		"users.getUsers":        {call: (*query).getUsers},
 		"users.getFullUser":     {call: (*query).getFullUser},

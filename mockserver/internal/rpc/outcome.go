@@ -30,7 +30,7 @@ func encodeBool(v bool) []byte {
 
 // event begins an event with what is known of the query.
 func (q *query) event(kind journal.Kind) journal.Event {
-	e := journal.Event{Kind: kind, Conn: q.Conn, Session: q.Session, Key: q.Key, MsgID: q.MsgID, Method: q.method}
+	e := journal.Event{Kind: kind, Conn: q.Conn, DC: q.DC, Session: q.Session, Key: q.Key, MsgID: q.MsgID, Method: q.method}
 	if a := q.Auth.Account(); a != nil {
 		e.Account = a.ID
 	}

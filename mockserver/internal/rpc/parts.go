@@ -17,6 +17,8 @@ import (
 func (q *query) savePart() Result {
 	account := q.Auth.Account()
 	switch {
+	case q.Auth.unbound():
+		return q.fail(q, errUnbound)
 	case !q.Auth.ready():
 		return q.fail(q, errNotInited)
 	case account == nil:
@@ -51,7 +53,7 @@ func kindOf(big bool) validator.Kind {
 }
 
 func (q *query) fileID(account, file int64, kind validator.Kind) upload.ID {
-	return upload.ID{DC: q.DCs()[0].ID, Account: account, Kind: kind, FileID: file}
+	return upload.ID{DC: q.DC, Account: account, Kind: kind, FileID: file}
 }
 
 func (q *query) partEvent(f *upload.File, attempt int) journal.Event {

@@ -1,0 +1,105 @@
+package mockserver
+
+import (
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/link"
+)
+
+// enter counts a connection in, or closes it.
+func (s *Server) enter(conn net.Conn) bool {
+	if s.conns.Enter(1) {
+		return true
+	}
+	_ = conn.Close()
+	s.journal.Add(time.Now(), journal.Event{Kind: journal.KindLimit, Text: fmt.Sprintf("Connections: %d are open", s.conns.Limit())})
+	return false
+}
+
+// open registers a connection, or closes it: nil.
+func (s *Server) open(conn net.Conn, c *center) *link.Link {
+	if !s.enter(conn) {
+		return nil
+	}
+	return s.link(conn, c)
+}
+
+// link makes the link of a connection that is counted already.
+func (s *Server) link(conn net.Conn, c *center) *link.Link {
+	s.sweep(time.Now())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		s.conns.Leave(1)
+		_ = conn.Close()
+		return nil
+	}
+	l := c.hub.Open(conn)
+	s.links[l] = struct{}{}
+	s.running.Add(1)
+	return l
+}
+
+func (s *Server) run(l *link.Link) {
+	defer s.running.Done()
+	defer s.conns.Leave(1)
+	l.Run()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.links, l)
+}
+
+// sweep forgets what is out of date, at most once a minute. It needs no goroutine
+// of its own: without connections nothing grows.
+func (s *Server) sweep(now time.Time) {
+	s.mu.Lock()
+	due := now.Sub(s.swept) > time.Minute
+	if due {
+		s.swept = now
+	}
+	s.mu.Unlock()
+	if !due {
+		return
+	}
+	for _, c := range s.centers {
+		c.hub.Sessions.Sweep(now)
+	}
+	s.uploads.Sweep(now)
+}
+
+// Connections returns how many connections are open.
+func (s *Server) Connections() int { return int(s.conns.Held()) }
+
+// Close ends all listeners and connections and waits until they are gone. Further
+// calls do nothing.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		for _, l := range s.listeners {
+			_ = l.Close()
+		}
+		for l := range s.links {
+			l.Close("the server was closed")
+		}
+		for c := range s.waiting {
+			_ = c.Close()
+		}
+	}
+	s.mu.Unlock()
+	s.running.Wait()
+	for _, c := range s.centers {
+		c.hub.Stop()
+	}
+	return nil
+}
+
+func (s *Server) panics() (n int64) {
+	for _, c := range s.centers {
+		n += c.hub.Panics()
+	}
+	return n
+}

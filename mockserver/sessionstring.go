@@ -1,0 +1,174 @@
+package mockserver
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net"
+	"strconv"
+
+	"github.com/fakedc/fakedc/mockserver/internal/envelope"
+)
+
+// SessionClients returns the names that [Session.String] takes.
+func SessionClients() []string {
+	return []string{"gotd", "gramjs", "mtcute", "pyrogram", "raw", "telethon"}
+}
+
+// For writes the session in the format of a client: "gotd" is the JSON of its
+// session storage, "gramjs", "telethon", "mtcute" and "pyrogram" are the string
+// sessions of these libraries (that of Pyrogram serves its forks too, and holds no
+// address), "raw" is JSON for everybody else.
+func (s Session) For(client string) (string, error) {
+	switch client {
+	case "gotd":
+		return s.gotd()
+	case "gramjs":
+		return s.gramJS()
+	case "telethon":
+		return s.telethon()
+	case "mtcute":
+		return s.mtcute()
+	case "pyrogram":
+		return s.pyrogram(), nil
+	case "raw":
+		return s.raw()
+	}
+	return "", fmt.Errorf("mockserver: there is no session format %q; there are %q", client, SessionClients())
+}
+
+// gramJS is "1", then base64 of: DC, length of the host (big-endian, 16 bits),
+// host, port (16 bits, signed), key.
+func (s Session) gramJS() (string, error) {
+	if s.Port > 0x7fff {
+		return "", fmt.Errorf("mockserver: GramJS reads the port of a session as a signed number, so %d does not fit: listen on one up to 32767", s.Port)
+	}
+	b := []byte{byte(s.DC)}
+	b = binary.BigEndian.AppendUint16(b, uint16(len(s.Host)))
+	b = append(b, s.Host...)
+	b = binary.BigEndian.AppendUint16(b, uint16(s.Port))
+	b = append(b, s.AuthKey[:]...)
+	return "1" + base64.StdEncoding.EncodeToString(b), nil
+}
+
+// telethon is "1", then URL-safe base64 of: DC, IP address, port, key.
+func (s Session) telethon() (string, error) {
+	ip := net.ParseIP(s.Host)
+	if ip == nil {
+		return "", fmt.Errorf("mockserver: a Telethon session holds an IP address, and %q is none", s.Host)
+	}
+	if four := ip.To4(); four != nil {
+		ip = four
+	}
+	b := append([]byte{byte(s.DC)}, ip...)
+	b = binary.BigEndian.AppendUint16(b, uint16(s.Port))
+	b = append(b, s.AuthKey[:]...)
+	return "1" + base64.URLEncoding.EncodeToString(b), nil
+}
+
+// mtcute is URL-safe base64 of version 3: flags, the datacenter, the account, the
+// key, in TL's encoding.
+func (s Session) mtcute() (string, error) {
+	ip := net.ParseIP(s.Host)
+	dc := []byte{2, byte(s.DC), 0} // version, number, flags
+	if ip != nil && ip.To4() == nil {
+		dc[2] = 1 // IPv6
+	}
+	dc = appendTL(dc, []byte(s.Host))
+	dc = binary.LittleEndian.AppendUint32(dc, uint32(s.Port))
+	b := []byte{3}
+	b = binary.LittleEndian.AppendUint32(b, 1) // the account follows
+	b = appendTL(b, dc)
+	b = binary.LittleEndian.AppendUint64(b, uint64(s.UserID))
+	b = binary.LittleEndian.AppendUint32(b, tlBool(s.Bot))
+	b = appendTL(b, s.AuthKey[:])
+	return base64.RawURLEncoding.EncodeToString(b), nil
+}
+
+// pyrogram is URL-safe base64 of: DC, api_id, test mode, key, account, bot.
+func (s Session) pyrogram() string {
+	b := []byte{byte(s.DC)}
+	b = binary.BigEndian.AppendUint32(b, readyAPIID)
+	b = append(b, 0)
+	b = append(b, s.AuthKey[:]...)
+	b = binary.BigEndian.AppendUint64(b, uint64(s.UserID))
+	bot := byte(0)
+	if s.Bot {
+		bot = 1
+	}
+	return base64.RawURLEncoding.EncodeToString(append(b, bot))
+}
+
+// readyAPIID stands where a format wants an api_id: any will do here.
+const readyAPIID = 12345
+
+// gotd is what its session.Storage keeps.
+func (s Session) gotd() (string, error) {
+	var data struct {
+		Version int
+		Data    struct {
+			Config struct {
+				ThisDC    int
+				DCOptions []gotdDC
+			}
+			DC                 int
+			Addr               string
+			AuthKey, AuthKeyID []byte
+			Salt               int64
+		}
+	}
+	data.Version = 1
+	d := &data.Data
+	d.Config.ThisDC = s.DC
+	d.Config.DCOptions = []gotdDC{{ID: s.DC, IPAddress: s.Host, Port: s.Port}}
+	d.DC, d.Addr, d.AuthKey = s.DC, s.addr(), s.AuthKey[:]
+	d.AuthKeyID = binary.LittleEndian.AppendUint64(nil, uint64(s.keyID()))
+	d.Salt = readySalt(s.AuthKey)
+	b, err := json.Marshal(data)
+	return string(b), err
+}
+
+type gotdDC struct {
+	ID        int
+	IPAddress string
+	Port      int
+}
+
+// raw is all of it in names of its own.
+func (s Session) raw() (string, error) {
+	b, err := json.Marshal(map[string]any{
+		"dc": s.DC, "host": s.Host, "port": s.Port, "addr": s.addr(),
+		"user_id": s.UserID, "bot": s.Bot,
+		"auth_key": hex.EncodeToString(s.AuthKey[:]), "auth_key_id": strconv.FormatInt(s.keyID(), 10),
+	})
+	return string(b), err
+}
+
+func (s Session) addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
+func (s Session) keyID() int64 { return envelope.NewKey(s.AuthKey).ID }
+
+// appendTL writes a bytes value. https://core.telegram.org/mtproto/serialize
+func appendTL(b, v []byte) []byte {
+	n := 1
+	if len(v) < 254 {
+		b = append(b, byte(len(v)))
+	} else {
+		b = append(b, 254, byte(len(v)), byte(len(v)>>8), byte(len(v)>>16))
+		n = 4
+	}
+	b = append(b, v...)
+	for n += len(v); n%4 != 0; n++ {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func tlBool(v bool) uint32 {
+	if v {
+		return 0x997275b5
+	}
+	return 0xbc799737
+}

@@ -1,0 +1,68 @@
+package mockserver
+
+import (
+	"net"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/link"
+	"github.com/fakedc/fakedc/mockserver/internal/socks"
+)
+
+// ServeSOCKS serves a SOCKS5 proxy all of whose destinations are the fake
+// datacenter: for clients that have Telegram's addresses compiled in and know a
+// proxy setting. Nothing leaves the machine. With several datacenters the one
+// that the address belongs to is taken, if it is one of Telegram's. Any name and
+// password will do. It returns as [Server.Serve] does.
+func (s *Server) ServeSOCKS(l net.Listener) error {
+	if !s.addListener(l, nil) {
+		_ = l.Close()
+		return ErrClosed
+	}
+	return s.accept(l, func(conn net.Conn) {
+		if s.enter(conn) {
+			s.startSOCKS(conn)
+		}
+	})
+}
+
+func (s *Server) startSOCKS(conn net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		s.conns.Leave(1)
+		_ = conn.Close()
+		return
+	}
+	s.waiting[conn] = struct{}{}
+	s.running.Add(1)
+	go func() {
+		defer s.running.Done()
+		if l := s.throughSOCKS(conn); l != nil {
+			s.run(l)
+		}
+	}()
+}
+
+// throughSOCKS goes through the SOCKS conversation under a deadline.
+func (s *Server) throughSOCKS(conn net.Conn) *link.Link {
+	_ = conn.SetDeadline(time.Now().Add(s.options.Limits.DetectTime))
+	target, err := socks.Accept(conn)
+	_ = conn.SetDeadline(time.Time{})
+	s.mu.Lock()
+	delete(s.waiting, conn)
+	s.mu.Unlock()
+	if err != nil {
+		s.conns.Leave(1)
+		_ = conn.Close()
+		s.journal.Add(time.Now(), journal.Event{Kind: journal.KindRefused, Text: err.Error()})
+		return nil
+	}
+	c := s.home()
+	if dc, known := target.DC(); known {
+		if other, ok := s.center(dc); ok {
+			c = other
+		}
+	}
+	return s.link(conn, c)
+}
