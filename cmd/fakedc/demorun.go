@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,7 +105,7 @@ func (d *demoRun) upload(ctx context.Context) error {
 func (d *demoRun) result(uploadErr error) (string, error) {
 	var b strings.Builder
 	u, _ := d.server.Upload(d.uploader.fileID) // nothing arrived: an empty map says so
-	cells := partCells(u.Parts, d.flags.parts(), waited(d.events()))
+	cells := partCells(u, d.flags.parts(), waited(d.events()))
 	b.WriteString(d.out.paint(bold, "The parts, as the datacenter has them") + "\n\n")
 	b.WriteString(partMap(d.out, cells))
 	b.WriteString("\n" + d.incidents())
@@ -115,13 +117,16 @@ func (d *demoRun) result(uploadErr error) (string, error) {
 	return b.String(), nil
 }
 
-// events are those of the uploaded parts.
+// events are those of the uploaded parts, by part and attempt.
 func (d *demoRun) events() (out []mockserver.Event) {
 	for _, e := range d.server.Journal() {
 		if e.Kind == mockserver.EventPart && e.Part != nil {
 			out = append(out, e)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b mockserver.Event) int {
+		return cmp.Or(cmp.Compare(*a.Part, *b.Part), cmp.Compare(a.Attempt, b.Attempt))
+	})
 	return out
 }
 

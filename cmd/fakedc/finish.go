@@ -30,6 +30,7 @@ func (u *uploader) finish(ctx context.Context) (rawclient.Location, error) {
 		if !missing || part < 0 || int(part) >= u.flags.parts() {
 			return rawclient.Location{}, fmt.Errorf("making a file of the parts: %w", err)
 		}
+		u.note(part, "When the datacenter missed it at the end, the client sent it again.")
 		u.show.say(fmt.Sprintf("part %d: %s: sending it again", part, told(err)))
 		if err := u.sendPart(ctx, 0, part); err != nil {
 			return rawclient.Location{}, err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fakedc/fakedc/mockserver"
@@ -10,14 +11,14 @@ import (
 // cell is what became of a part.
 type cell int
 
-// The cells: the later one wins where two apply.
+// The cells. A part is the most telling of those that apply; see cellOf.
 const (
 	cellMissing  cell = iota
 	cellFailed        // refused, and not stored by any other call
 	cellStored        // at once
 	cellWaited        // after the client was told to wait
 	cellRefused       // after it was refused or lost
-	cellRepeated      // more than once
+	cellRepeated      // and came again, which changed nothing
 )
 
 // cellLooks are how cells are drawn: told apart without colours too.
@@ -37,26 +38,26 @@ var cellLooks = []struct {
 
 // partCells says what became of each of total parts. waited are those that met a
 // FLOOD_WAIT, and how often.
-func partCells(parts []mockserver.PartState, total int, waited map[int32]int) []cell {
+func partCells(u mockserver.Upload, total int, waited map[int32]int) []cell {
 	cells := make([]cell, total)
-	for _, p := range parts {
+	for _, p := range u.Parts {
 		if p.Index < 0 || int(p.Index) >= total {
 			continue
 		}
-		cells[p.Index] = cellOf(p, waited[p.Index])
+		cells[p.Index] = cellOf(p, slices.Contains(u.Report.Repeated, p.Index), waited[p.Index])
 	}
 	return cells
 }
 
-func cellOf(p mockserver.PartState, waited int) cell {
+func cellOf(p mockserver.PartState, repeated bool, waited int) cell {
 	switch {
 	case !p.Stored && p.Refused > 0:
 		return cellFailed
 	case !p.Stored:
 		return cellMissing
-	case p.TimesStored > 1:
+	case repeated:
 		return cellRepeated
-	case p.Refused > waited:
+	case p.Refused > waited, p.TimesStored > 1: // stored twice and not repeated: it was lost between
 		return cellRefused
 	case waited > 0:
 		return cellWaited

@@ -60,14 +60,19 @@ func told(err error) string {
 
 // react notes a reaction for the end, and shows it now.
 func (u *uploader) react(part int32, err error, r reaction) {
-	u.mu.Lock()
-	u.did[try{part, u.next[part]}] = r.did
-	u.mu.Unlock()
+	u.note(part, r.did)
 	line := fmt.Sprintf("part %d: %s", part, told(err))
 	if r.wait >= time.Second {
 		line += fmt.Sprintf(": waiting %v", r.wait)
 	}
 	u.show.say(line)
+}
+
+// note remembers what was done about the newest try of a part.
+func (u *uploader) note(part int32, did string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.did[try{part, u.tries[part]}] = did
 }
 
 // reactionTo returns what was done about a try.

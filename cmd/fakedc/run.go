@@ -29,41 +29,34 @@ const rootExample = `  fakedc demo                                   see what it
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "fakedc",
+		Use:           "fakedc COMMAND",
 		Short:         "A fake Telegram datacenter for testing uploads",
 		Long:          rootLong,
 		Example:       rootExample,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          knownCommand,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cmd.SetOut(cmd.ErrOrStderr()) // nobody asked for it: it is no data
-			_ = cmd.Help()
-			return usageErrorf("no command given; see above")
-		},
+
+		SuggestionsMinimumDistance: 2, // letters
+		Args:                       knownCommand,
+		RunE:                       needsCommand,
 	}
 	root.SetFlagErrorFunc(flagError)
+	root.SetUsageFunc(writeUsage)
 	root.AddCommand(newServe(), newDemo(), newRules(), newScenarios(), newVersion())
 	root.SetHelpCommand(newHelp())
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" { // it takes every word for a shell, and says nothing
+			c.Args, c.RunE = knownCommand, needsCommand
+			c.SuggestionsMinimumDistance = root.SuggestionsMinimumDistance
+		}
+	}
 	return root
 }
 
-// newHelp is cobra's help command, but for a wrong topic, which is an error here.
-func newHelp() *cobra.Command {
-	return &cobra.Command{
-		Use:     "help [COMMAND]",
-		Short:   "Explain a command",
-		Example: "  fakedc help serve",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			topic, _, err := cmd.Root().Find(args)
-			if err != nil {
-				return &exitError{code: exitUsage, err: err}
-			}
-			if topic == cmd.Root() && len(args) > 0 {
-				return unknownCommand(topic, args[0])
-			}
-			topic.InitDefaultHelpFlag()
-			return topic.Help()
-		},
-	}
+// needsCommand explains a command that does nothing without another one.
+func needsCommand(cmd *cobra.Command, _ []string) error {
+	cmd.SetOut(cmd.ErrOrStderr()) // nobody asked for it: it is no data
+	_ = cmd.Help()
+	return usageErrorf("no command given; see above")
 }

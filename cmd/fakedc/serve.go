@@ -53,12 +53,12 @@ func newServe() *cobra.Command {
 		Long: serveLong, Example: serveExample, Args: cobra.NoArgs,
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.listen, "listen", "", "the `ADDRESS` to listen on (default 127.0.0.1:0, a free port)")
+	flags.StringVar(&f.listen, "listen", "", "the `ADDRESS` to listen on (default 127.0.0.1:0, any free port)")
 	addScenarioFlag(cmd, &f.scenario, "")
 	flags.BoolVar(&f.premium, "premium", false, "every account has Telegram Premium: 8000 parts instead of 4000")
 	f.profile = addProfile(cmd)
 	f.ordering = addChoice(cmd, "ordering", "the order in which parts have to come", string(validator.OrderingAny), string(validator.OrderingSequential))
-	f.store = addChoice(cmd, "store", "what is kept of parts: their bytes, up to 1 GiB, or only their SHA-256", string(mockserver.StoreMemory), string(mockserver.StoreDigest))
+	f.store = addChoice(cmd, "store", "what is kept of parts, their bytes (1 GiB at most) or only their SHA-256", string(mockserver.StoreMemory), string(mockserver.StoreDigest))
 	flags.Uint64Var(&f.seed, "seed", 0, "the `NUMBER` that decides every chance in a scenario")
 	flags.IntVar(&f.dc, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000")
 	flags.StringVar(&f.key, "key", "", "a private RSA key of 2048 bits, as a PEM `FILE` that only you can read (default: fakedc's public test key)")

@@ -9,9 +9,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/fakedc/fakedc/mockserver/rawclient"
 )
@@ -62,10 +61,10 @@ type uploader struct {
 	clients []*rawclient.Client // by connection; each is its own goroutine's
 	key     *rawclient.AuthKey
 
-	mu   sync.Mutex
-	did  map[try]string // what was done about a try that failed
-	sent map[int32]bool // parts that count as uploaded
-	next map[int32]int  // number of the next try of a part, from 1
+	mu    sync.Mutex
+	did   map[try]string // what was done about a try that failed
+	sent  map[int32]bool // parts that count as uploaded
+	tries map[int32]int  // how often a part was sent
 }
 
 // try is one call of one part, as the journal numbers them.
@@ -82,7 +81,7 @@ func newUploader(addr string, key *rsa.PublicKey, data []byte, f *demoFlags, sho
 		fileID:  int64(binary.LittleEndian.Uint64(id[:])),
 		pace:    pace{rate: int64(f.rate)},
 		clients: make([]*rawclient.Client, f.connections),
-		did:     map[try]string{}, sent: map[int32]bool{}, next: map[int32]int{},
+		did:     map[try]string{}, sent: map[int32]bool{}, tries: map[int32]int{},
 	}
 }
 
@@ -91,30 +90,22 @@ func (u *uploader) send(ctx context.Context) error {
 	if err := u.login(ctx); err != nil {
 		return err
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	parts := make(chan int32)
-	g.Go(func() error {
-		defer close(parts)
-		for i := range int32(u.flags.parts()) {
-			select {
-			case parts <- i:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var next atomic.Int32
+	var workers sync.WaitGroup
 	for connection := range u.clients {
-		g.Go(func() error {
-			for part := range parts {
+		workers.Go(func() {
+			for part := next.Add(1) - 1; part < int32(u.flags.parts()); part = next.Add(1) - 1 {
 				if err := u.sendPart(ctx, connection, part); err != nil {
-					return err
+					stop(err) // the first error ends the others
+					return
 				}
 			}
-			return nil
 		})
 	}
-	return g.Wait()
+	workers.Wait()
+	return context.Cause(ctx)
 }
 
 // login makes the auth key that all connections share.
@@ -207,7 +198,7 @@ func (u *uploader) call(ctx context.Context, connection int, part int32) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	u.mu.Lock()
-	u.next[part]++
+	u.tries[part]++
 	u.mu.Unlock()
 	stored, err := c.SaveBigFilePart(ctx, u.fileID, part, int32(u.flags.parts()), data)
 	switch {

@@ -60,7 +60,7 @@ type choice struct {
 }
 
 func (c *choice) String() string { return c.value }
-func (c *choice) Type() string   { return strings.Join(c.words, "|") }
+func (c *choice) Type() string   { return "WORD" }
 
 func (c *choice) Set(s string) error {
 	for _, w := range c.words {
@@ -76,7 +76,7 @@ func (c *choice) Set(s string) error {
 // teaches it to the shell.
 func addChoice(cmd *cobra.Command, name, usage string, words ...string) *choice {
 	c := &choice{value: words[0], words: words}
-	cmd.Flags().Var(c, name, usage)
+	cmd.Flags().Var(c, name, usage+": "+strings.Join(words, ", "))
 	// The only error is a flag that was not added above.
 	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	return c
