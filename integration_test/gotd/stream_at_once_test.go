@@ -1,0 +1,36 @@
+//go:build !race
+
+package gotd_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gotd/td/telegram/uploader"
+
+	"github.com/fakedc/fakedc/mockserver"
+)
+
+// A source that has all its bytes at once is where gotd's reader overtakes its
+// workers: parts that are not the last one may then carry the total too, which is
+// accepted.
+//
+// That is a data race of gotd's on Upload.totalParts (telegram/uploader/big.go of
+// v0.161.0), with a single worker as well, so that a build with -race would report
+// it instead of testing anything; there TestStream has the same uploads without it.
+func TestStreamAtOnce(t *testing.T) {
+	t.Parallel()
+	dc, c := start(t, mockserver.Options{})
+	for _, n := range []int{1, threads} {
+		t.Run(fmt.Sprintf("%d threads", n), func(t *testing.T) {
+			data := contents(uneven)
+			file, err := uploader.NewUploader(c.API()).WithThreads(n).FromReader(deadline(t), name, bytes.NewReader(data))
+			require.NoError(t, err)
+			requireStream(t, finish(t, dc, c.API(), file, n, data), uneven)
+			unharmed(t, dc)
+		})
+	}
+}
