@@ -52,8 +52,10 @@ var arrows = map[string][]string{
 		"mockserver/internal/link", "mockserver/internal/store", "mockserver/internal/bounds", "mockserver/internal/journal",
 		// It builds what a link is given.
 		"mockserver/internal/rpc", "mockserver/internal/session", "mockserver/internal/upload", "mockserver/internal/fault",
-		"mockserver/internal/handshake",
+		"mockserver/internal/handshake", "mockserver/internal/envelope", "mockserver/internal/socks",
 	},
+	"mockserver/conformance":    {"mockserver/rawclient"},
+	"mockserver/internal/socks": {},
 	"mockserver/rawclient": {
 		"mockserver/internal/tl", "mockserver/internal/ige", "github.com/coder/websocket",
 		"github.com/gotd/td/bin", "github.com/gotd/td/crypto", "github.com/gotd/td/mt",
@@ -89,7 +91,7 @@ var arrows = map[string][]string{
 	},
 
 	"cmd/fakedc": {
-		"mockserver", "mockserver/rawclient", "scenarios", "validator",
+		"mockserver", "mockserver/rawclient", "mockserver/conformance", "scenarios", "validator",
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term",
 	},
 }

@@ -57,12 +57,13 @@ type timers struct {
 	stopped bool
 }
 
-// after runs f once d has passed, unless the hub is stopped before.
-func (t *timers) after(d time.Duration, f func()) {
+// after runs f once d has passed, unless the hub is stopped or cancel is called
+// before.
+func (t *timers) after(d time.Duration, f func()) (cancel func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.stopped {
-		return
+		return func() {}
 	}
 	if t.pending == nil {
 		t.pending = map[*time.Timer]struct{}{}
@@ -82,6 +83,12 @@ func (t *timers) after(d time.Duration, f func()) {
 		}
 	})
 	t.pending[timer] = struct{}{}
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		timer.Stop()
+		delete(t.pending, timer)
+	}
 }
 
 func (t *timers) stop() {

@@ -55,12 +55,20 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 	if l.got.DisconnectAfter > 0 {
 		l.disconnectAt = now.Add(l.got.DisconnectAfter)
 	}
+	if l.got.DestroyKey != 0 {
+		s.KeyDestroyed(now, l.got.DestroyKey, l.hub.Keys.Has(k.ID))
+		l.hub.Keys.Remove(k.ID)
+	}
 	if l.got.Created {
 		l.note(journal.Event{Kind: journal.KindSession, Key: k.ID, Session: s.ID})
 	}
 	for _, r := range l.got.Refusals {
 		e := journal.Event{Kind: journal.KindRefused, Key: k.ID, Session: s.ID, MsgID: r.MsgID, Text: r.Reason}
-		if r.Code != 0 {
+		switch r.Code {
+		case 0:
+		case session.CodeSalt: // usual for a client's first message
+			e.Error = "bad_server_salt"
+		default:
 			e.Error = fmt.Sprintf("bad_msg_notification %d", r.Code)
 		}
 		l.note(e)
@@ -69,7 +77,11 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 
 // query carries one query out; false ends the connection.
 func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query) bool {
-	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, MsgID: q.MsgID}, q.Body)
+	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, MsgID: q.MsgID, Others: s}, q.Body)
+	if len(r.After) > 0 {
+		l.await(k, s, q, r.After)
+		return true
+	}
 	if r.Delay <= 0 || r.Silent { // to wait with nothing to say would be no silence
 		return l.finish(s, q.MsgID, r)
 	}
@@ -80,18 +92,23 @@ func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query)
 	l.hub.timers.after(r.Delay, func() {
 		defer l.hub.Delayed.Leave(1)
 		if !l.finish(s, q.MsgID, r) {
-			l.queue.close() // the reader looks at it once its wait is over
-			_ = l.raw.SetReadDeadline(time.Now())
+			l.endSoon()
 		}
 	})
 	return true
+}
+
+// endSoon ends the connection from outside of its reader.
+func (l *Link) endSoon() {
+	l.queue.close() // the reader looks at it once its wait is over
+	_ = l.raw.SetReadDeadline(time.Now())
 }
 
 // handle contains a panic of one query: its client is told of a failure, and
 // nobody else notices.
 func (l *Link) handle(now time.Time, c rpc.Caller, body []byte) (r rpc.Result) {
 	defer func() {
-		if r.Body == nil && !r.Drop && !r.Silent {
+		if r.Body == nil && !r.Drop && !r.Silent && len(r.After) == 0 {
 			r = rpc.Failure()
 		}
 	}()

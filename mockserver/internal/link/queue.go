@@ -9,6 +9,7 @@ import (
 // item is one thing to be written.
 type item struct {
 	session *session.Session // set: an encrypted message
+	key     *Key             // to seal it with
 	message session.Outgoing
 	plain   []byte // set: a frame as it is
 	code    int32  // set: a transport error

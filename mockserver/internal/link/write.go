@@ -11,8 +11,11 @@ import (
 
 // Deliver takes messages of a session; see session.Sink.
 func (l *Link) Deliver(s *session.Session, messages ...session.Outgoing) bool {
+	// The key is taken here and not when the message is sealed, so that the answer
+	// to destroy_auth_key can still be sealed with it.
+	k := l.hub.Keys.Get(time.Now(), s.Key)
 	for _, m := range messages {
-		if !l.put(item{session: s, message: m}) {
+		if !l.put(item{session: s, key: k, message: m}) {
 			return false
 		}
 	}
@@ -105,11 +108,11 @@ func release(frames [][]byte) {
 }
 
 func (l *Link) seal(it *item) []byte {
-	now := time.Now()
-	k := l.hub.Keys.Get(now, it.session.Key)
+	k := it.key
 	if k == nil {
-		return nil // forgotten meanwhile: there is nothing to encrypt with
+		return nil // forgotten: there is nothing to encrypt with
 	}
+	now := time.Now()
 	size := envelope.SealedSize(len(it.message.Body))
 	return envelope.SealServer(getBuffer(size)[:0], k.Key, envelope.Message{
 		Salt: k.Salts.Current(now), SessionID: it.session.ID,

@@ -59,8 +59,8 @@ func TestLayerInvalid(t *testing.T) {
 // What each method may be called without: the whole table, in the order of a
 // connection's life.
 func TestMethodsBeforeInitAndLogin(t *testing.T) {
-	bare := []string{"help.getConfig", "help.getNearestDc"}
-	anyone := []string{"help.getConfig", "help.getNearestDc", "help.getAppConfig", "auth.importBotAuthorization", "auth.sendCode", "auth.signIn"}
+	bare := []string{"help.getConfig", "help.getNearestDc", "auth.bindTempAuthKey"}
+	anyone := []string{"help.getConfig", "help.getNearestDc", "help.getAppConfig", "auth.importBotAuthorization", "auth.sendCode", "auth.signIn", "auth.bindTempAuthKey", "auth.importAuthorization"}
 	for _, name := range Methods() {
 		body := func(d *desk) []byte { return d.encode(t, call(t, name, nil)) }
 		d := newDesk(t, nil)

@@ -71,6 +71,14 @@ type Caller struct {
 	Conn    int64
 	Session int64
 	MsgID   int64
+	// Others are the queries of the same session; nil: all are answered.
+	Others Others
+}
+
+// Others tells how far the queries are that another one comes after.
+type Others interface {
+	// Answered says that all have been answered, or one with an error.
+	Answered(queries []int64) (done, failed bool)
 }
 
 // Result is what is to be done about a query.
@@ -84,6 +92,9 @@ type Result struct {
 	Silent bool
 	// Drop: the connection goes away instead. Without Body nothing was run.
 	Drop bool
+	// After names queries that have to be answered before this one can be run:
+	// it has not been, and is to be handed in again.
+	After []int64
 }
 
 // query is one call on its way.
@@ -107,6 +118,14 @@ func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
 		return h.fail(&query{Caller: c, Handler: h, now: now}, e)
 	}
 	q := &query{Caller: c, Handler: h, now: now}
+	if len(u.after) > 0 && c.Others != nil {
+		switch done, failed := c.Others.Answered(u.after); {
+		case !done:
+			return Result{After: u.after}
+		case failed:
+			return h.fail(q, bad("MSG_WAIT_FAILED", "a query that this one comes after was answered with an error"))
+		}
+	}
 	if id, _ := tl.PeekID(u.body); id == tl.SaveBigFilePartID || id == tl.SaveFilePartID {
 		p, _, err := tl.DecodeSavePart(u.body)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 func TestConfigListsTheDC(t *testing.T) {
 	for host, six := range map[string]bool{"127.0.0.1": false, "10.1.2.3": false, "::1": true, "fe80::1%lo": true, "localhost": false} {
 		d := newDesk(t, nil)
+		d.DC = 4
 		d.DCs = func() []DC { return []DC{{ID: 4, Host: host, Port: 4321}, {ID: 2, Host: "127.0.0.1", Port: 1}} }
 		c := answer(t, d.send(mustEncode(t, "help.getConfig"))).(*tl.Object)
 		require.EqualValues(t, 4, c.Int("this_dc"))

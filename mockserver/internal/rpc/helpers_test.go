@@ -23,9 +23,13 @@ import (
 
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// layers are those of the clients at hand: Pyrogram, kurigram, GramJS, teleproto,
-// gotd.
-var layers = []int{158, 195, 198, 214, 228}
+// layers are those in which a constructor that is used here changed, and with them
+// those of all clients at hand: Telethon 144, Pyrogram 158, GramJS 198, mtcute 227,
+// gotd 228, kurigram 229.
+var layers = []int{
+	143, 144, 145, 146, 148, 151, 152, 154, 158, 160, 164, 166, 167, 170, 174, 176, 177, 181, 185, 189,
+	195, 196, 198, 200, 201, 206, 210, 211, 214, 216, 218, 221, 223, 224, 225, 227, 228, 229,
+}
 
 // desk is a handler with one auth key at it.
 type desk struct {
@@ -34,6 +38,11 @@ type desk struct {
 	layer int
 	room  *bounds.Gate
 }
+
+// binder answers every auth.bindTempAuthKey alike.
+type binder string
+
+func (b binder) Bind(time.Time, Binding) string { return string(b) }
 
 // newDesk makes a handler; the key has said nothing yet.
 func newDesk(t testing.TB, s *scenarios.Scenario) *desk {
@@ -45,7 +54,10 @@ func newDesk(t testing.TB, s *scenarios.Scenario) *desk {
 	d.Handler = New(Config{
 		Uploads: upload.New(validator.MustNew(validator.Options{}), store.NewMemory(d.room), limits, faults.ForgetFile),
 		Faults:  faults, Journal: journal.New(1000), Rand: rand.Reader, LoginCode: "12345",
-		DCs: func() []DC { return []DC{{ID: 2, Host: "127.0.0.1", Port: 1234}} },
+		DC: 2, Home: 2, Keys: binder(""),
+		DCs: func() []DC {
+			return []DC{{ID: 2, Host: "127.0.0.1", Port: 1234}, {ID: 4, Host: "127.0.0.1", Port: 1235}}
+		},
 	})
 	return d
 }

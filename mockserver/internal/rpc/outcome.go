@@ -108,3 +108,9 @@ func (h *Handler) undecodable(q *query, body []byte, err error) Result {
 func Failure() Result {
 	return Result{Body: encodeError(500, "INTERNAL")}
 }
+
+// WaitTimeout is what a query is told that came after others which were not
+// answered in time. https://core.telegram.org/method/invokeAfterMsg
+func WaitTimeout() Result {
+	return Result{Body: encodeError(400, "MSG_WAIT_TIMEOUT")}
+}

@@ -12,7 +12,7 @@ const (
 	codeSeqnoHigh    = 33
 	codeSeqnoNotEven = 34 // even seqno expected, odd received
 	codeSeqnoNotOdd  = 35 // odd seqno expected, even received
-	codeSalt         = 48
+	CodeSalt         = 48 // wrong salt: said by bad_server_salt
 	codeContainer    = 64 // invalid container
 )
 

@@ -38,6 +38,9 @@ type Received struct {
 	Repeats int
 	// Created tells that this message made the session.
 	Created bool
+	// DestroyKey is the msg_id of a destroy_auth_key, 0 if there was none; it is
+	// answered by KeyDestroyed.
+	DestroyKey int64
 	// DisconnectAfter is what ping_delay_disconnect asked for, 0 if it did not.
 	DisconnectAfter time.Duration
 
@@ -249,9 +252,9 @@ func (s *Session) badMsg(now time.Time, sink Sink, m Message, code int, reason s
 }
 
 func (s *Session) badSalt(now time.Time, sink Sink, m Message, r *Received) {
-	r.refuse(m.MsgID, codeSalt, "wrong server salt")
+	r.refuse(m.MsgID, CodeSalt, "wrong server salt")
 	s.notify(now, sink, encode(&mt.BadServerSalt{
-		BadMsgID: m.MsgID, BadMsgSeqno: int(m.SeqNo), ErrorCode: codeSalt, NewServerSalt: s.salts.Current(now),
+		BadMsgID: m.MsgID, BadMsgSeqno: int(m.SeqNo), ErrorCode: CodeSalt, NewServerSalt: s.salts.Current(now),
 	}))
 }
 

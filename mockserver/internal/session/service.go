@@ -1,6 +1,7 @@
 package session
 
 import (
+	"encoding/binary"
 	"time"
 
 	"github.com/gotd/td/bin"
@@ -13,7 +14,7 @@ func isService(id uint32) bool {
 	switch id {
 	case mt.MsgsAckTypeID, mt.PingRequestTypeID, mt.PingDelayDisconnectRequestTypeID,
 		mt.GetFutureSaltsRequestTypeID, mt.MsgsStateReqTypeID, mt.MsgResendReqTypeID,
-		mt.RPCDropAnswerRequestTypeID, mt.DestroySessionRequestTypeID, mt.HTTPWaitRequestTypeID,
+		mt.RPCDropAnswerRequestTypeID, mt.DestroySessionRequestTypeID, mt.HTTPWaitRequestTypeID, destroyAuthKeyID,
 		mt.MsgsStateInfoTypeID, mt.MsgsAllInfoTypeID, mt.MsgDetailedInfoTypeID, mt.MsgNewDetailedInfoTypeID:
 		return true
 	}
@@ -63,6 +64,8 @@ func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
 		if err = q.Decode(b); err == nil {
 			s.dropAnswer(now, m.MsgID, q.ReqMsgID)
 		}
+	case destroyAuthKeyID:
+		r.DestroyKey = m.MsgID
 	case mt.DestroySessionRequestTypeID:
 		var q mt.DestroySessionRequest
 		if err = q.Decode(b); err == nil {
@@ -189,4 +192,23 @@ func (s *Session) dropAnswer(now time.Time, request, query int64) {
 	}
 	m := s.send(now, encode(&proto.Result{RequestMessageID: request, Result: encode(answer)}), true, request)
 	s.settle(s.window.find(request), request, statusAnswered, m.MsgID)
+}
+
+// Constructors that gotd's mt does not have.
+// https://core.telegram.org/method/destroy_auth_key
+const (
+	destroyAuthKeyID     = 0xd1435160
+	destroyAuthKeyOkID   = 0xf660e1d4
+	destroyAuthKeyNoneID = 0x0a9f2259
+)
+
+// KeyDestroyed answers destroy_auth_key, once the key is gone or was not there.
+func (s *Session) KeyDestroyed(now time.Time, request int64, ok bool) {
+	id := uint32(destroyAuthKeyNoneID)
+	if ok {
+		id = destroyAuthKeyOkID
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.send(now, binary.LittleEndian.AppendUint32(nil, id), false, request)
 }

@@ -40,6 +40,7 @@ type Session struct {
 	round     int64 // messages received
 	lastUsed  time.Time
 	uniqueID  int64
+	waiters   []*waiter
 	greeted   bool
 	ended     bool // the table has forgotten it
 }
@@ -143,6 +144,7 @@ func (s *Session) settle(e *received, request int64, to status, answer int64) {
 		e.status, e.answer = to, answer
 	}
 	s.dropAck(request)
+	s.wake()
 }
 
 // Answer sends the result of a query, an encoded rpc_result.
@@ -150,6 +152,9 @@ func (s *Session) Answer(now time.Time, request int64, body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e, ok := s.due(request); ok { // else dropped by the client, or answered
+		if e != nil {
+			e.failed = isError(body)
+		}
 		s.settle(e, request, statusAnswered, s.send(now, body, true, request).MsgID)
 	}
 }

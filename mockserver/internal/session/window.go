@@ -21,6 +21,7 @@ type received struct {
 	answer int64 // msg_id of the answer, 0 if none
 	seqno  int32
 	status status
+	failed bool // its answer is an rpc_error
 }
 
 // window remembers received msg_ids, ordered, so that none is taken twice. What
