@@ -20,8 +20,8 @@ each what a good client does. It shows
   - what was refused and why, with the address of the documentation
   - whether the bytes that are read back are those that were sent
 
-and exits with 0, or with 1 if anything is not as it should be. Nothing is written
-to disk and nothing leaves this machine.`
+and exits with 0, or with 1 if anything is not as it should be. Nothing is
+written to disk and nothing leaves this machine.`
 
 const demoExample = `  fakedc demo
   fakedc demo --size 100MiB --rate 0

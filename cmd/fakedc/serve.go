@@ -23,7 +23,8 @@ snippet to paste for each client, and then a line for each part that is refused,
 each fault of the scenario and each upload that is finished.
 
 Any bot token of the form 123:abc logs in, and any phone number with the code
-12345. SIGHUP reads the scenario file again; if it is wrong, the former one stays.`
+12345. SIGHUP reads the scenario file again; if it is wrong, the former one
+stays.`
 
 const serveExample = `  fakedc serve
   fakedc serve --listen 127.0.0.1:4430 --scenario builtin:flood-wait

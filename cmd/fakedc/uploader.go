@@ -18,8 +18,8 @@ import (
 // How long the uploader is patient.
 const (
 	connectTime = 10 * time.Second
-	callTime    = 5 * time.Second // without an answer, a call counts as lost
-	maxTries    = 8               // of one part
+	callTime    = 10 * time.Second // without an answer, a call counts as lost
+	maxTries    = 8                // of one part
 )
 
 // transport is how one of the connections speaks.

@@ -32,7 +32,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		return unknownCommand(cmd, cmd.Flags().Arg(0))
 	}
 	var missing *pflag.NotExistError
-	if errors.As(err, &missing) {
+	if errors.As(err, &missing) && missing.GetSpecifiedShortnames() == "" {
 		if near := nearestFlag(cmd, missing.GetSpecifiedName()); near != "" {
 			return usageErrorf("%w (did you mean %q?)", err, "--"+near)
 		}

@@ -12,7 +12,7 @@ func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version",
-		Long:    `Print the version, the commit it was built from, and the Go release and platform.`,
+		Long:    `Print the version, the commit it was built from, the Go release, the platform.`,
 		Example: "  fakedc version",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+)
+
+// readyOf reads the ready line as a program of another language would.
+func readyOf(t *testing.T, s *serving) (addr string, key *rsa.PublicKey, all map[string]any) {
+	t.Helper()
+	line := s.out.until(t, `"ready"`)
+	require.NoError(t, json.Unmarshal([]byte(line), &all))
+	dc := all["dcs"].([]any)[0].(map[string]any)
+	block, rest := pem.Decode([]byte(all["rsa"].(map[string]any)["pem"].(string)))
+	require.Empty(t, rest)
+	require.Equal(t, "RSA PUBLIC KEY", block.Type)
+	key, err := x509.ParsePKCS1PublicKey(block.Bytes)
+	require.NoError(t, err)
+	return dc["addr"].(string), key, all
+}
+
+func loggedIn(t *testing.T, s *serving) *rawclient.Client {
+	t.Helper()
+	addr, key, _ := readyOf(t, s)
+	c, err := rawclient.Connect(t.Context(), addr, rawclient.Options{}, rawclient.KeyOptions{PublicKey: key}, rawclient.ClientOptions{})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close() })
+	_, err = c.InitConnection(t.Context(), 0)
+	require.NoError(t, err)
+	_, err = c.LoginBot(t.Context(), "123456:any-token")
+	require.NoError(t, err)
+	return c
+}
+
+func TestReadyLine(t *testing.T) {
+	s := startServe(t, "--seed", "18446744073709551615", "--dc", "4", "--scenario", "builtin:flood-wait", "--profile", "docs", "--log", "off")
+	addr, _, all := readyOf(t, s)
+	s.end(t, 0)
+	require.Equal(t, 1, strings.Count(s.out.String(), "\n"), "one line and no other")
+	require.Empty(t, s.errs.String(), "--log off")
+
+	host, _, err := net.SplitHostPort(addr)
+	require.NoError(t, err)
+	dc := all["dcs"].([]any)[0].(map[string]any)
+	require.Equal(t, host, dc["host"])
+	require.EqualValues(t, 4, dc["id"])
+	require.Len(t, dc["transports"], 6)
+	require.Equal(t, "18446744073709551615", all["seed_string"])
+	require.Equal(t, "flood-wait", all["scenario"])
+	require.Equal(t, "docs", all["profile"])
+	require.Equal(t, "-4036530539910465821", all["rsa"].(map[string]any)["fingerprint"])
+	require.Equal(t, "c7fb5cdc439ef6e3", all["rsa"].(map[string]any)["fingerprint_hex"])
+	require.NotEmpty(t, all["run_id"])
+	require.NotEmpty(t, all["version"])
+	require.Positive(t, all["pid"])
+}
+
+// A scenario's own seed and profile win, so the line must not repeat the flags.
+func TestReadyLineTellsWhatIsInForce(t *testing.T) {
+	dir := t.TempDir()
+	path := write(t, dir, "s.yaml", "fakedc: 1\nname: own\nseed: 7\nprofile: docs\n", 0o644)
+	s := startServe(t, "--seed", "1", "--profile", "observed", "--scenario", path, "--log", "off")
+	_, _, all := readyOf(t, s)
+	s.end(t, 0)
+	require.Equal(t, "7", all["seed_string"])
+	require.Equal(t, "docs", all["profile"])
+	require.Equal(t, "own", all["scenario"])
+}
+
+// The seed's call: part 43 of 43. Parts are numbered from 0.
+func TestServeTellsWhatItRefusesAndFinishes(t *testing.T) {
+	s := startServe(t, "--snippets", "none", "--scenario", "builtin:flood-wait")
+	c := loggedIn(t, s)
+	_, err := c.SaveBigFilePart(t.Context(), -4156887774564, 43, 43, make([]byte, 19))
+	require.ErrorContains(t, err, "FILE_PART_INVALID")
+	s.errs.until(t, "file -4156887774564: part 43 of 43 refused: 400 FILE_PART_INVALID: ", "42")
+
+	for {
+		ok, err := c.SaveBigFilePart(t.Context(), 5, 0, 1, []byte("all of it"))
+		if err == nil {
+			require.True(t, ok)
+			break
+		}
+		require.ErrorContains(t, err, "FLOOD_WAIT")
+	}
+	_, err = c.UploadMedia(t.Context(), rawclient.InputFile{ID: 5, Parts: 1, Name: "a", Big: true})
+	require.NoError(t, err)
+	s.errs.until(t, "file 5: finished: 1 part, 9 bytes")
+	s.end(t, 0)
+	s.errs.until(t, "stopped: 2 uploads, 1 finished; ")
+	require.NotContains(t, s.errs.String(), "\x1b", "a buffer is no terminal")
+}
+
+func TestServeLogsJSON(t *testing.T) {
+	s := startServe(t, "--log", "json", "--listen", "127.0.0.1:0")
+	c := loggedIn(t, s)
+	_, err := c.SaveBigFilePart(t.Context(), 1, 0, 1, nil)
+	require.ErrorContains(t, err, "FILE_PART_EMPTY")
+	s.errs.until(t, `"kind":"part"`, `"error":"400 FILE_PART_EMPTY"`)
+	s.end(t, 0)
+	for line := range strings.Lines(s.errs.String()) {
+		var e mockserver.Event
+		require.NoError(t, json.Unmarshal([]byte(line), &e), line)
+	}
+}
+
+func TestServeVerbose(t *testing.T) {
+	s := startServe(t, "--verbose", "--snippets", "none")
+	loggedIn(t, s)
+	s.errs.until(t, "login", "logged in as")
+	s.end(t, 0)
+}
+
+// Clients with a wrong salt are told the right one; that is no news.
+func TestWrongSaltIsNoNews(t *testing.T) {
+	w := &watcher{}
+	require.Empty(t, w.line(mockserver.Event{Kind: mockserver.EventRefused, Error: "bad_msg_notification 48", Text: "wrong server salt"}))
+	require.Equal(t, "connection 3: refused: bad_msg_notification 16: msg_id too low",
+		w.line(mockserver.Event{Kind: mockserver.EventRefused, Conn: 3, Error: "bad_msg_notification 16", Text: "msg_id too low"}))
+}
+
+// What a client says goes to a terminal, so it must not command it.
+func TestClientsCannotCommandTheTerminal(t *testing.T) {
+	out := newLines()
+	w := &watcher{t: newTerminal(out), format: logText}
+	w.say(plain, "%s", "a\x1b[2Jb\nc\u202ed\u009bE")
+	require.Equal(t, "a\ufffd[2Jb c\ufffdd\ufffdE\n", out.String())
+}
+
+func TestNonLoopback(t *testing.T) {
+	s := startServe(t, "--listen", ":0", "--log", "off")
+	addr, _, _ := readyOf(t, s)
+	require.True(t, strings.HasPrefix(addr, "127.0.0.1:"), "an address that a client can dial: %s", addr)
+	s.errs.until(t, "fakedc: warning: listening on [::]:", "other machines can connect")
+	s.end(t, 0)
+}
+
+func TestServeRefusesWrongFlags(t *testing.T) {
+	taken, err := mockserver.Listen()
+	require.NoError(t, err)
+	defer taken.Close()
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"datacenter 0":      {[]string{"--dc", "0"}, 2, "--dc 0: datacenters are numbered 1 to 1000"},
+		"datacenter 1001":   {[]string{"--dc", "1001"}, 2, "numbered 1 to 1000"},
+		"negative seed":     {[]string{"--seed", "-1"}, 2, "--seed"},
+		"unknown store":     {[]string{"--store", "disk"}, 2, "it takes memory, digest"},
+		"unknown order":     {[]string{"--ordering", "random"}, 2, "it takes any, sequential"},
+		"an argument":       {[]string{"mine.yaml"}, 2, "unknown command"},
+		"address, no port":  {[]string{"--listen", "127.0.0.1"}, 2, "it takes HOST:PORT"},
+		"address in use":    {[]string{"--listen", taken.Addr().String()}, 3, "address already in use"},
+		"address elsewhere": {[]string{"--listen", "192.0.2.1:0"}, 3, "192.0.2.1:0"},
+		"no such scenario":  {[]string{"--scenario", "nix.yaml"}, 2, "nix.yaml"},
+		"no such built-in":  {[]string{"--scenario", "builtin:flood-wiat"}, 2, `did you mean "flood-wait"?`},
+		"no such key":       {[]string{"--key", "nix.pem"}, 3, "nix.pem"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stdout, stderr := command(t, c.code, append([]string{"serve"}, c.args...)...)
+			require.Empty(t, stdout)
+			require.Contains(t, stderr, c.says)
+			require.Equal(t, 1, strings.Count(stderr, "\n"), "one line: %q", stderr)
+			require.True(t, strings.HasPrefix(stderr, "fakedc: "), stderr)
+		})
+	}
+}
