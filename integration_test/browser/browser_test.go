@@ -1,0 +1,106 @@
+package browser_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/validator"
+)
+
+const (
+	// bigSize makes 97 parts of 128 KiB, the last of them short.
+	bigSize, bigParts = 12_583_000, 97
+	// streamPart is the part size that mtcute takes where it knows no size.
+	streamPart = 64 << 10
+	// layer of @mtcute/web 0.27.8.
+	layer = 221
+	// onTheWire is what the server calls the transport of mtcute in a browser.
+	onTheWire = "websocket obfuscated intermediate"
+)
+
+// A page uploads a File and reads it back, every connection being a websocket.
+func TestUpload(t *testing.T) {
+	t.Parallel()
+	dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, bigSize)
+	r := drive(t, dc, f, job{As: "user"})
+	u := only(t, dc)
+	requireTransferred(t, u, r, f)
+	require.Equal(t, "mtcute "+readManifest(t).Version, r.Library)
+	require.Equal(t, layer, r.Layer)
+	require.Equal(t, validator.Big, u.Kind)
+	require.Len(t, u.Parts, bigParts)
+	require.Empty(t, u.Report.Repeated)
+	require.Empty(t, events(dc, mockserver.EventUnknown), "it calls nothing that is not answered")
+	require.Empty(t, events(dc, mockserver.EventRefused), "and sends nothing that is refused")
+	connections := events(dc, mockserver.EventTransport)
+	require.Greater(t, len(connections), 2, "the main connection, and others for files")
+	for _, e := range connections {
+		require.Equal(t, onTheWire, e.Text)
+	}
+}
+
+// A ReadableStream has no size that a page could know.
+func TestStream(t *testing.T) {
+	t.Parallel()
+	dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, bigSize)
+	r := drive(t, dc, f, job{As: "bot", Form: "stream"})
+	u := only(t, dc)
+	requireTransferred(t, u, r, f)
+	require.True(t, u.Report.Streamed)
+	require.Len(t, u.Parts, bigSize/streamPart+1)
+}
+
+// The page gets the library's error, with its code and name.
+func TestRefusal(t *testing.T) {
+	t.Parallel()
+	dc, f := builtin(t, "file-part-invalid"), newFile(t, bigSize)
+	r := drive(t, dc, f, job{Action: "upload"})
+	require.NotNil(t, r.Error)
+	require.Equal(t, "RpcError", r.Error.Class)
+	require.Equal(t, 400, r.Error.Code)
+	require.Contains(t, r.Error.Message, "FILE_PART_INVALID")
+	require.Equal(t, 1, part(t, only(t, dc), 2).Attempts, "a refused part is not tried again")
+	require.False(t, only(t, dc).Report.Finalised)
+}
+
+// A part that was answered with true and lost shows when the file is used.
+func TestPartLost(t *testing.T) {
+	t.Parallel()
+	dc, f := builtin(t, "part-lost"), newFile(t, bigSize)
+	r := drive(t, dc, f, job{Action: "upload"})
+	require.NotNil(t, r.Error)
+	require.Equal(t, "RpcError", r.Error.Class)
+	require.Contains(t, r.Error.Message, "FILE_PART_3_MISSING")
+	require.Equal(t, []int32{3}, only(t, dc).Report.Missing)
+}
+
+// A websocket that breaks with an answer in flight: the library opens another one
+// with the same session, asks what became of its queries, and sends nothing twice.
+func TestConnectionBreaks(t *testing.T) {
+	t.Parallel()
+	dc, f := builtin(t, "drop-after-store"), newFile(t, bigSize)
+	r := drive(t, dc, f, job{})
+	u := only(t, dc)
+	requireTransferred(t, u, r, f)
+	require.True(t, slices.ContainsFunc(events(dc, mockserver.EventDisconnect), func(e mockserver.Event) bool {
+		return e.Text == "dropped by the scenario"
+	}))
+	require.Equal(t, 1, part(t, u, 4).Attempts)
+	require.Empty(t, u.Report.Repeated)
+}
+
+// With perfect forward secrecy each websocket has a temporary key of its own.
+// https://core.telegram.org/api/pfs
+func TestPerfectForwardSecrecy(t *testing.T) {
+	t.Parallel()
+	dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, 1<<20)
+	r := drive(t, dc, f, job{PFS: true})
+	requireTransferred(t, only(t, dc), r, f)
+	bound := slices.DeleteFunc(events(dc, mockserver.EventCall), func(e mockserver.Event) bool {
+		return e.Method != "auth.bindTempAuthKey" || e.Error != ""
+	})
+	require.Len(t, bound, len(events(dc, mockserver.EventTransport)))
+}
