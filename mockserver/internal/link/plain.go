@@ -14,7 +14,10 @@ import (
 func (l *Link) plain(now time.Time, payload []byte) bool {
 	m, err := envelope.OpenPlain(payload)
 	if err != nil {
-		return l.mistake(err.Error())
+		// Like a refused step of the exchange: the client must not wait in vain.
+		ok := l.mistake(err.Error())
+		l.put(item{code: handshake.CodeNotFound})
+		return ok
 	}
 	if !l.shaking {
 		if !l.hub.Handshakes.Enter(1) {
