@@ -60,7 +60,7 @@ func TestLayerInvalid(t *testing.T) {
 // connection's life.
 func TestMethodsBeforeInitAndLogin(t *testing.T) {
 	bare := []string{"help.getConfig", "help.getNearestDc", "auth.bindTempAuthKey"}
-	anyone := []string{"help.getConfig", "help.getNearestDc", "help.getAppConfig", "auth.importBotAuthorization", "auth.sendCode", "auth.signIn", "auth.bindTempAuthKey", "auth.importAuthorization"}
+	anyone := []string{"help.getConfig", "help.getNearestDc", "help.getAppConfig", "auth.importBotAuthorization", "auth.sendCode", "auth.signIn", "auth.bindTempAuthKey", "auth.importAuthorization", "help.getCdnConfig"}
 	for _, name := range Methods() {
 		body := func(d *desk) []byte { return d.encode(t, call(t, name, nil)) }
 		d := newDesk(t, nil)

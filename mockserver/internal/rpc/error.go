@@ -23,7 +23,7 @@ var (
 	errUnregistered = &Error{Code: 401, Message: "AUTH_KEY_UNREGISTERED", Why: "the auth key has no account: log in first"}
 	errUnbound      = &Error{Code: 401, Message: "AUTH_KEY_PERM_EMPTY", Why: "the temporary key is not bound: auth.bindTempAuthKey has to come first"}
 	errNotInited    = bad("CONNECTION_NOT_INITED", "invokeWithLayer(initConnection(...)) has to come first on an auth key")
-	errPeer         = bad("PEER_ID_INVALID", "only the account itself and other users are peers here")
+	errPeer         = bad("PEER_ID_INVALID", "it names no user, chat or channel")
 )
 
 // unsupported begins no documented error, and names the method for whoever sees

@@ -30,9 +30,11 @@ func (q *query) checkMeta(file *tl.Object, m *media) error {
 
 // media is what a document keeps of the call that made it.
 type media struct {
-	photo      bool
-	mime       string
-	attributes []any
+	photo bool
+	// noExtension: the name need not be that of an image.
+	noExtension bool
+	mime        string
+	attributes  []any
 }
 
 // finalise makes a document of an InputFile.
@@ -53,7 +55,7 @@ func (q *query) finalise(in *tl.Object, m *media) (*upload.Document, error) {
 	id := q.fileID(account.ID, in.Long("id"), kind)
 	doc, v := q.Uploads.Finalise(q.now, upload.Final{
 		ID: id, Parts: in.Int("parts"), MD5: in.Str("md5_checksum"), Name: in.Str("name"),
-		Premium: account.Premium(), Photo: m.photo, Meta: m,
+		Premium: account.Premium(), Photo: m.photo && !m.noExtension, Meta: m,
 	})
 	q.noteFile(id, doc, v)
 	if v.Error != nil {
@@ -150,26 +152,26 @@ func checkReference(got []byte, d *upload.Document) error {
 
 // messageMedia is how a message carries a document.
 func (q *query) messageMedia(d *upload.Document) *tl.Object {
-	m := d.Meta.(*media)
-	if m.photo {
-		return tl.New("messageMediaPhoto", tl.Fields{"photo": tl.New("photo", tl.Fields{
-			"id": d.ID, "access_hash": accessHash("document", d.ID), "file_reference": reference(d),
-			"date": int32(d.Created.Unix()), "dc_id": int32(d.DC),
-			"sizes": tl.Vector(tl.New("photoSize", tl.Fields{"type": "x", "w": int32(800), "h": int32(600), "size": int32(d.Size)})),
-		})})
+	if d.Meta.(*media).photo {
+		return tl.New("messageMediaPhoto", tl.Fields{"photo": photo(d)})
 	}
-	return tl.New("messageMediaDocument", tl.Fields{"document": tl.New("document", tl.Fields{
+	return tl.New("messageMediaDocument", tl.Fields{"document": document(d)})
+}
+
+func document(d *upload.Document) *tl.Object {
+	m := d.Meta.(*media)
+	return tl.New("document", tl.Fields{
 		"id": d.ID, "access_hash": accessHash("document", d.ID), "file_reference": reference(d),
 		"date": int32(d.Created.Unix()), "mime_type": m.mime, "size": d.Size, "dc_id": int32(d.DC),
 		"attributes": append([]any{}, m.attributes...),
-	})})
+	})
 }
 
 // uploadMedia makes a document without sending it.
 // https://core.telegram.org/method/messages.uploadMedia
 func (q *query) uploadMedia() (any, error) {
-	if q.resolve(q.args.Obj("peer")) == nil {
-		return nil, errPeer
+	if _, err := q.peer(q.args.Obj("peer")); err != nil {
+		return nil, err
 	}
 	d, err := q.inputMedia(q.args.Obj("media"))
 	if err != nil {

@@ -182,9 +182,9 @@ func TestThumbnail(t *testing.T) {
 func TestMediaRefused(t *testing.T) {
 	d := loggedIn(t, 228, nil)
 	nobody := tl.New("inputPeerEmpty", nil)
-	chat := tl.New("inputPeerChat", tl.Fields{"chat_id": int64(5)})
+	zero := tl.New("inputPeerChat", tl.Fields{"chat_id": int64(0)})
 	file := d.file(t, 1, true, contents(10), "a")
-	for _, peer := range []*tl.Object{nobody, chat} {
+	for _, peer := range []*tl.Object{nobody, zero} {
 		for _, query := range []*tl.Object{uploadMedia(uploadedDocument(file)), sendMedia(uploadedDocument(file)), call(t, "messages.sendMessage", nil)} {
 			query.Fields["peer"] = peer
 			d.refused(t, query, "400 PEER_ID_INVALID")

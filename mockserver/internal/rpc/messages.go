@@ -2,57 +2,135 @@ package rpc
 
 import (
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
+	"github.com/fakedc/fakedc/mockserver/internal/upload"
 )
 
-// sendMedia sends a file to a user or to the account itself.
-// https://core.telegram.org/method/messages.sendMedia
+// outgoing is one message to be sent.
+type outgoing struct {
+	text     string
+	randomID int64
+	media    *upload.Document // nil for text alone
+	group    int64            // of an album
+}
+
+// sendMedia sends a file. https://core.telegram.org/method/messages.sendMedia
 func (q *query) sendMedia() (any, error) {
-	peer := q.resolve(q.args.Obj("peer"))
-	if peer == nil {
-		return nil, errPeer
+	to, err := q.peer(q.args.Obj("peer"))
+	if err != nil {
+		return nil, err
 	}
 	d, err := q.inputMedia(q.args.Obj("media"))
 	if err != nil {
 		return nil, err
 	}
-	return q.sent(peer, q.messageMedia(d)), nil
+	return q.sent(to, outgoing{text: q.args.Str("message"), randomID: q.args.Long("random_id"), media: d}), nil
+}
+
+// maxAlbum: https://core.telegram.org/method/messages.sendMultiMedia
+const maxAlbum = 10
+
+// sendMultiMedia sends an album. All of it is made before anything is sent.
+func (q *query) sendMultiMedia() (any, error) {
+	to, err := q.peer(q.args.Obj("peer"))
+	if err != nil {
+		return nil, err
+	}
+	items := q.args.Objects("multi_media")
+	switch {
+	case len(items) == 0:
+		return nil, bad("MEDIA_EMPTY", "the album is empty")
+	case len(items) > maxAlbum:
+		return nil, bad("MULTI_MEDIA_TOO_LONG", "an album has up to 10 files")
+	}
+	album := make([]outgoing, len(items))
+	for i, item := range items {
+		if item.Long("random_id") == 0 {
+			return nil, bad("RANDOM_ID_EMPTY", "random_id of a file of the album is 0")
+		}
+		d, err := q.inputMedia(item.Obj("media"))
+		if err != nil {
+			return nil, err
+		}
+		album[i] = outgoing{text: item.Str("message"), randomID: item.Long("random_id"), media: d, group: items[0].Long("random_id")}
+	}
+	return q.sent(to, album...), nil
 }
 
 // sendMessage sends text, so that a test can tell an upload's failure from that
 // of sending as such. https://core.telegram.org/method/messages.sendMessage
 func (q *query) sendMessage() (any, error) {
-	peer := q.resolve(q.args.Obj("peer"))
-	if peer == nil {
-		return nil, errPeer
+	to, err := q.peer(q.args.Obj("peer"))
+	if err != nil {
+		return nil, err
 	}
 	if q.args.Str("message") == "" {
 		return nil, bad("MESSAGE_EMPTY", "the message is empty")
 	}
-	return q.sent(peer, nil), nil
+	return q.sent(to, outgoing{text: q.args.Str("message"), randomID: q.args.Long("random_id")}), nil
 }
 
-// sent is the Updates that tell a client of its own message. Saved Messages are
-// not outgoing: mtcute and TDLib look at the flag.
-func (q *query) sent(peer *Account, media *tl.Object) *tl.Object {
+// editMessage puts another file into a message.
+// https://core.telegram.org/method/messages.editMessage
+func (q *query) editMessage() (any, error) {
+	to, err := q.peer(q.args.Obj("peer"))
+	if err != nil {
+		return nil, err
+	}
+	self, id := q.Auth.Account(), q.args.Int("id")
+	if id < 1 || id >= self.pts() {
+		return nil, bad("MESSAGE_ID_INVALID", "the account has sent no message with this id")
+	}
+	m := outgoing{text: q.args.Str("message")}
+	if in := q.args.Obj("media"); in != nil {
+		if m.media, err = q.inputMedia(in); err != nil {
+			return nil, err
+		}
+	}
+	message := q.message(to, id, m)
+	message.Fields["edit_date"] = int32(q.now.Unix())
+	pts := ptsAfter(self.nextMessage())
+	return q.updates(to, nil, to.update("edit", message, pts)), nil
+}
+
+// sent is the Updates that tell a client of its own messages.
+func (q *query) sent(to peer, all ...outgoing) *tl.Object {
+	var updates []*tl.Object
+	for _, m := range all {
+		id := q.Auth.Account().nextMessage()
+		updates = append(updates,
+			tl.New("updateMessageID", tl.Fields{"id": id, "random_id": m.randomID}),
+			to.update("new", q.message(to, id, m), ptsAfter(id)))
+	}
+	return q.updates(to, nil, updates...)
+}
+
+// message is one message as its sender sees it. Saved Messages are not outgoing:
+// mtcute and TDLib look at the flag.
+func (q *query) message(to peer, id int32, m outgoing) *tl.Object {
 	self := q.Auth.Account()
-	id := self.nextMessage()
-	message := tl.Fields{
-		"id": id, "out": peer != self, "date": int32(q.now.Unix()), "message": q.args.Str("message"),
-		"from_id": tl.New("peerUser", tl.Fields{"user_id": self.ID}),
-		"peer_id": tl.New("peerUser", tl.Fields{"user_id": peer.ID}),
+	f := tl.Fields{
+		"id": id, "out": to.user != self, "date": int32(q.now.Unix()), "message": m.text,
+		"from_id": tl.New("peerUser", tl.Fields{"user_id": self.ID}), "peer_id": to.id(),
 	}
-	if media != nil {
-		message["media"] = media
+	if m.media != nil {
+		f["media"] = q.messageMedia(m.media)
 	}
+	if m.group != 0 {
+		f["grouped_id"] = m.group
+	}
+	return tl.New("message", f)
+}
+
+// updates wraps updates with those whom they name.
+func (q *query) updates(to peer, photo *tl.Object, all ...*tl.Object) *tl.Object {
+	self := q.Auth.Account()
 	users := []*tl.Object{self.user(true)}
-	if peer != self {
-		users = append(users, peer.user(false))
+	if to.user != nil && to.user != self {
+		users = append(users, to.user.user(false))
 	}
+	date := int32(q.now.Unix())
 	return tl.New("updates", tl.Fields{
-		"updates": tl.Vector(
-			tl.New("updateMessageID", tl.Fields{"id": id, "random_id": q.args.Long("random_id")}),
-			tl.New("updateNewMessage", tl.Fields{"message": tl.New("message", message), "pts": ptsAfter(id), "pts_count": int32(1)}),
-		),
-		"users": tl.Vector(users...), "chats": []any{}, "date": int32(q.now.Unix()), "seq": int32(0),
+		"updates": tl.Vector(all...), "users": tl.Vector(users...),
+		"chats": to.chats(photo, date), "date": date, "seq": int32(0),
 	})
 }

@@ -21,6 +21,7 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"help.getConfig":    {call: (*query).getConfig, anyone: true, bare: true, unbound: true},
 		"help.getNearestDc": {call: (*query).getNearestDC, anyone: true, bare: true, unbound: true},
 		"help.getAppConfig": {call: (*query).getAppConfig, anyone: true},
+		"help.getCdnConfig": {call: (*query).getCdnConfig, anyone: true},
 
 		"auth.importBotAuthorization": {call: (*query).importBot, anyone: true},
 		"auth.sendCode":               {call: (*query).sendCode, anyone: true},
@@ -39,6 +40,16 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"messages.uploadMedia": {call: (*query).uploadMedia},
 		"messages.sendMedia":   {call: (*query).sendMedia},
 		"messages.sendMessage": {call: (*query).sendMessage},
+
+		"messages.sendMultiMedia":   {call: (*query).sendMultiMedia},
+		"messages.editMessage":      {call: (*query).editMessage},
+		"messages.editChatPhoto":    {call: (*query).editChatPhoto},
+		"channels.editPhoto":        {call: (*query).editChannelPhoto},
+		"photos.uploadProfilePhoto": {call: (*query).uploadProfilePhoto},
+		"stories.sendStory":         {call: (*query).sendStory},
+		"stickers.createStickerSet": {call: (*query).createStickerSet},
+		"stickers.addStickerToSet":  {call: (*query).addStickerToSet},
+
 		"upload.getFile":       {call: (*query).getFile},
 		"upload.getFileHashes": {call: (*query).getFileHashes},
 	}

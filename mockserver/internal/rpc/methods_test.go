@@ -28,7 +28,20 @@ func prepare(t *testing.T, d *desk) *prepared {
 	p.account = d.auth.Account().ID
 	p.exported = d.accounts.token(p.account, int32(d.DC))
 	p.document = d.object(t, uploadMedia(uploadedDocument(p.file))).Obj("document")
+	d.object(t, tl.New("messages.sendMessage", tl.Fields{"peer": tl.New("inputPeerSelf", nil), "message": "number 1", "random_id": int64(1)}))
 	return p
+}
+
+// image is the file under the name of a photo.
+func (p *prepared) image() *tl.Object {
+	return tl.New("inputFileBig", tl.Fields{"id": p.file.Long("id"), "parts": p.file.Int("parts"), "name": "a.jpg"})
+}
+
+func (p *prepared) sticker() *tl.Object {
+	return tl.New("inputStickerSetItem", tl.Fields{"emoji": "x", "document": tl.New("inputDocument", tl.Fields{
+		"id": p.document.Long("id"), "access_hash": p.document.Long("access_hash"),
+		"file_reference": append([]byte{}, p.document.Bytes("file_reference")...),
+	})})
 }
 
 func (p *prepared) location() *tl.Object {
@@ -56,9 +69,44 @@ var calls = map[string]struct {
 	"auth.importBotAuthorization": {func(*prepared) *tl.Object {
 		return importBot("123456:fake-token")
 	}, "auth.authorization"},
-	"auth.sendCode": {func(*prepared) *tl.Object { return sendCode("15550100") }, "auth.sentCode"},
-	"auth.signIn":   {func(p *prepared) *tl.Object { return signIn("15550100", p.hash, "12345") }, "auth.authorization"},
-	"auth.logOut":   {bareCall("auth.logOut"), "auth.loggedOut"},
+	"auth.sendCode":     {func(*prepared) *tl.Object { return sendCode("15550100") }, "auth.sentCode"},
+	"auth.signIn":       {func(p *prepared) *tl.Object { return signIn("15550100", p.hash, "12345") }, "auth.authorization"},
+	"auth.logOut":       {bareCall("auth.logOut"), "auth.loggedOut"},
+	"help.getCdnConfig": {bareCall("help.getCdnConfig"), "cdnConfig"},
+	"messages.sendMultiMedia": {func(p *prepared) *tl.Object {
+		item := tl.New("inputSingleMedia", tl.Fields{"media": uploadedDocument(p.file), "random_id": int64(5), "message": "one"})
+		return tl.New("messages.sendMultiMedia", tl.Fields{"peer": tl.New("inputPeerSelf", nil), "multi_media": tl.Vector(item)})
+	}, "updates"},
+	"messages.editMessage": {func(p *prepared) *tl.Object {
+		return tl.New("messages.editMessage", tl.Fields{"peer": tl.New("inputPeerSelf", nil), "id": int32(1), "media": uploadedDocument(p.file)})
+	}, "updates"},
+	"messages.editChatPhoto": {func(p *prepared) *tl.Object {
+		return tl.New("messages.editChatPhoto", tl.Fields{"chat_id": int64(7), "photo": tl.New("inputChatUploadedPhoto", tl.Fields{"file": p.image()})})
+	}, "updates"},
+	"channels.editPhoto": {func(p *prepared) *tl.Object {
+		return tl.New("channels.editPhoto", tl.Fields{
+			"channel": tl.New("inputChannel", tl.Fields{"channel_id": int64(8), "access_hash": int64(1)}),
+			"photo":   tl.New("inputChatUploadedPhoto", tl.Fields{"file": p.image()}),
+		})
+	}, "updates"},
+	"photos.uploadProfilePhoto": {func(p *prepared) *tl.Object {
+		return tl.New("photos.uploadProfilePhoto", tl.Fields{"file": p.image()})
+	}, "photos.photo"},
+	"stories.sendStory": {func(p *prepared) *tl.Object {
+		return tl.New("stories.sendStory", tl.Fields{
+			"peer": tl.New("inputPeerSelf", nil), "media": uploadedDocument(p.file), "privacy_rules": []any{}, "random_id": int64(6),
+		})
+	}, "updates"},
+	"stickers.createStickerSet": {func(p *prepared) *tl.Object {
+		return tl.New("stickers.createStickerSet", tl.Fields{
+			"user_id": tl.New("inputUserSelf", nil), "title": "T", "short_name": "t", "stickers": tl.Vector(p.sticker()),
+		})
+	}, "messages.stickerSet"},
+	"stickers.addStickerToSet": {func(p *prepared) *tl.Object {
+		return tl.New("stickers.addStickerToSet", tl.Fields{
+			"stickerset": tl.New("inputStickerSetShortName", tl.Fields{"short_name": "t"}), "sticker": p.sticker(),
+		})
+	}, "messages.stickerSet"},
 	"auth.bindTempAuthKey": {func(*prepared) *tl.Object {
 		return tl.New("auth.bindTempAuthKey", tl.Fields{
 			"perm_auth_key_id": int64(1), "nonce": int64(2), "expires_at": int32(3), "encrypted_message": []byte("m"),

@@ -1,0 +1,139 @@
+package rpc
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+)
+
+func chatPhoto(f tl.Fields) *tl.Object {
+	return tl.New("messages.editChatPhoto", tl.Fields{"chat_id": int64(7), "photo": tl.New("inputChatUploadedPhoto", f)})
+}
+
+// Every method that turns parts into something answers with the same documented
+// errors: https://core.telegram.org/api/files#uploading-files
+func TestEveryFinalisingMethodJudgesTheFile(t *testing.T) {
+	album := func(file *tl.Object) *tl.Object {
+		item := tl.New("inputSingleMedia", tl.Fields{"media": uploadedDocument(file), "random_id": int64(5), "message": ""})
+		return tl.New("messages.sendMultiMedia", tl.Fields{"peer": self(), "multi_media": tl.Vector(item)})
+	}
+	methods := map[string]func(file *tl.Object) *tl.Object{
+		"uploadMedia":    func(f *tl.Object) *tl.Object { return uploadMedia(uploadedDocument(f)) },
+		"sendMedia":      func(f *tl.Object) *tl.Object { return sendMedia(uploadedDocument(f)) },
+		"sendMultiMedia": album,
+		"editMessage": func(f *tl.Object) *tl.Object {
+			return tl.New("messages.editMessage", tl.Fields{"peer": self(), "id": int32(1), "media": uploadedDocument(f)})
+		},
+		"sendStory": func(f *tl.Object) *tl.Object {
+			return tl.New("stories.sendStory", tl.Fields{"peer": self(), "media": uploadedDocument(f), "privacy_rules": []any{}, "random_id": int64(6)})
+		},
+		"uploadProfilePhoto": func(f *tl.Object) *tl.Object { return tl.New("photos.uploadProfilePhoto", tl.Fields{"file": f}) },
+		"editChatPhoto":      func(f *tl.Object) *tl.Object { return chatPhoto(tl.Fields{"file": f}) },
+		"editPhoto": func(f *tl.Object) *tl.Object {
+			return tl.New("channels.editPhoto", tl.Fields{
+				"channel": tl.New("inputChannel", tl.Fields{"channel_id": int64(8), "access_hash": int64(1)}),
+				"photo":   tl.New("inputChatUploadedPhoto", tl.Fields{"file": f}),
+			})
+		},
+	}
+	for name, method := range methods {
+		t.Run(name, func(t *testing.T) {
+			d := loggedIn(t, 228, nil)
+			prepare(t, d)
+			small := d.file(t, 50, false, contents(100), "a.jpg")
+			for want, f := range map[string]*tl.Object{
+				"400 FILE_PART_0_MISSING":  tl.New("inputFileBig", tl.Fields{"id": int64(99), "parts": int32(1), "name": "a.jpg"}),
+				"400 FILE_PARTS_INVALID":   tl.New("inputFile", tl.Fields{"id": int64(50), "parts": int32(0), "name": "a.jpg", "md5_checksum": ""}),
+				"400 FILE_PART_1_MISSING":  tl.New("inputFile", tl.Fields{"id": int64(50), "parts": int32(2), "name": "a.jpg", "md5_checksum": ""}),
+				"400 MD5_CHECKSUM_INVALID": tl.New("inputFile", tl.Fields{"id": int64(50), "parts": int32(1), "name": "a.jpg", "md5_checksum": "00000000000000000000000000000000"}),
+			} {
+				require.Equal(t, want, d.ask(t, method(f)))
+			}
+			require.IsType(t, &tl.Object{}, d.ask(t, method(small)))
+		})
+	}
+}
+
+func TestPhotosNeedAnImage(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	text := d.file(t, 1, false, contents(10), "a.txt")
+	image := d.file(t, 2, false, contents(10), "a.jpg")
+	require.Equal(t, "400 PHOTO_EXT_INVALID", d.ask(t, chatPhoto(tl.Fields{"file": text})))
+	require.Equal(t, "400 PHOTO_FILE_MISSING", d.ask(t, chatPhoto(nil)))
+	require.Equal(t, "400 PHOTO_FILE_MISSING", d.ask(t, tl.New("photos.uploadProfilePhoto", nil)))
+	// A video needs no image's name; with both, the photo is the still.
+	require.IsType(t, &tl.Object{}, d.ask(t, chatPhoto(tl.Fields{"video": text})))
+	got := d.object(t, chatPhoto(tl.Fields{"file": image, "video": text}))
+	require.NotZero(t, got.Objects("chats")[0].Obj("photo").Long("photo_id"))
+	known := tl.New("messages.editChatPhoto", tl.Fields{"chat_id": int64(7), "photo": tl.New("inputChatPhoto", tl.Fields{
+		"id": tl.New("inputPhoto", tl.Fields{"id": int64(1), "access_hash": int64(1), "file_reference": []byte{}}),
+	})})
+	require.Equal(t, "400 PHOTO_INVALID", d.ask(t, known))
+	require.Equal(t, "400 CHAT_ID_INVALID", d.ask(t, tl.New("messages.editChatPhoto", tl.Fields{"chat_id": int64(0), "photo": tl.New("inputChatPhotoEmpty", nil)})))
+	require.Equal(t, "400 CHANNEL_INVALID", d.ask(t, tl.New("channels.editPhoto", tl.Fields{"channel": tl.New("inputChannelEmpty", nil), "photo": tl.New("inputChatPhotoEmpty", nil)})))
+}
+
+func TestAlbum(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	file := d.file(t, 1, true, contents(10), "a")
+	album := func(n int, randomID int64) *tl.Object {
+		var items []*tl.Object
+		for i := range n {
+			id := randomID
+			if id != 0 {
+				id += int64(i)
+			}
+			items = append(items, tl.New("inputSingleMedia", tl.Fields{"media": uploadedDocument(file), "random_id": id, "message": ""}))
+		}
+		return tl.New("messages.sendMultiMedia", tl.Fields{"peer": self(), "multi_media": tl.Vector(items...)})
+	}
+	require.Equal(t, "400 MEDIA_EMPTY", d.ask(t, album(0, 1)))
+	require.Equal(t, "400 MULTI_MEDIA_TOO_LONG", d.ask(t, album(11, 1)))
+	require.Equal(t, "400 RANDOM_ID_EMPTY", d.ask(t, album(1, 0)))
+	updates := d.object(t, album(10, 100)).Objects("updates")
+	require.Len(t, updates, 20)
+	for i := range 10 {
+		id, message := updates[2*i], updates[2*i+1].Obj("message")
+		require.EqualValues(t, 100+i, id.Long("random_id"))
+		require.Equal(t, id.Int("id"), message.Int("id"))
+		require.EqualValues(t, 100, message.Long("grouped_id"), "one album")
+		require.Equal(t, updates[2*i+1].Int("pts"), ptsAfter(message.Int("id")))
+	}
+}
+
+func TestEditingNeedsAMessage(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	edit := func(id int32) *tl.Object {
+		return tl.New("messages.editMessage", tl.Fields{"peer": self(), "id": id, "message": "other"})
+	}
+	require.Equal(t, "400 MESSAGE_ID_INVALID", d.ask(t, edit(1)))
+	d.object(t, call(t, "messages.sendMessage", nil))
+	require.Equal(t, "updateEditMessage", d.object(t, edit(1)).Objects("updates")[0].Name)
+	require.Equal(t, "400 MESSAGE_ID_INVALID", d.ask(t, edit(0)))
+	require.Equal(t, "400 MESSAGE_ID_INVALID", d.ask(t, edit(99)))
+}
+
+func TestPeers(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	file := d.file(t, 1, true, contents(10), "a")
+	for update, in := range map[string]*tl.Object{
+		"updateNewMessage":        tl.New("inputPeerChat", tl.Fields{"chat_id": int64(5)}),
+		"updateNewChannelMessage": tl.New("inputPeerChannel", tl.Fields{"channel_id": int64(6), "access_hash": int64(1)}),
+	} {
+		query := sendMedia(uploadedDocument(file))
+		query.Fields["peer"] = in
+		got := d.object(t, query)
+		require.Equal(t, update, got.Objects("updates")[1].Name)
+		require.True(t, got.Objects("updates")[1].Obj("message").Bool("out"))
+		require.Len(t, got.Objects("chats"), 1, "whom the message names is in the answer")
+	}
+	require.Equal(t, "400 STICKERS_EMPTY", d.ask(t, tl.New("stickers.createStickerSet", tl.Fields{
+		"user_id": tl.New("inputUserSelf", nil), "title": "", "short_name": "", "stickers": []any{},
+	})))
+	nothing := tl.New("inputStickerSetItem", tl.Fields{"emoji": "x", "document": tl.New("inputDocumentEmpty", nil)})
+	require.Equal(t, "400 STICKER_FILE_INVALID", d.ask(t, tl.New("stickers.createStickerSet", tl.Fields{
+		"user_id": tl.New("inputUserSelf", nil), "title": "", "short_name": "", "stickers": tl.Vector(nothing),
+	})))
+}
