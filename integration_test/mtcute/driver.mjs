@@ -9,6 +9,7 @@ import { Readable } from "node:stream";
 import {
     InputMedia,
     IntermediatePacketCodec,
+    MemoryStorage,
     ObfuscatedPacketCodec,
     PaddedIntermediatePacketCodec,
     TcpTransport,
@@ -40,7 +41,8 @@ function newClient(job) {
     return new TelegramClient({
         apiId: 1,
         apiHash: "any",
-        ...connectTo(job.dc),
+        // A session string has an auth key and the address in it.
+        ...(job.session ? { storage: new MemoryStorage() } : connectTo(job.dc)),
         transport: transport(job.transport),
         network: { usePfs: Boolean(job.pfs) },
         logLevel: Number(process.env.MTCUTE_LOG_LEVEL ?? 1),
@@ -49,6 +51,9 @@ function newClient(job) {
 
 /** login is what a program of a bot or a person calls first. */
 function login(client, job) {
+    if (job.session) {
+        return client.start({ session: job.session });
+    }
     if (job.as === "bot") {
         return client.start({ botToken: "123456:fake-token" });
     }

@@ -71,6 +71,8 @@ type job struct {
 	Name      string  `json:"name"`
 	Timeout   int     `json:"timeout"` // seconds
 	PFS       bool    `json:"pfs"`
+	// Session is a session string to use in place of the address, the key and a login.
+	Session string `json:"session,omitempty"`
 }
 
 // result is what the driver reports.

@@ -21,15 +21,18 @@ func TestPerfectForwardSecrecy(t *testing.T) {
 	dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, bigSize)
 	r := drive(t, dc, f, job{PFS: true})
 	requireTransferred(t, only(t, dc), r, f)
-	bound := 0
+	bound := map[int64]bool{}
 	for _, e := range events(dc, mockserver.EventCall) {
 		if e.Method == bind {
 			require.Empty(t, e.Error)
-			bound++
+			require.False(t, bound[e.Key], "a key of its own for each connection")
+			bound[e.Key] = true
 		}
 	}
-	connections := len(events(dc, mockserver.EventTransport))
-	require.Greater(t, connections, 2)
-	require.Equal(t, connections, bound, "one key for each connection")
+	require.Greater(t, len(bound), 2, "the main connection, and others for files")
+	require.GreaterOrEqual(t, len(events(dc, mockserver.EventAuthKey)), len(bound)+1, "those, and the permanent one")
+	for _, e := range events(dc, mockserver.EventPart) {
+		require.True(t, bound[e.Key], "part %d came with key %x, which was not bound", *e.Part, e.Key)
+	}
 	require.Len(t, events(dc, mockserver.EventLogin), 1, "the account belongs to the permanent key")
 }
