@@ -28,6 +28,7 @@ const (
 	EventRefused    = journal.KindRefused
 	EventLimit      = journal.KindLimit
 	EventUnknown    = journal.KindUnknown
+	EventLayer      = journal.KindLayer
 	EventPanic      = journal.KindPanic
 	EventScenario   = journal.KindScenario
 )
@@ -50,7 +51,7 @@ func logTo(l *slog.Logger) func(Event) {
 		switch {
 		case e.Kind == EventPanic:
 			level = slog.LevelError
-		case e.Kind == EventLimit, e.Kind == EventUnknown:
+		case e.Kind == EventLimit, e.Kind == EventUnknown, e.Kind == EventLayer:
 			level = slog.LevelWarn
 		case e.Error != "", e.Kind == EventFault, e.Kind == EventRefused:
 			level = slog.LevelInfo

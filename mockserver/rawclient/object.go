@@ -10,7 +10,7 @@ import (
 // NewestLayer is the newest API layer of the TL tables.
 //
 // https://core.telegram.org/api/layers
-const NewestLayer = 228
+const NewestLayer = tl.NewestLayer
 
 // Object is a TL value: the name of its constructor or method, and its fields by
 // their TL names. The values are int32 for int, int64 for long, float64 for

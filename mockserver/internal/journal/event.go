@@ -20,6 +20,7 @@ const (
 	KindRefused    Kind = "refused"    // a frame or message was not taken
 	KindLimit      Kind = "limit"      // a bound was reached
 	KindUnknown    Kind = "unknown"    // a method that is not answered here
+	KindLayer      Kind = "layer"      // a client speaks a newer layer than the tables know
 	KindPanic      Kind = "panic"      // a defect of fakedc, contained
 	KindScenario   Kind = "scenario"   // the scenario was changed
 )

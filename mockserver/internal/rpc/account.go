@@ -97,9 +97,13 @@ func (a *accounts) bot(token string) *Account {
 	if err != nil || id == 0 {
 		return nil
 	}
-	return a.get(id, func() *Account {
+	acc := a.get(id, func() *Account {
 		return &Account{ID: id, Bot: true, FirstName: fmt.Sprintf("Bot %d", id), Username: fmt.Sprintf("fake%dbot", id)}
 	})
+	if !acc.Bot { // the number of a user
+		return nil
+	}
+	return acc
 }
 
 var phoneNumber = regexp.MustCompile(`^\+?\d{5,15}$`)

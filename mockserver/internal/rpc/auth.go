@@ -2,6 +2,8 @@ package rpc
 
 import (
 	"sync"
+
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
 
 // Auth is what belongs to an auth key, and so to all sessions and connections
@@ -14,6 +16,7 @@ type Auth struct {
 	mu      sync.Mutex
 	perm    *Auth // what a temporary key is bound to: the account is there
 	layer   int
+	newer   bool // the journal has a line about the layer
 	inited  bool
 	client  Client
 	account *Account
@@ -34,10 +37,14 @@ func (a *Auth) Layer() int {
 	return a.layer
 }
 
-func (a *Auth) setLayer(layer int) {
+// setLayer tells whether the layer is newer than the tables, the first time.
+func (a *Auth) setLayer(layer int) (newer bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.layer = layer
+	newer = layer > tl.NewestLayer && !a.newer
+	a.newer = a.newer || newer
+	return newer
 }
 
 func (a *Auth) init(c Client) {
@@ -96,13 +103,17 @@ func (a *Auth) LogIn(account *Account) {
 	a.account, a.code, a.phone = account, "", ""
 }
 
+// startCode belongs to the permanent key, as the account does: a client may go on
+// with another temporary key before the code is typed in.
 func (a *Auth) startCode(phone, hash string) {
+	a = a.owner()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.phone, a.code = phone, hash
 }
 
 func (a *Auth) codeSent() (phone, hash string) {
+	a = a.owner()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.phone, a.code

@@ -114,10 +114,10 @@ func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
 	if err != nil {
 		return h.refuse(now, c, err)
 	}
-	if e := c.Auth.apply(&u); e != nil {
-		return h.fail(&query{Caller: c, Handler: h, now: now}, e)
-	}
 	q := &query{Caller: c, Handler: h, now: now}
+	if e := q.apply(&u); e != nil {
+		return h.fail(q, e)
+	}
 	if len(u.after) > 0 && c.Others != nil {
 		switch done, failed := c.Others.Answered(u.after); {
 		case !done:
@@ -143,20 +143,29 @@ func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
 }
 
 // apply takes over what the wrappers said of the client.
-func (a *Auth) apply(u *unwrapped) *Error {
+func (q *query) apply(u *unwrapped) *Error {
 	if u.layer != 0 {
 		if u.layer < minLayer {
 			return bad("CONNECTION_LAYER_INVALID", fmt.Sprintf("layer %d; layers from %d on are known", u.layer, minLayer))
 		}
-		a.setLayer(u.layer)
+		if q.Auth.setLayer(u.layer) {
+			q.noteNewer(u.layer)
+		}
 	}
 	if u.init != nil {
-		a.init(Client{
+		q.Auth.init(Client{
 			APIID: u.init.Int("api_id"), Device: clip(u.init.Str("device_model")),
 			System: clip(u.init.Str("system_version")), AppVersion: clip(u.init.Str("app_version")),
 		})
 	}
 	return nil
+}
+
+// noteNewer says that a client may choke on what it is answered.
+func (q *query) noteNewer(layer int) {
+	e := q.event(journal.KindLayer)
+	e.Text = fmt.Sprintf("layer %d is newer than the newest that is known, %d: its client is answered as in that", layer, tl.NewestLayer)
+	q.Journal.Add(q.now, e)
 }
 
 // clip bounds a text that is kept for as long as its auth key.

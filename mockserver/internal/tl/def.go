@@ -68,6 +68,10 @@ var load = sync.OnceValue(func() *tables {
 	return t
 })
 
+// NewestLayer is the newest layer that schema.tl covers. A client of a newer one is
+// answered as in this. https://core.telegram.org/api/layers
+const NewestLayer = 229
+
 // Newest asks for the newest variant of each constructor instead of a layer's.
 const Newest = 0
 
