@@ -22,7 +22,7 @@ type SessionOptions struct {
 	// DC is the number of the datacenter; 0 is 2.
 	DC int
 	// Addr is the address that a client dials, host:port. Some formats hold it,
-	// others hold only the number of the datacenter.
+	// for the others it may be empty: see [Session.For].
 	Addr string
 }
 
@@ -36,7 +36,7 @@ type Session struct {
 	UserID  int64
 	Bot     bool
 	DC      int
-	Host    string
+	Host    string // "" if no address was given
 	Port    int
 	AuthKey [256]byte
 }
@@ -53,19 +53,44 @@ func NewSession(o SessionOptions) (Session, error) {
 	if o.DC == 0 {
 		o.DC = 2
 	}
-	host, port, err := net.SplitHostPort(o.Addr)
+	if err := checkDCs([]int{o.DC}); err != nil {
+		return Session{}, err
+	}
+	s := Session{
+		Account: o.Account, Bot: o.Bot, UserID: rpc.ReadyID(o.Account, o.Bot), DC: o.DC,
+		AuthKey: readyKey(o.Seed, o.Account, o.Bot, o.DC),
+	}
+	return s, s.setAddr(o.Addr)
+}
+
+// setAddr takes an address apart; without one the session has none.
+func (s *Session) setAddr(addr string) error {
+	if addr == "" {
+		return nil
+	}
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return Session{}, fmt.Errorf("mockserver: the address of a session: %w", err)
+		return fmt.Errorf("mockserver: the address of a session: %w", err)
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
-	if err != nil {
-		return Session{}, fmt.Errorf("mockserver: the port of a session: %w", err)
+	if err != nil || n == 0 || host == "" {
+		return fmt.Errorf("mockserver: the address of a session: %q is no HOST:PORT with a port from 1 to 65535", addr)
 	}
-	return Session{
-		Account: o.Account, Bot: o.Bot, UserID: rpc.ReadyID(o.Account, o.Bot), DC: o.DC,
-		Host: host, Port: int(n), AuthKey: readyKey(o.Seed, o.Account, o.Bot, o.DC),
-	}, nil
+	s.Host, s.Port = host, int(n)
+	return nil
 }
+
+// String names the session without showing its key.
+func (s Session) String() string {
+	who := "user"
+	if s.Bot {
+		who = "bot"
+	}
+	return fmt.Sprintf("ready session of %s %d in datacenter %d", who, s.Account, s.DC)
+}
+
+// GoString keeps the key out of %#v, too.
+func (s Session) GoString() string { return s.String() }
 
 // maxReadyAccounts bounds the numbers, and with them what a server holds.
 const maxReadyAccounts = 10_000

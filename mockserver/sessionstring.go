@@ -12,16 +12,19 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/envelope"
 )
 
-// SessionClients returns the names that [Session.String] takes.
+// SessionClients returns the names that [Session.For] takes.
 func SessionClients() []string {
 	return []string{"gotd", "gramjs", "mtcute", "pyrogram", "raw", "telethon"}
 }
 
 // For writes the session in the format of a client: "gotd" is the JSON of its
 // session storage, "gramjs", "telethon", "mtcute" and "pyrogram" are the string
-// sessions of these libraries (that of Pyrogram serves its forks too, and holds no
-// address), "raw" is JSON for everybody else.
+// sessions of these libraries (that of Pyrogram serves its forks too), "raw" is
+// JSON for everybody else. Those of GramJS, Telethon and mtcute hold the address.
 func (s Session) For(client string) (string, error) {
+	if err := s.fits(client); err != nil {
+		return "", err
+	}
 	switch client {
 	case "gotd":
 		return s.gotd()
@@ -37,6 +40,23 @@ func (s Session) For(client string) (string, error) {
 		return s.raw()
 	}
 	return "", fmt.Errorf("mockserver: there is no session format %q; there are %q", client, SessionClients())
+}
+
+// fits tells what a client's format has no room for.
+func (s Session) fits(client string) error {
+	switch client {
+	case "gotd", "raw":
+		return nil
+	case "gramjs", "telethon", "mtcute":
+		if s.Port == 0 {
+			return fmt.Errorf("mockserver: a session of %s holds the address of the server: it is missing", client)
+		}
+	}
+	// GramJS, Telethon and Pyrogram read a byte, mtcute the same with a sign.
+	if s.DC > 127 {
+		return fmt.Errorf("mockserver: a session of %s holds the number of the datacenter in one byte, so %d does not fit", client, s.DC)
+	}
+	return nil
 }
 
 // gramJS is "1", then base64 of: DC, length of the host (big-endian, 16 bits),
@@ -122,7 +142,9 @@ func (s Session) gotd() (string, error) {
 	data.Version = 1
 	d := &data.Data
 	d.Config.ThisDC = s.DC
-	d.Config.DCOptions = []gotdDC{{ID: s.DC, IPAddress: s.Host, Port: s.Port}}
+	if s.Port != 0 {
+		d.Config.DCOptions = []gotdDC{{ID: s.DC, IPAddress: s.Host, Port: s.Port}}
+	}
 	d.DC, d.Addr, d.AuthKey = s.DC, s.addr(), s.AuthKey[:]
 	d.AuthKeyID = binary.LittleEndian.AppendUint64(nil, uint64(s.keyID()))
 	d.Salt = readySalt(s.AuthKey)
@@ -146,7 +168,12 @@ func (s Session) raw() (string, error) {
 	return string(b), err
 }
 
-func (s Session) addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+func (s Session) addr() string {
+	if s.Port == 0 {
+		return ""
+	}
+	return net.JoinHostPort(s.Host, strconv.Itoa(s.Port))
+}
 
 func (s Session) keyID() int64 { return envelope.NewKey(s.AuthKey).ID }
 

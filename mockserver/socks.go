@@ -12,8 +12,8 @@ import (
 // ServeSOCKS serves a SOCKS5 proxy all of whose destinations are the fake
 // datacenter: for clients that have Telegram's addresses compiled in and know a
 // proxy setting. Nothing leaves the machine. With several datacenters the one
-// that the address belongs to is taken, if it is one of Telegram's. Any name and
-// password will do. It returns as [Server.Serve] does.
+// that the address belongs to is taken, be it one of Telegram's or of this
+// server's own. Any name and password will do. It returns as [Server.Serve] does.
 func (s *Server) ServeSOCKS(l net.Listener) error {
 	if !s.addListener(l, nil) {
 		_ = l.Close()
@@ -58,11 +58,25 @@ func (s *Server) throughSOCKS(conn net.Conn) *link.Link {
 		s.journal.Add(time.Now(), journal.Event{Kind: journal.KindRefused, Text: err.Error()})
 		return nil
 	}
-	c := s.home()
-	if dc, known := target.DC(); known {
-		if other, ok := s.center(dc); ok {
-			c = other
+	return s.link(conn, s.centerBehind(target))
+}
+
+// centerBehind finds the datacenter that a client means by an address: one of the
+// server's own, as help.getConfig lists them, or one of Telegram's. Any other is
+// the home of all accounts.
+func (s *Server) centerBehind(t socks.Target) *center {
+	s.mu.Lock()
+	for _, c := range s.centers {
+		if c.addr != nil && hostPort(c.addr) == t.String() {
+			s.mu.Unlock()
+			return c
 		}
 	}
-	return s.link(conn, c)
+	s.mu.Unlock()
+	if dc, known := t.DC(); known {
+		if c, ok := s.center(dc); ok {
+			return c
+		}
+	}
+	return s.home()
 }

@@ -32,6 +32,6 @@ func (t *Keys) Bind(now time.Time, b rpc.Binding) string {
 	if !temp.Auth.Bind(perm.Auth) {
 		return "TEMP_AUTH_KEY_ALREADY_BOUND"
 	}
-	temp.expireAt(expires)
+	temp.bound(perm, expires)
 	return ""
 }

@@ -14,12 +14,13 @@ type Key struct {
 	*envelope.Key
 	Salts *session.Salts
 	Auth  *rpc.Auth
-	// Pinned keys never make room for others.
+	// Pinned keys never make room for others, and take none from them.
 	Pinned bool
 
 	mu      sync.Mutex
 	used    time.Time
 	expires time.Time // of a temporary key, zero for others
+	perm    *Key      // that a temporary key is bound to, nil for others
 }
 
 // NewKey makes a key with its first salt.
@@ -27,10 +28,16 @@ func NewKey(value [256]byte, salt int64, now time.Time) *Key {
 	return &Key{Key: envelope.NewKey(value), Salts: session.NewSalts(value[:], salt, now), Auth: &rpc.Auth{}, used: now}
 }
 
+// touch notes that the key is in use, and with it the one that it is bound to,
+// which clients use for nothing else.
 func (k *Key) touch(now time.Time) {
 	k.mu.Lock()
 	k.used = now
+	perm := k.perm
 	k.mu.Unlock()
+	if perm != nil { // has none itself
+		perm.touch(now)
+	}
 }
 
 // NewTemporaryKey makes one that is to be bound, and ends by itself.
@@ -48,10 +55,11 @@ func (k *Key) expired(now time.Time) bool {
 	return !k.expires.IsZero() && !now.Before(k.expires)
 }
 
-func (k *Key) expireAt(t time.Time) {
+// bound notes which key a temporary one belongs to and when that ends.
+func (k *Key) bound(perm *Key, expires time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.expires = t
+	k.perm, k.expires = perm, expires
 }
 
 func (k *Key) lastUsed() time.Time {
@@ -62,12 +70,13 @@ func (k *Key) lastUsed() time.Time {
 
 // Keys holds the auth keys of a server. It is safe for concurrent use.
 type Keys struct {
-	limit int
-	mu    sync.RWMutex
-	byID  map[int64]*Key
+	limit  int
+	mu     sync.RWMutex
+	byID   map[int64]*Key
+	pinned int
 }
 
-// NewKeys makes a table of at most limit keys.
+// NewKeys makes a table of at most limit keys, besides those that are pinned.
 func NewKeys(limit int) *Keys { return &Keys{limit: limit, byID: map[int64]*Key{}} }
 
 // Get finds a key that has not expired.
@@ -94,7 +103,9 @@ func (t *Keys) Has(id int64) bool {
 func (t *Keys) Add(k *Key) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.byID) >= t.limit {
+	if k.Pinned {
+		t.pinned++
+	} else if len(t.byID)-t.pinned >= t.limit {
 		var oldest *Key
 		for _, o := range t.byID {
 			if o.Pinned {
@@ -115,6 +126,9 @@ func (t *Keys) Add(k *Key) {
 func (t *Keys) Remove(id int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if k := t.byID[id]; k != nil && k.Pinned {
+		t.pinned--
+	}
 	delete(t.byID, id)
 }
 
