@@ -39,7 +39,8 @@ type Limits struct {
 	ProtocolErrors int
 	// AuthKeys kept: 16,384. The one that was used least recently makes room.
 	AuthKeys int
-	// Sessions kept: 16,384, and SessionsPerKey of one auth key: 64.
+	// Sessions kept: 16,384, and SessionsPerKey of one auth key: 256. The one that
+	// was used least recently makes room.
 	Sessions       int
 	SessionsPerKey int
 	// SessionTime without use: 1 h.
@@ -51,7 +52,10 @@ type Limits struct {
 	Outbox      int
 	OutboxBytes int
 	// DelayedAnswers waiting for their time: 4,096. Further ones are not delayed.
+	// Queries that invokeAfterMsg makes wait count too; further ones, or more than
+	// WaitingBytes of them, 64 MiB, are answered 400 MSG_WAIT_TIMEOUT at once.
 	DelayedAnswers int
+	WaitingBytes   int64
 	// StoreBytes of parts in memory: 256 MiB. Beyond it a part is answered
 	// 500 STORE_FULL. StoreDigest needs none of it.
 	StoreBytes int64
@@ -88,12 +92,13 @@ func (l Limits) withDefaults() Limits {
 	or(&l.ProtocolErrors, 16)
 	or(&l.AuthKeys, 16_384)
 	or(&l.Sessions, 16_384)
-	or(&l.SessionsPerKey, 64)
+	or(&l.SessionsPerKey, 256)
 	or(&l.SessionTime, time.Hour)
 	or(&l.Window, 2000)
 	or(&l.Outbox, 1024)
 	or(&l.OutboxBytes, 8<<20)
 	or(&l.DelayedAnswers, 4096)
+	or(&l.WaitingBytes, 64<<20)
 	or(&l.StoreBytes, 256<<20)
 	or(&l.Uploads, 4096)
 	or(&l.PartTime, time.Hour)

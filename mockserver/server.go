@@ -111,6 +111,7 @@ func (s *Server) build() error {
 	})
 	handshakes := bounds.NewGate("Handshakes", int64(o.Limits.Handshakes))
 	delayed := bounds.NewGate("DelayedAnswers", int64(o.Limits.DelayedAnswers))
+	waiting := bounds.NewGate("WaitingBytes", o.Limits.WaitingBytes)
 	numbers := new(atomic.Int64)
 	for _, id := range o.allDCs() {
 		keys := link.NewKeys(o.Limits.AuthKeys)
@@ -120,7 +121,7 @@ func (s *Server) build() error {
 			Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Rand: o.Rand, Numbers: numbers,
 			Sessions: session.NewTable(one, table, o.Rand), Handler: home.In(id, keys),
 			Handshake:  handshake.Config{Key: o.Key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has, AcceptDC: s.acceptDC(id)},
-			Handshakes: handshakes, Delayed: delayed,
+			Handshakes: handshakes, Delayed: delayed, Waiting: waiting,
 		}}
 		s.centers = append(s.centers, c)
 		s.addReadyKeys(c)

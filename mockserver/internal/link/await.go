@@ -16,8 +16,9 @@ const afterTime = 30 * time.Second
 
 // await puts a query aside until those that invokeAfterMsg(s) names are answered.
 func (l *Link) await(k *Key, s *session.Session, q session.Query, queries []int64) {
-	if !l.hub.Delayed.Enter(1) {
-		l.note(journal.Event{Kind: journal.KindLimit, Text: "DelayedAnswers: a query cannot wait for others"})
+	size := int64(len(q.Body))
+	if full := l.enterWaiting(size); full != "" {
+		l.note(journal.Event{Kind: journal.KindLimit, Key: k.ID, Session: s.ID, MsgID: q.MsgID, Text: full + ": a query cannot wait for others"})
 		l.finish(s, q.MsgID, rpc.WaitTimeout())
 		return
 	}
@@ -31,6 +32,7 @@ func (l *Link) await(k *Key, s *session.Session, q session.Query, queries []int6
 			stop()
 			cancel()
 			l.hub.Delayed.Leave(1)
+			l.hub.Waiting.Leave(size)
 			if !f() {
 				l.endSoon()
 			}
@@ -46,4 +48,16 @@ func (l *Link) await(k *Key, s *session.Session, q session.Query, queries []int6
 		})
 	})
 	close(ready)
+}
+
+// enterWaiting returns the name of the limit that is in the way, "" for none.
+func (l *Link) enterWaiting(size int64) (full string) {
+	if !l.hub.Delayed.Enter(1) {
+		return l.hub.Delayed.Name()
+	}
+	if !l.hub.Waiting.Enter(size) {
+		l.hub.Delayed.Leave(1)
+		return l.hub.Waiting.Name()
+	}
+	return ""
 }

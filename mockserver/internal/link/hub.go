@@ -23,9 +23,11 @@ type Hub struct {
 	Journal   *journal.Journal
 	Handshake handshake.Config
 	Rand      io.Reader
-	// Handshakes bounds keys being made at once, Delayed answers on timers.
+	// Handshakes bounds keys being made at once, Delayed answers on timers,
+	// Waiting the bytes of queries that wait for others.
 	Handshakes *bounds.Gate
 	Delayed    *bounds.Gate
+	Waiting    *bounds.Gate
 
 	// Numbers counts connections, over all datacenters of a server; nil: the
 	// hub counts by itself.

@@ -62,6 +62,9 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 	if l.got.Created {
 		l.note(journal.Event{Kind: journal.KindSession, Key: k.ID, Session: s.ID})
 	}
+	if l.got.Evicted != "" {
+		l.note(journal.Event{Kind: journal.KindLimit, Key: k.ID, Session: s.ID, Text: l.got.Evicted + ": the session that was used least recently was forgotten"})
+	}
 	for _, r := range l.got.Refusals {
 		e := journal.Event{Kind: journal.KindRefused, Key: k.ID, Session: s.ID, MsgID: r.MsgID, Text: r.Reason}
 		switch r.Code {

@@ -36,8 +36,10 @@ type Received struct {
 	Refusals []Refusal
 	// Repeats counts messages that were received before.
 	Repeats int
-	// Created tells that this message made the session.
+	// Created tells that this message made the session, and Evicted names the
+	// bound for which another one had to make room, "" if none had to.
 	Created bool
+	Evicted string
 	// DestroyKey is the msg_id of a destroy_auth_key, 0 if there was none; it is
 	// answered by KeyDestroyed.
 	DestroyKey int64

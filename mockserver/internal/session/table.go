@@ -92,7 +92,7 @@ func (t *Table) begin(now time.Time, in Incoming, sink Sink, r *Received) *Sessi
 		t.lastRefusal = s.lastMsgID
 		return s
 	}
-	t.makeRoom(in.Key)
+	r.Evicted = t.makeRoom(in.Key)
 	t.all[k] = s
 	t.perKey[in.Key]++
 	return s
@@ -104,13 +104,18 @@ func (t *Table) unique() int64 {
 	return int64(binary.LittleEndian.Uint64(b[:]))
 }
 
-func (t *Table) makeRoom(key int64) {
+// makeRoom returns the name of the bound that another session had to go for, ""
+// if none had to.
+func (t *Table) makeRoom(key int64) (bound string) {
 	if t.perKey[key] >= t.bounds.PerKey {
 		t.evict(func(k tableKey) bool { return k.key == key })
+		bound = "SessionsPerKey"
 	}
 	if len(t.all) >= t.bounds.Sessions {
 		t.evict(func(tableKey) bool { return true })
+		bound = "Sessions"
 	}
+	return bound
 }
 
 // evict makes room: the session that was used least recently goes.
