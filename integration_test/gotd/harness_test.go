@@ -88,10 +88,18 @@ func bot(t *testing.T, o telegram.Options) *telegram.Client {
 	return c
 }
 
+// serve runs a server that waits as long as the client may take to make a key: on
+// a machine that is busy, gotd has been seen to prove a prime for 20 s.
+func serve(t *testing.T, o mockserver.Options) *mockserver.Server {
+	t.Helper()
+	o.Limits.DetectTime, o.Limits.HandshakeTime = patience, patience
+	return mockserver.Start(t, o)
+}
+
 // start runs a server and a client that is logged in.
 func start(t *testing.T, o mockserver.Options) (*mockserver.Server, *telegram.Client) {
 	t.Helper()
-	dc := mockserver.Start(t, o)
+	dc := serve(t, o)
 	return dc, bot(t, options(t, dc))
 }
 

@@ -16,7 +16,7 @@ func TestEveryTransport(t *testing.T) {
 	for _, r := range routes {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			dc := mockserver.Start(t, mockserver.Options{})
+			dc := serve(t, mockserver.Options{})
 			o := options(t, dc)
 			r.set(dc, &o)
 			c := bot(t, o)

@@ -40,7 +40,7 @@ func TestLoginAsBot(t *testing.T) {
 // A user's way in: nothing before the login, nothing with a wrong code.
 func TestLoginAsUser(t *testing.T) {
 	t.Parallel()
-	dc := mockserver.Start(t, mockserver.Options{})
+	dc := serve(t, mockserver.Options{})
 	c, _ := connect(t, options(t, dc))
 	ctx := deadline(t)
 
@@ -79,7 +79,7 @@ func requireAuthorized(t *testing.T, c *auth.Client, want bool) {
 // it sent before are still there.
 func TestComeBackWithStoredSession(t *testing.T) {
 	t.Parallel()
-	dc := mockserver.Start(t, mockserver.Options{})
+	dc := serve(t, mockserver.Options{})
 	o := options(t, dc)
 	o.SessionStorage = new(session.StorageMemory)
 	ctx := deadline(t)

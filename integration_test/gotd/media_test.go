@@ -18,7 +18,7 @@ import (
 // asks for itself as soon as it is connected.
 func TestDocument(t *testing.T) {
 	t.Parallel()
-	dc := mockserver.Start(t, mockserver.Options{})
+	dc := serve(t, mockserver.Options{})
 	o := options(t, dc)
 	o.UpdateHandler = telegram.UpdateHandlerFunc(func(context.Context, tg.UpdatesClass) error { return nil })
 	api, ctx := bot(t, o).API(), deadline(t)

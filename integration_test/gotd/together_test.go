@@ -15,7 +15,7 @@ import (
 // Two clients, each with an auth key of its own, are logged in to one account.
 func TestTwoClients(t *testing.T) {
 	t.Parallel()
-	dc := mockserver.Start(t, mockserver.Options{})
+	dc := serve(t, mockserver.Options{})
 	one, other := bot(t, options(t, dc)).API(), bot(t, options(t, dc)).API()
 	require.Len(t, events(dc, ofKind(mockserver.EventAuthKey)), 2)
 	t.Run("at once", func(t *testing.T) { uploadAtOnce(t, dc, one, other) })
