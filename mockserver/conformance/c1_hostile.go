@@ -1,0 +1,190 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+)
+
+func hostileCases() []Case {
+	return []Case{
+		test("every transport on one port", "The framing is told by what a connection starts with, each for itself.", "", allAtOnce),
+		test("connect and leave", "A connection that is closed without a byte ends nothing but itself.", "", connectAndLeave),
+		test("silence", "A connection that says nothing keeps no other from being served.", "", silence()),
+		test("a first byte, then silence", "A connection that stops within its tag keeps no other from being served.", "", silence(0xee)),
+		test("half a frame, then the end", "A connection that ends within a frame ends nothing but itself.", "", halfFrame),
+		test("length 0", "A frame without room for a message is not answered as one, and nobody else notices.", "#intermediate",
+			survives(rawclient.Intermediate, []byte{0, 0, 0, 0})),
+		test("abridged length 0", "A frame without room for a message is not answered as one, and nobody else notices.", "#abridged",
+			survives(rawclient.Abridged, []byte{0})),
+		test("abridged, 64 MiB claimed", "A length that no message has does not make the server wait for it, and nobody else notices.", "#abridged",
+			survives(rawclient.Abridged, []byte{0x7f, 0xff, 0xff, 0xff})),
+		test("intermediate, 2 GiB claimed", "A length that no message has does not make the server wait for it, and nobody else notices.", "#intermediate",
+			survives(rawclient.Intermediate, []byte{0xff, 0xff, 0xff, 0x7f})),
+		test("padded, 2 GiB claimed", "A length that no message has does not make the server wait for it, and nobody else notices.", "#padded-intermediate",
+			survives(rawclient.Padded, []byte{0xfc, 0xff, 0xff, 0x7f})),
+		test("full, 2 GiB claimed", "A length that no message has does not make the server wait for it, and nobody else notices.", "#full",
+			survives(rawclient.Full, []byte{0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0})),
+		test("full, lengths 1 to 3", "A length that is less than the length field itself ends the connection, and nobody else notices.", "#full", fullLengths(1, 2, 3)),
+		test("full, lengths 8 to 11", "A length that leaves no room for the checksum ends the connection, and nobody else notices.", "#full", fullLengths(8, 9, 10, 11)),
+		test("HTTP request", "An HTTP request that asks for no websocket is not taken for MTProto, and nobody else notices.", "",
+			foreign("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")),
+		test("HTTP post", "An HTTP request that asks for no websocket is not taken for MTProto, and nobody else notices.", "",
+			foreign("POST /api HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nabcd")),
+		test("TLS ClientHello", "A TLS handshake is not taken for MTProto, and nobody else notices.", "",
+			foreign("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"+string(slices.Repeat([]byte{7}, 507)))),
+		test("garbage", "Bytes of no meaning are not answered as MTProto, and nobody else notices.", "",
+			foreign("SSH-2.0-OpenSSH_9.9\r\n"+string(slices.Repeat([]byte{0x5a}, 300)))),
+		test("a frame too short for a key", "A frame of four bytes holds no message: it is not answered as one.", "#intermediate", shortFrame),
+	}
+}
+
+func allAtOnce(ctx context.Context, e *Env) error {
+	var peers []*peer
+	for _, o := range []rawclient.Options{
+		{}, {Transport: rawclient.Intermediate}, {Transport: rawclient.Padded}, {Transport: rawclient.Full},
+		{Obfuscated: true}, {Transport: rawclient.Padded, Obfuscated: true}, {Obfuscated: true, WebSocket: true},
+	} {
+		p, err := e.peerOver(ctx, o)
+		if err != nil {
+			return err
+		}
+		peers = append(peers, p)
+	}
+	for range 2 {
+		for _, p := range peers {
+			if _, err := p.ping(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func connectAndLeave(ctx context.Context, e *Env) error {
+	for range 3 {
+		c, err := e.dial(ctx, rawclient.Options{NoPreamble: true})
+		if err != nil {
+			return err
+		}
+		_ = c.Close()
+	}
+	return e.serves(ctx)
+}
+
+func silence(said ...byte) func(context.Context, *Env) error {
+	return func(ctx context.Context, e *Env) error {
+		for range 3 {
+			c, err := e.dial(ctx, rawclient.Options{NoPreamble: true})
+			if err != nil {
+				return err
+			}
+			if err := c.SendRaw(ctx, said); err != nil {
+				return err
+			}
+		}
+		return e.serves(ctx)
+	}
+}
+
+func halfFrame(ctx context.Context, e *Env) error {
+	for _, t := range plainTransports {
+		c, err := e.dial(ctx, rawclient.Options{Transport: t, NoPreamble: true})
+		if err != nil {
+			return err
+		}
+		_, payload, err := e.plainRequest()
+		if err != nil {
+			return err
+		}
+		half := framed(t, payload)
+		if err := c.SendRaw(ctx, half[:len(half)/2]); err != nil {
+			return err
+		}
+		_ = c.Close()
+	}
+	return e.serves(ctx)
+}
+
+// survives sends a header that lies, demands that it ends the connection, and that
+// others are served.
+func survives(t rawclient.Transport, header []byte) func(context.Context, *Env) error {
+	return func(ctx context.Context, e *Env) error {
+		c, err := e.dial(ctx, rawclient.Options{Transport: t})
+		if err != nil {
+			return err
+		}
+		if err := c.Open(ctx); err != nil {
+			return err
+		}
+		if err := c.SendRaw(ctx, header); err != nil {
+			return err
+		}
+		if err := e.closes(ctx, c); err != nil {
+			return fmt.Errorf("after % x: %w", header, err)
+		}
+		return e.serves(ctx)
+	}
+}
+
+func fullLengths(lengths ...byte) func(context.Context, *Env) error {
+	return func(ctx context.Context, e *Env) error {
+		for _, n := range lengths {
+			// Enough follows for a server that believes the length.
+			if err := survives(rawclient.Full, append([]byte{n, 0, 0, 0, 0, 0, 0, 0}, make([]byte, 32)...))(ctx, e); err != nil {
+				return fmt.Errorf("length %d: %w", n, err)
+			}
+		}
+		return nil
+	}
+}
+
+// foreign sends another protocol's first bytes. An HTTP error may be answered, MTProto not.
+func foreign(said string) func(context.Context, *Env) error {
+	return func(ctx context.Context, e *Env) error {
+		c, err := e.dial(ctx, rawclient.Options{NoPreamble: true})
+		if err != nil {
+			return err
+		}
+		if err := c.SendRaw(ctx, []byte(said)); err != nil {
+			return err
+		}
+		if err := e.noMTProto(ctx, c); err != nil {
+			return err
+		}
+		return e.serves(ctx)
+	}
+}
+
+// noMTProto demands that nothing is answered but HTTP, and takes both an end of the
+// connection and silence.
+func (e *Env) noMTProto(ctx context.Context, c *rawclient.Conn) error {
+	ctx, cancel := e.patient(ctx)
+	defer cancel()
+	var got []byte
+	for buffer := make([]byte, 4096); len(got) < 64<<10; {
+		n, err := c.ReadRaw(ctx, buffer)
+		got = append(got, buffer[:n]...)
+		if err != nil {
+			break
+		}
+	}
+	if len(got) > 0 && !bytes.HasPrefix(got, []byte("HTTP/1.")) {
+		return fmt.Errorf("expected no answer, or one in HTTP; got % x", got[:min(len(got), 32)])
+	}
+	return nil
+}
+
+func shortFrame(ctx context.Context, e *Env) error {
+	c, err := e.dial(ctx, rawclient.Options{Transport: rawclient.Intermediate})
+	if err != nil {
+		return err
+	}
+	if err := c.SendFrame(ctx, []byte{1, 2, 3, 4}); err != nil {
+		return err
+	}
+	return e.refusesPlain(ctx, c)
+}

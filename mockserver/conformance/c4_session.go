@@ -1,0 +1,380 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+)
+
+func dropCases() []Case {
+	const anchor = "#cancellation-of-an-rpc-query"
+	return []Case{
+		test("drop an unknown query", "rpc_drop_answer of a msg_id that never came is answered with rpc_answer_unknown.", anchor, dropUnknown),
+		test("drop an answered query", "rpc_drop_answer of a query whose answer is not acknowledged is answered with rpc_answer_dropped, by msg_id, seqno and length of the answer.", anchor, dropAnswered),
+		test("drop an acknowledged answer", "rpc_drop_answer of a query whose answer is acknowledged is answered with rpc_answer_unknown.", anchor, dropAcknowledged),
+	}
+}
+
+// drop sends rpc_drop_answer; its answer comes in a rpc_result.
+func (p *peer) drop(ctx context.Context, msgID int64) ([]byte, error) {
+	body, _, err := p.ask(ctx, dropAnswer(msgID))
+	return body, err
+}
+
+func isKind(body []byte, id uint32) error {
+	if (rawclient.Message{Body: body}).Constructor() != id {
+		return fmt.Errorf("expected %s; got %s", names[id], describe(body))
+	}
+	return nil
+}
+
+func dropUnknown(ctx context.Context, e *Env) error {
+	p, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	never := p.NextMsgID()
+	body, err := p.drop(ctx, never)
+	if err != nil {
+		return err
+	}
+	return isKind(body, idDropUnknown)
+}
+
+func dropAnswered(ctx context.Context, e *Env) error {
+	p, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	m, err := p.askConfig(ctx)
+	if err != nil {
+		return err
+	}
+	body, err := p.drop(ctx, about(m.Body))
+	if err != nil {
+		return err
+	}
+	if err := isKind(body, idDropped); err != nil {
+		return err
+	}
+	r := &reader{b: body[4:]}
+	if id, seqno, n := r.i64(), r.i32(), r.i32(); id != m.MsgID || seqno != m.SeqNo || n <= 0 {
+		return fmt.Errorf("expected msg_id %d and seqno %d of the answer, and its length; got %d, %d, %d", m.MsgID, m.SeqNo, id, seqno, n)
+	}
+	return nil
+}
+
+func dropAcknowledged(ctx context.Context, e *Env) error {
+	p, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	m, err := p.askConfig(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := p.say(ctx, rawclient.MsgsAck(m.MsgID)); err != nil {
+		return err
+	}
+	body, err := p.drop(ctx, about(m.Body))
+	if err != nil {
+		return err
+	}
+	return isKind(body, idDropUnknown)
+}
+
+func pingCases() []Case {
+	const anchor = "#ping-messages-pingpong"
+	const deferred = "#deferred-connection-closure-ping"
+	return []Case{
+		test("ping", "ping is answered with a pong that has its msg_id and ping_id.", anchor, pongsOver(rawclient.Options{})),
+		test("ping_id of any value", "ping_id is returned as it is.", anchor, pingValues),
+		test("pong is no rpc_result", "A pong comes by itself and not in a rpc_result.", anchor, pongAlone),
+		test("ping_delay_disconnect", "ping_delay_disconnect is answered with a pong.", deferred, delayPong),
+		test("disconnect after the delay", "Without another ping_delay_disconnect the server closes the connection when the delay is over.", deferred, delayCloses),
+		test("delay starts anew", "Another ping_delay_disconnect in time keeps the connection open.", deferred, delayRenewed),
+	}
+}
+
+func pingValues(ctx context.Context, e *Env) error {
+	p, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range []int64{0, -1, 1, -1 << 63, 1<<63 - 1} {
+		sent, err := p.say(ctx, ping(id))
+		if err != nil {
+			return err
+		}
+		if _, err := p.pong(ctx, sent.MsgID, id); err != nil {
+			return fmt.Errorf("ping_id %d: %w", id, err)
+		}
+	}
+	return nil
+}
+
+func pongAlone(ctx context.Context, e *Env) error {
+	p, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	sent, err := p.say(ctx, ping(3))
+	if err != nil {
+		return err
+	}
+	m, err := p.await(ctx, "a pong", func(m rawclient.Message) bool {
+		return isPong(m, 3) || m.Constructor() == idRPCResult && about(m.Body) == sent.MsgID
+	})
+	if err != nil {
+		return err
+	}
+	return isKind(m.Body, idPong)
+}
+
+func delayPong(ctx context.Context, e *Env) error {
+	p, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	return p.pingDelay(ctx, 60)
+}
+
+func (p *peer) pingDelay(ctx context.Context, seconds int32) error {
+	id := nextPing()
+	sent, err := p.say(ctx, pingDelay(id, seconds))
+	if err != nil {
+		return err
+	}
+	_, err = p.pong(ctx, sent.MsgID, id)
+	return err
+}
+
+func delayCloses(ctx context.Context, e *Env) error {
+	p, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.pingDelay(ctx, 1); err != nil {
+		return err
+	}
+	wait, cancel := context.WithTimeout(ctx, time.Second+e.suite.patience)
+	defer cancel()
+	started := time.Now()
+	for err = nil; err == nil; err = p.receive(wait) {
+	}
+	switch {
+	case !isClosed(err):
+		return fmt.Errorf("expected the connection to be closed after a second; got %s", e.saying(wait, err))
+	case time.Since(started) < 700*time.Millisecond:
+		return fmt.Errorf("expected the connection to be open for a second; it was closed after %v", time.Since(started))
+	}
+	return nil
+}
+
+func delayRenewed(ctx context.Context, e *Env) error {
+	p, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.pingDelay(ctx, 1); err != nil {
+		return err
+	}
+	if err := p.pingDelay(ctx, 60); err != nil {
+		return err
+	}
+	if err := pause(ctx, 1500*time.Millisecond); err != nil {
+		return err
+	}
+	if _, err := p.ping(ctx); err != nil {
+		return fmt.Errorf("after the first delay: %w", err)
+	}
+	return nil
+}
+
+func destroyCases() []Case {
+	const anchor = "#request-to-destroy-session"
+	return []Case{
+		test("destroy a session", "destroy_session of another session of the key is answered with destroy_session_ok.", anchor, destroysSession),
+		test("destroy an unknown session", "destroy_session of a session that is not is answered with destroy_session_none.", anchor, destroysNone),
+		test("destroy twice", "A destroyed session cannot be destroyed again.", anchor, destroysTwice),
+		test("a destroyed session begins anew", "After destroy_session the first message gets a new_session_created.", anchor, destroyedBeginsAnew),
+		test("another key's session", "destroy_session does not reach the sessions of another key.", anchor, destroysOwnOnly),
+		test("destroy_auth_key", "destroy_auth_key is answered with destroy_auth_key_ok.", pageAuthKey+"#removing-an-authorization-key", destroysKey),
+		test("a destroyed key is unknown", "After destroy_auth_key the key is answered with -404.", pageAuthKey+"#removing-an-authorization-key", destroyedKeyUnknown),
+		test("http_wait over TCP", "http_wait has no meaning over TCP, and does no harm.", "#long-poll", harmless(func(*peer) []byte { return value(idHTTPWait).i32(0).i32(0).i32(100) })),
+	}
+}
+
+// destroy asks and returns the constructor of the answer, which comes by itself or
+// in a rpc_result.
+func (p *peer) destroy(ctx context.Context, session int64) (uint32, error) {
+	sent, err := p.say(ctx, destroySession(session))
+	if err != nil {
+		return 0, err
+	}
+	kind := uint32(0)
+	_, err = p.await(ctx, "DestroySessionRes", func(m rawclient.Message) bool {
+		body := m.Body
+		if m.Constructor() == idRPCResult && about(body) == sent.MsgID {
+			body = body[12:]
+		}
+		id := rawclient.Message{Body: body}.Constructor()
+		if (id != idDestroyOK && id != idDestroyNone) || about(body) != session {
+			return false
+		}
+		kind = id
+		return true
+	})
+	return kind, err
+}
+
+func (p *peer) destroys(ctx context.Context, session int64, want uint32) error {
+	got, err := p.destroy(ctx, session)
+	if err == nil && got != want {
+		err = fmt.Errorf("expected %s; got %s", names[want], names[got])
+	}
+	return err
+}
+
+// two opens two sessions of one key, both used.
+func (e *Env) two(ctx context.Context) (a, b *peer, err error) {
+	if a, err = e.peer(ctx); err != nil {
+		return nil, nil, err
+	}
+	if b, err = e.peer(ctx); err != nil {
+		return nil, nil, err
+	}
+	_, err1 := a.fence(ctx)
+	_, err2 := b.fence(ctx)
+	return a, b, errors.Join(err1, err2)
+}
+
+func destroysSession(ctx context.Context, e *Env) error {
+	a, b, err := e.two(ctx)
+	if err != nil {
+		return err
+	}
+	return a.destroys(ctx, b.ID(), idDestroyOK)
+}
+
+func destroysNone(ctx context.Context, e *Env) error {
+	p, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	return p.destroys(ctx, randomID(), idDestroyNone)
+}
+
+func destroysTwice(ctx context.Context, e *Env) error {
+	a, b, err := e.two(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.destroys(ctx, b.ID(), idDestroyOK); err != nil {
+		return err
+	}
+	return a.destroys(ctx, b.ID(), idDestroyNone)
+}
+
+func destroyedBeginsAnew(ctx context.Context, e *Env) error {
+	a, b, err := e.two(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.destroys(ctx, b.ID(), idDestroyOK); err != nil {
+		return err
+	}
+	again, err := e.peerWith(ctx, rawclient.Options{}, b.Key(), b.ID())
+	if err != nil {
+		return err
+	}
+	_, err = again.created(ctx)
+	return err
+}
+
+func destroysOwnOnly(ctx context.Context, e *Env) error {
+	a, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := a.fence(ctx); err != nil {
+		return err
+	}
+	key, err := e.newKey(ctx)
+	if err != nil {
+		return err
+	}
+	b, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
+	if err != nil {
+		return err
+	}
+	return b.destroys(ctx, a.ID(), idDestroyNone)
+}
+
+// destroyKey makes a key, has it destroyed, and returns the answer, which comes by
+// itself or in a rpc_result.
+func (e *Env) destroyKey(ctx context.Context) (*rawclient.AuthKey, error) {
+	key, err := e.newKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.ping(ctx); err != nil {
+		return nil, err
+	}
+	sent, err := p.say(ctx, value(idDestroyKey))
+	if err != nil {
+		return nil, err
+	}
+	m, err := p.await(ctx, names[idDestroyKeyOK], func(m rawclient.Message) bool {
+		return m.Constructor() == idDestroyKeyOK || m.Constructor() == idRPCResult && about(m.Body) == sent.MsgID
+	})
+	if err != nil {
+		return nil, err
+	}
+	if m.Constructor() == idRPCResult {
+		m.Body = m.Body[12:]
+	}
+	return key, isKind(m.Body, idDestroyKeyOK)
+}
+
+func destroysKey(ctx context.Context, e *Env) error {
+	_, err := e.destroyKey(ctx)
+	return err
+}
+
+func destroyedKeyUnknown(ctx context.Context, e *Env) error {
+	key, err := e.destroyKey(ctx)
+	if err != nil {
+		return err
+	}
+	return e.unknown(ctx, key)
+}
+
+// harmless demands that a message is taken without a notice, and that the session
+// goes on.
+func harmless(body func(*peer) []byte) func(context.Context, *Env) error {
+	return func(ctx context.Context, e *Env) error {
+		p, err := e.peer(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := p.fence(ctx); err != nil {
+			return err
+		}
+		if _, err := p.post(ctx, rawclient.Envelope{Body: body(p), SeqNo: rawclient.Ptr(p.NextSeqNo(false))}); err != nil {
+			return err
+		}
+		if err := p.noNotice(ctx); err != nil {
+			return err
+		}
+		_, err = p.askConfig(ctx)
+		return err
+	}
+}

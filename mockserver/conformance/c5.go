@@ -1,0 +1,223 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+)
+
+func securitySections() []section {
+	return []section{
+		{"5.1", pageSecurity, publicCases()},
+		{"5.2", pageSecurity, msgKeyCases()},
+		{"5.3", pageSecurity, lengthCases()},
+		{"5.4", pageSecurity, replayCases()},
+	}
+}
+
+func msgKeyCases() []Case {
+	const anchor = "#checking-sha256-hash-value-of-msg-key"
+	return []Case{
+		test("msg_key", "A message whose msg_key is another is discarded.", anchor, discardsEnvelope(rawclient.Envelope{MsgKey: &[16]byte{1, 2, 3}})),
+		test("bit of msg_key", "A message with one wrong bit in msg_key is discarded.", anchor, discardsFlipped(func(frame []byte) { frame[8] ^= 1 })),
+		test("bit of the first block", "A message with one wrong bit in its first block is discarded.", anchor, discardsFlipped(func(frame []byte) { frame[24] ^= 0x80 })),
+		test("bit of the body", "A message with one wrong bit in its body is discarded.", anchor, discardsFlipped(func(frame []byte) { frame[24+36] ^= 1 })),
+		test("bit of the padding", "msg_key covers the padding: a message with one wrong bit there is discarded.", anchor, discardsFlipped(func(frame []byte) { frame[len(frame)-1] ^= 1 })),
+		test("last block missing", "A message that lacks its last block is discarded.", anchor, discardsCut(16)),
+		test("part of a block missing", "A message that is not in whole blocks is discarded.", anchor, discardsCut(7)),
+		test("header only", "A message of auth_key_id and msg_key alone is discarded.", anchor, discardsCut(1<<20)),
+		test("another key's message", "A message under one key with the auth_key_id of another is discarded.", anchor, discardsForeign),
+		test("forger and owner", "A forged message does no harm to the key's other connections.", "#behavior-in-case-of-mismatch", forgerAndOwner),
+		test("one answer to all forgeries", "A wrong msg_key and a wrong length are answered alike, so that nothing is learnt from the answer.", anchor, oneAnswer),
+	}
+}
+
+func lengthCases() []Case {
+	const anchor = "#checking-message-length"
+	envelope := func(name, requirement string, e rawclient.Envelope) Case {
+		return test(name, requirement, anchor, discardsEnvelope(e))
+	}
+	length := func(n int32) rawclient.Envelope { return rawclient.Envelope{Length: &n} }
+	padding := func(n int) rawclient.Envelope { return rawclient.Envelope{Padding: &n} }
+	return []Case{
+		envelope("length negative", "A negative message_data_length makes a message be discarded.", length(-4)),
+		envelope("length not divisible by four", "A message_data_length that is not divisible by four makes a message be discarded.", length(10)),
+		envelope("length beyond the message", "A message_data_length beyond the message makes it be discarded.", length(1<<20)),
+		envelope("length into the padding", "A message_data_length that leaves less than 12 bytes of padding makes a message be discarded.", length(24)),
+		envelope("no padding", "A message without padding is discarded.", padding(4)),
+		envelope("padding too long", "A message with more than 1,024 bytes of padding is discarded.", padding(1028)),
+		test("shortest padding", "12 bytes of padding are taken.", anchor, takesPadding(12, 12)),
+		test("longest padding", "Padding of up to 1,024 bytes is taken.", anchor, takesPadding(12, 1020)),
+		test("padding of encrypted answers", "The server's messages have 12 to 1,024 bytes of padding, up to whole blocks.", anchor, answersPadded),
+	}
+}
+
+// discardsEnvelope sends a falsified ping as a session's second message.
+func discardsEnvelope(m rawclient.Envelope) func(context.Context, *Env) error {
+	return func(ctx context.Context, e *Env) error {
+		p, err := e.usedPeer(ctx)
+		if err != nil {
+			return err
+		}
+		id := nextPing()
+		forged := m
+		forged.Body = ping(id)
+		if _, err := p.post(ctx, forged); err != nil {
+			return err
+		}
+		return p.discards(ctx, id)
+	}
+}
+
+// usedPeer is a session that works, over intermediate, which carries any length.
+func (e *Env) usedPeer(ctx context.Context) (*peer, error) {
+	p, err := e.peerOver(ctx, rawclient.Options{Transport: rawclient.Intermediate})
+	if err != nil {
+		return nil, err
+	}
+	_, err = p.fence(ctx)
+	return p, err
+}
+
+func discardsFrame(change func([]byte) []byte) func(context.Context, *Env) error {
+	return func(ctx context.Context, e *Env) error {
+		p, err := e.usedPeer(ctx)
+		if err != nil {
+			return err
+		}
+		id := nextPing()
+		frame, err := p.seal(ping(id))
+		if err != nil {
+			return err
+		}
+		if err := p.Conn().SendFrame(ctx, change(frame)); err != nil {
+			return err
+		}
+		return p.discards(ctx, id)
+	}
+}
+
+func discardsFlipped(flip func([]byte)) func(context.Context, *Env) error {
+	return discardsFrame(func(frame []byte) []byte {
+		flip(frame)
+		return frame
+	})
+}
+
+func discardsCut(n int) func(context.Context, *Env) error {
+	return discardsFrame(func(frame []byte) []byte { return frame[:max(24, len(frame)-n)] })
+}
+
+func discardsForeign(ctx context.Context, e *Env) error {
+	p, err := e.usedPeer(ctx)
+	if err != nil {
+		return err
+	}
+	other, err := e.newKey(ctx)
+	if err != nil {
+		return err
+	}
+	id := nextPing()
+	if _, err := p.post(ctx, rawclient.Envelope{Body: ping(id), AuthKeyID: &other.ID}); err != nil {
+		return err
+	}
+	return p.discards(ctx, id)
+}
+
+func forgerAndOwner(ctx context.Context, e *Env) error {
+	owner, err := e.usedPeer(ctx)
+	if err != nil {
+		return err
+	}
+	forger, err := e.peerWith(ctx, rawclient.Options{Transport: rawclient.Intermediate}, owner.Key(), owner.ID())
+	if err != nil {
+		return err
+	}
+	for range 3 {
+		id := nextPing()
+		if _, err := forger.post(ctx, rawclient.Envelope{Body: ping(id), MsgKey: &[16]byte{9}}); err != nil {
+			break // closed already
+		}
+	}
+	if _, err := owner.ping(ctx); err != nil {
+		return fmt.Errorf("the key's owner: %w", err)
+	}
+	return nil
+}
+
+// oneAnswer compares what comes back for two kinds of forgery.
+func oneAnswer(ctx context.Context, e *Env) error {
+	first, err := e.answerTo(ctx, rawclient.Envelope{MsgKey: &[16]byte{7}})
+	if err != nil {
+		return err
+	}
+	second, err := e.answerTo(ctx, rawclient.Envelope{Length: rawclient.Ptr(int32(-4))})
+	if err != nil {
+		return err
+	}
+	if first != second {
+		return fmt.Errorf("expected the same answer to both; got %s to a wrong msg_key and %s to a wrong length", first, second)
+	}
+	return nil
+}
+
+func (e *Env) answerTo(ctx context.Context, forged rawclient.Envelope) (string, error) {
+	p, err := e.usedPeer(ctx)
+	if err != nil {
+		return "", err
+	}
+	forged.Body = ping(nextPing())
+	if _, err := p.post(ctx, forged); err != nil {
+		return "", err
+	}
+	wait, cancel := e.patient(ctx)
+	defer cancel()
+	err = p.receive(wait)
+	if err == nil {
+		return describeAll(p.inbox), nil
+	}
+	if errors.Is(err, io.EOF) || isClosed(err) {
+		return "the end of the connection", nil
+	}
+	return e.saying(wait, err), nil
+}
+
+func takesPadding(least, most int) func(context.Context, *Env) error {
+	return func(ctx context.Context, e *Env) error {
+		p, err := e.peer(ctx)
+		if err != nil {
+			return err
+		}
+		// 32 bytes of header and 12 of ping: 4 more, and 16 at a time, are whole blocks.
+		for _, n := range []int{least, most} {
+			n += (16 - (32+12+n)%16) % 16
+			if n > 1024 {
+				n -= 16
+			}
+			if _, err := p.pingAs(ctx, rawclient.Envelope{Padding: &n}); err != nil {
+				return fmt.Errorf("%d bytes of padding: %w", n, err)
+			}
+		}
+		return nil
+	}
+}
+
+func answersPadded(ctx context.Context, e *Env) error {
+	p, err := e.peer(ctx)
+	if err != nil {
+		return err
+	}
+	for range 5 {
+		m, err := p.ping(ctx) // its opening checks the bounds
+		if err != nil {
+			return err
+		}
+		if m.Padding != 0 && (m.Padding < 12 || m.Padding > 1024) {
+			return fmt.Errorf("expected 12 to 1,024 bytes of padding; got %d", m.Padding)
+		}
+	}
+	return nil
+}

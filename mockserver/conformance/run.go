@@ -1,0 +1,133 @@
+package conformance
+
+import (
+	"context"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+// Target is the server to test.
+type Target struct {
+	// Addr is host:port over TCP.
+	Addr string
+	// PublicKey is the server's RSA key.
+	PublicKey *rsa.PublicKey
+	// DC is the number that the server goes by; 0 leaves it out of the key
+	// exchange and skips the cases about it.
+	DC int
+	// BotToken logs in for the cases about files; empty is a made-up one, which
+	// fakedc takes.
+	BotToken string
+}
+
+// Options say what is run and how.
+type Options struct {
+	// Run selects cases, see Select; empty is all.
+	Run string
+	// Parallel is how many cases run at once: 8.
+	Parallel int
+	// Patience is how long a case waits for one answer: 3 s. It does not make
+	// anything slower that answers.
+	Patience time.Duration
+	// Known are failures that do not count; nil is none. See the function Known.
+	Known []KnownFailure
+	// OnResult, if set, is told each result when it is there, one at a time.
+	OnResult func(Result)
+}
+
+const (
+	defaultParallel = 8
+	defaultPatience = 3 * time.Second
+	// A case waits for a handful of answers.
+	patiencePerCase = 8
+	defaultBotToken = "123456:conformance"
+)
+
+func (o Options) withDefaults() Options {
+	if o.Parallel <= 0 {
+		o.Parallel = defaultParallel
+	}
+	if o.Patience <= 0 {
+		o.Patience = defaultPatience
+	}
+	return o
+}
+
+// Run runs the cases against a target. Cancelling ctx skips the cases that are
+// left. The results are in the order of the IDs.
+func Run(ctx context.Context, t Target, o Options) Report {
+	o = o.withDefaults()
+	if t.BotToken == "" {
+		t.BotToken = defaultBotToken
+	}
+	started := time.Now()
+	cases := Select(o.Run)
+	results := make([]Result, len(cases))
+	s := &suite{target: t, patience: o.Patience, known: o.Known}
+	next := make(chan int)
+	var workers sync.WaitGroup
+	var report sync.Mutex
+	for range min(o.Parallel, len(cases)) {
+		workers.Go(func() {
+			for i := range next {
+				results[i] = s.run(ctx, cases[i])
+				if o.OnResult != nil {
+					report.Lock()
+					o.OnResult(results[i])
+					report.Unlock()
+				}
+			}
+		})
+	}
+	for i := range cases {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return newReport(t.Addr, results, time.Since(started))
+}
+
+// run runs one case and tells its outcome.
+func (s *suite) run(ctx context.Context, c Case) Result {
+	r := Result{Case: c, Status: Pass}
+	if err := context.Cause(ctx); err != nil {
+		r.Status, r.Detail = Skip, "the run was cancelled: "+err.Error()
+		return r
+	}
+	started := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, patiencePerCase*s.patience)
+	defer cancel()
+	e := &Env{suite: s}
+	err := contained(ctx, c, e)
+	e.close()
+	r.Duration = time.Since(started)
+
+	var skip *SkipError
+	switch {
+	case errors.As(err, &skip):
+		r.Status, r.Detail = Skip, skip.Reason
+	case err != nil:
+		r.Status, r.Detail = Fail, err.Error()
+	}
+	for _, k := range s.known {
+		if k.ID == c.ID {
+			r.Known = k.Reason
+		}
+	}
+	return r
+}
+
+// contained keeps a case that panics, on an answer that it did not foresee, from
+// taking the others along.
+func contained(ctx context.Context, c Case, e *Env) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the case itself panicked, which is a defect of the suite: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return c.Run(ctx, e)
+}

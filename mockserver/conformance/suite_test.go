@@ -1,0 +1,116 @@
+package conformance_test
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver/conformance"
+)
+
+// number turns an ID into something that sorts.
+func number(t *testing.T, id string) []int {
+	t.Helper()
+	var n []int
+	for part := range strings.SplitSeq(id, ".") {
+		i, err := strconv.Atoi(part)
+		require.NoError(t, err, id)
+		n = append(n, i)
+	}
+	require.Len(t, n, 3, id)
+	return n
+}
+
+func TestCasesAreNumberedAndNamed(t *testing.T) {
+	names, last := map[string]string{}, []int{0, 0, 0}
+	for _, c := range conformance.Cases() {
+		require.Negative(t, slices.Compare(last, number(t, c.ID)), "%s comes after %v", c.ID, last)
+		last = number(t, c.ID)
+		require.NotEmpty(t, c.Name, c.ID)
+		require.Empty(t, names[c.Name], "%s and %s have the same name, %q", c.ID, names[c.Name], c.Name)
+		names[c.Name] = c.ID
+		require.NotNil(t, c.Run, c.ID)
+	}
+	require.GreaterOrEqual(t, len(names), 150)
+	require.Equal(t, 6, last[0], "chapters")
+}
+
+func TestRequirementsAreSentencesWithASource(t *testing.T) {
+	for _, c := range conformance.Cases() {
+		require.Greater(t, len(c.Requirement), 20, c.ID)
+		require.True(t, strings.HasSuffix(c.Requirement, "."), "%s: %q does not end", c.ID, c.Requirement)
+		u, err := url.Parse(c.URL)
+		require.NoError(t, err, c.ID)
+		require.Equal(t, "core.telegram.org", u.Host, c.ID)
+		require.Greater(t, len(u.Path), 4, c.ID)
+	}
+}
+
+func TestKnownFailuresNameCasesAndReasons(t *testing.T) {
+	ids := map[string]bool{}
+	for _, c := range conformance.Cases() {
+		ids[c.ID] = true
+	}
+	for _, k := range conformance.Known() {
+		require.True(t, ids[k.ID], "%s is no case", k.ID)
+		require.Greater(t, len(k.Reason), 20, k.ID)
+	}
+}
+
+func TestSelect(t *testing.T) {
+	count := func(match func(id string) bool) (n int) {
+		for _, c := range conformance.Cases() {
+			if match(c.ID) {
+				n++
+			}
+		}
+		return n
+	}
+	chapter := func(prefix string) int {
+		return count(func(id string) bool { return strings.HasPrefix(id, prefix) })
+	}
+	for pattern, want := range map[string]int{
+		"":           len(conformance.Cases()),
+		"4.2.3":      1,
+		"4.2":        chapter("4.2."),
+		"4":          chapter("4."),
+		"4.":         chapter("4."),
+		"1.1, 6.6.1": chapter("1.1.") + 1,
+		"1.1.1,1.1":  chapter("1.1."),
+		"9":          0,
+		"4.2.33":     0,
+		",":          0,
+		"GZIP BOMB":  1,
+		"no such":    0,
+	} {
+		require.Len(t, conformance.Select(pattern), want, pattern)
+	}
+}
+
+func TestCancelledRunSkips(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := conformance.Run(ctx, conformance.Target{Addr: "127.0.0.1:1"}, conformance.Options{Run: "1.1"})
+	require.Equal(t, len(r.Results), r.Skipped)
+	require.Contains(t, r.Results[0].Detail, "cancelled")
+}
+
+func TestReportCounts(t *testing.T) {
+	told := 0
+	r := conformance.Run(t.Context(), conformance.Target{Addr: "127.0.0.1:1"}, conformance.Options{
+		Run: "2.3", Known: []conformance.KnownFailure{{ID: "2.3.2", Reason: "nobody listens"}},
+		OnResult: func(conformance.Result) { told++ },
+	})
+	require.Equal(t, 6, r.Failed)
+	require.Equal(t, 6, told)
+	require.Equal(t, 1, r.KnownFailed)
+	require.Len(t, r.Failures(), 5)
+	require.Empty(t, r.Mended())
+	require.Equal(t, "2.3.2", r.Results[1].ID)
+	require.Equal(t, "nobody listens", r.Results[1].Known)
+}
