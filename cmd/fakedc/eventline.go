@@ -9,7 +9,7 @@ import (
 
 // wrongSalt is how clients learn their first salt: nothing went wrong.
 // https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message
-const wrongSalt = "bad_msg_notification 48"
+const wrongSalt = "bad_server_salt"
 
 // line words an event for a person, or returns "" for what goes as it should.
 func (w *watcher) line(e mockserver.Event) string {

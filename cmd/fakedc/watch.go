@@ -70,7 +70,8 @@ func (w *watcher) banner(r ready, bound net.Addr, snippets string) {
 	dc := r.DCs[0]
 	fmt.Fprintln(w.t.w)
 	w.say(bold, "fakedc %s: a fake Telegram datacenter (DC %d) listens on %v", r.Version, dc.ID, bound)
-	w.say(plain, "RSA key fingerprint %s (0x%s), rules %q, scenario %s", r.RSA.Fingerprint, r.RSA.FingerprintHex, r.Profile, orNone(r.Scenario))
+	w.say(plain, "RSA key fingerprint %s (0x%s)", r.RSA.Fingerprint, r.RSA.FingerprintHex)
+	w.say(plain, "rules: profile %q; scenario: %s", r.Profile, orNone(r.Scenario))
 	w.say(plain, "log in with any bot token such as 123456:abc, or any phone number and code 12345")
 	w.say(dim, "press Ctrl-C to stop")
 }
