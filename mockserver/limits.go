@@ -19,7 +19,8 @@ type Limits struct {
 	FrameBytes int
 	// DetectTime until the transport of a connection is known: 5 s.
 	DetectTime time.Duration
-	// HandshakeTime for making one auth key: 20 s.
+	// HandshakeTime for making one auth key: 60 s. Clients prove Telegram's prime
+	// and factor a number meanwhile: on a busy CI machine gotd has taken 20 s.
 	HandshakeTime time.Duration
 	// Handshakes under way at once: 64. Each costs milliseconds of CPU.
 	Handshakes int
@@ -82,7 +83,7 @@ func (l Limits) withDefaults() Limits {
 	or(&l.FrameBytes, 2<<20)
 	l.FrameBytes = min(l.FrameBytes, 16<<20)
 	or(&l.DetectTime, 5*time.Second)
-	or(&l.HandshakeTime, 20*time.Second)
+	or(&l.HandshakeTime, 60*time.Second)
 	or(&l.Handshakes, 64)
 	or(&l.FrameTime, 60*time.Second)
 	or(&l.IdleTime, 5*time.Minute)
