@@ -1,0 +1,84 @@
+package link
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+)
+
+func newQueue() *queue {
+	var q queue
+	q.init(Limits{QueueItems: 2, QueueBytes: 1000})
+	return &q
+}
+
+// The reader waits while either bound is passed, and goes on when the writer has
+// taken what is there or the connection ends.
+func TestReaderWaitsForRoom(t *testing.T) {
+	for name, fill := range map[string][]item{
+		"items": {{}, {}, {}},
+		"bytes": {{plain: make([]byte, 2000)}},
+	} {
+		for _, ends := range []string{"take", "close"} {
+			t.Run(name+"/"+ends, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					q := newQueue()
+					ok, overflow := q.put(fill...)
+					require.True(t, ok)
+					require.False(t, overflow)
+					passed := false
+					done := make(chan struct{})
+					go func() {
+						q.waitRoom()
+						passed = true
+						close(done)
+					}()
+					synctest.Wait()
+					require.False(t, passed)
+					if ends == "take" {
+						got, open := q.take()
+						require.Len(t, got, len(fill))
+						require.True(t, open)
+					} else {
+						q.close()
+					}
+					<-done
+				})
+			})
+		}
+	}
+}
+
+func TestQueueOverflows(t *testing.T) {
+	q := newQueue()
+	for range 8 {
+		_, overflow := q.put(item{})
+		require.False(t, overflow)
+	}
+	ok, overflow := q.put(item{})
+	require.True(t, ok)
+	require.True(t, overflow, "at four times the bound")
+	q = newQueue()
+	_, overflow = q.put(item{plain: make([]byte, 5000)})
+	require.True(t, overflow)
+}
+
+// A closed queue takes nothing, and gives what it has.
+func TestClosedQueue(t *testing.T) {
+	q := newQueue()
+	q.put(item{code: 1})
+	q.close()
+	q.close()
+	ok, overflow := q.put(item{code: 2})
+	require.False(t, ok)
+	require.False(t, overflow)
+	got, open := q.take()
+	require.Len(t, got, 1)
+	require.False(t, open)
+	select {
+	case <-q.wake:
+	default:
+		require.Fail(t, "the writer must hear of the end")
+	}
+}
