@@ -2,15 +2,16 @@
 //
 // What it knows: flags, terminals, signals, exit codes, how to word a result for
 // a person and for a program. What it must not know: MTProto, the upload rules,
-// the grammar of scenarios; it asks mockserver, mockserver/rawclient, validator
-// and scenarios, and imports nothing else of this module.
+// the grammar of scenarios; it asks mockserver, mockserver/rawclient,
+// mockserver/conformance, validator and scenarios, and imports nothing else of this
+// module.
 //
 // Data goes to stdout, words for people to stderr. Neither gets colours or cursor
 // movements unless it is a terminal and NO_COLOR is unset. Errors are one line
 // each. Exit codes:
 //
 //	0  all went as it should; for serve also: it was interrupted
-//	1  demo: the upload did not end as it should
+//	1  demo: the upload did not end as it should; conform: a case failed
 //	2  the command line or a scenario is wrong
 //	3  an address, a file or a stream could not be used
 package main
