@@ -42,10 +42,13 @@ func inBubble(t *testing.T, o mockserver.Options, test func(t *testing.T, b *bub
 }
 
 // connect opens a connection that is served, without saying anything on it.
-func (b *bubble) connect() *rawclient.Conn {
+func (b *bubble) connect() *rawclient.Conn { return b.connectDC(b.DC()) }
+
+// connectDC does the same to one of several datacenters.
+func (b *bubble) connectDC(dc int) *rawclient.Conn {
 	b.t.Helper()
 	here, there := net.Pipe()
-	b.wg.Go(func() { b.ServeConn(there) })
+	b.wg.Go(func() { b.ServeConnDC(dc, there) })
 	c, err := rawclient.NewConn(here, rawclient.Options{})
 	require.NoError(b.t, err)
 	return c
