@@ -53,9 +53,10 @@ func (s *Server) throughSOCKS(conn net.Conn) *link.Link {
 	delete(s.waiting, conn)
 	s.mu.Unlock()
 	if err != nil {
+		// Noted first: whoever sees the connection end finds out why.
+		s.journal.Add(time.Now(), journal.Event{Kind: journal.KindRefused, Text: err.Error()})
 		s.conns.Leave(1)
 		_ = conn.Close()
-		s.journal.Add(time.Now(), journal.Event{Kind: journal.KindRefused, Text: err.Error()})
 		return nil
 	}
 	return s.link(conn, s.centerBehind(target))
