@@ -1,0 +1,117 @@
+package pyclient
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+const (
+	// BigSize is above the 10 MiB at which clients go over to
+	// upload.saveBigFilePart, https://core.telegram.org/api/files#uploading-files, and
+	// its last part is short.
+	BigSize = 12_583_000
+	// SmallSize is a file for upload.saveFilePart, whose last part is short too.
+	SmallSize = 2_600_001
+)
+
+// File is a file on disk no two parts of which are equal.
+type File struct {
+	Path, Name, SHA256 string
+	Size               int
+}
+
+// NewFile writes a file of random bytes, the same ones for the same size.
+func NewFile(t testing.TB, size int) File {
+	t.Helper()
+	b := make([]byte, size)
+	_, _ = rand.NewChaCha8([32]byte{byte(size), byte(size >> 8)}).Read(b)
+	path := filepath.Join(t.TempDir(), "source.bin")
+	require.NoError(t, os.WriteFile(path, b, 0o600))
+	sum := sha256.Sum256(b)
+	return File{path, "a.bin", hex.EncodeToString(sum[:]), size}
+}
+
+// Builtin starts a fake datacenter with a built-in scenario.
+func Builtin(t testing.TB, name string) *mockserver.Server {
+	t.Helper()
+	s, err := scenarios.Builtin(name)
+	require.NoError(t, err)
+	return mockserver.Start(t, mockserver.Options{Scenario: s})
+}
+
+// RequireRoundTrip checks that the client read back what it had sent, and what
+// RequireUploaded does.
+func RequireRoundTrip(t testing.TB, dc *mockserver.Server, got Result, want File) mockserver.Upload {
+	t.Helper()
+	u := RequireUploaded(t, dc, got, want)
+	require.Equal(t, want.Size, got.Size)
+	require.Equal(t, want.SHA256, got.SHA256, "read back")
+	return u
+}
+
+// RequireUploaded checks that the server has the file as it was, and made a document
+// of it that the client knows by its name and size. It returns the only upload.
+func RequireUploaded(t testing.TB, dc *mockserver.Server, got Result, want File) mockserver.Upload {
+	t.Helper()
+	require.True(t, got.OK, "%+v", got)
+	require.Contains(t, got.Note, fmt.Sprintf("sent as %s, %d bytes", want.Name, want.Size))
+	require.Empty(t, Events(dc, mockserver.EventUnknown), "every method that the client calls is known")
+	require.Len(t, dc.Uploads(), 1)
+	u := dc.Uploads()[0]
+	require.True(t, u.Report.Complete, "missing parts: %v", u.Report.Missing)
+	require.True(t, u.Report.Finalised)
+	require.Empty(t, u.Report.RepeatedOtherBytes)
+	sum, err := u.SHA256()
+	require.NoError(t, err)
+	require.Equal(t, want.SHA256, sum, "the server keeps what was sent")
+	return u
+}
+
+// RequireRepeated checks that a part was called this often, and that the last call
+// came no sooner than after the first one and a pause.
+func RequireRepeated(t testing.TB, dc *mockserver.Server, part int32, times int, pause time.Duration) {
+	t.Helper()
+	calls := Attempts(dc, part)
+	require.Len(t, calls, times, "calls of part %d", part)
+	require.GreaterOrEqual(t, calls[times-1].Time.Sub(calls[0].Time), pause)
+}
+
+// RequireLogin checks who the client logged in as, and that it did so once.
+func RequireLogin(t testing.TB, dc *mockserver.Server, got Result, as string) {
+	t.Helper()
+	require.Contains(t, got.Note, "logged in as a "+as, "what the client thinks")
+	logins := Events(dc, mockserver.EventLogin)
+	require.Len(t, logins, 1)
+	require.Equal(t, map[string]string{"bot": "auth.importBotAuthorization", "user": "auth.signIn"}[as], logins[0].Method)
+}
+
+// Events returns those of one kind.
+func Events(dc *mockserver.Server, kind mockserver.EventKind) (found []mockserver.Event) {
+	for _, e := range dc.Journal() {
+		if e.Kind == kind {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// Attempts returns the calls of one part.
+func Attempts(dc *mockserver.Server, part int32) (found []mockserver.Event) {
+	for _, e := range Events(dc, mockserver.EventPart) {
+		if e.Part != nil && *e.Part == part {
+			found = append(found, e)
+		}
+	}
+	return found
+}

@@ -1,0 +1,136 @@
+package pyclient
+
+import (
+	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/integration_test/internal/clients"
+	"github.com/fakedc/fakedc/mockserver"
+)
+
+// Client is one entry of a manifest.json: a library in one version.
+type Client struct {
+	Name string `json:"name"`
+	// Driver is the command that runs one job, from the folder of the manifest.
+	Driver []string `json:"driver"`
+	// Needs are files that Install makes.
+	Needs   []string `json:"needs"`
+	Install string   `json:"install"`
+	// Transports that the client offers, and the one that it uses unless told.
+	Transports []string `json:"transports"`
+	Default    string   `json:"default"`
+	PFS        bool     `json:"pfs"`
+}
+
+// Load reads the manifest of the folder that the test runs in. Every client of it
+// is installed, or the test skips.
+func Load(t testing.TB) (all []Client) {
+	t.Helper()
+	text, err := os.ReadFile("manifest.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &all))
+	for _, c := range all {
+		require.Contains(t, c.Transports, c.Default)
+		for _, path := range c.Needs {
+			clients.NeedFile(t, filepath.FromSlash(path), c.Install)
+		}
+	}
+	return all
+}
+
+// Job is what a driver is told.
+type Job struct {
+	DC        DC     `json:"dc"`
+	Transport string `json:"transport"`
+	As        string `json:"as"`     // "bot" or "user"
+	Action    string `json:"action"` // "roundtrip" or "upload"
+	Path      string `json:"path"`
+	Name      string `json:"name"`
+	Timeout   int    `json:"timeout"` // seconds
+	// OwnCipher leaves a client its own cipher where the driver would put a faster
+	// one in its place.
+	OwnCipher bool `json:"own_cipher,omitempty"`
+}
+
+// DC is where the fake datacenter is.
+type DC struct {
+	ID          int    `json:"id"`
+	Host        string `json:"host"`
+	Port        int    `json:"port"`
+	PublicKey   string `json:"publicKey"`
+	Fingerprint string `json:"fingerprint"`
+}
+
+// Result is what a driver answers.
+type Result struct {
+	OK     bool   `json:"ok"`
+	SHA256 string `json:"sha256"` // of what was read back
+	Size   int    `json:"size"`
+	Error  Error  `json:"error"`
+	// Note is what else was seen, such as errors that were logged and went no
+	// further.
+	Note    string  `json:"note"`
+	Library string  `json:"library"`
+	Layer   int     `json:"layer"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Error is an exception of the library, as its user gets it.
+type Error struct {
+	Class   string `json:"class"`
+	Message string `json:"message"`
+	Code    int    `json:"code"`
+}
+
+// seconds is how long a job may take that says nothing else. The slowest one here
+// waits 15 s for an answer that was lost; the rest is for a loaded machine.
+const seconds = 60
+
+// Run runs one job. As, Action, Transport and Timeout have defaults: a user, a
+// round trip, the client's own, a minute.
+func (c Client) Run(t testing.TB, dc *mockserver.Server, f File, j Job) (r Result) {
+	t.Helper()
+	j.DC, j.Path, j.Name = addressOf(t, dc), f.Path, f.Name
+	if j.Transport == "" {
+		j.Transport = c.Default
+	}
+	if j.As == "" {
+		j.As = "user"
+	}
+	if j.Action == "" {
+		j.Action = "roundtrip"
+	}
+	if j.Timeout == 0 {
+		j.Timeout = seconds
+	}
+	text, err := json.Marshal(j)
+	require.NoError(t, err)
+	path, err := filepath.Abs(filepath.FromSlash(c.Driver[0]))
+	require.NoError(t, err)
+	out := clients.Run(t, clients.Command{
+		Path: path, Args: c.Driver[1:], Stdin: string(text), Limit: time.Duration(j.Timeout+30) * time.Second,
+	})
+	require.Zero(t, out.ExitCode, "%s: %s", c.Name, out.Stderr)
+	require.Equal(t, 1, strings.Count(out.Stdout, "\n"), "one line on stdout, and nothing else: %q", out.Stdout)
+	require.NoError(t, json.Unmarshal([]byte(out.Stdout), &r))
+	t.Logf("%s over %s: %s", c.Name, j.Transport, strings.TrimSpace(out.Stdout))
+	return r
+}
+
+func addressOf(t testing.TB, dc *mockserver.Server) DC {
+	t.Helper()
+	host, port, err := net.SplitHostPort(dc.Addr())
+	require.NoError(t, err)
+	n, err := strconv.Atoi(port)
+	require.NoError(t, err)
+	key := dc.PublicKey()
+	return DC{ID: dc.DC(), Host: host, Port: n, PublicKey: key.PEM, Fingerprint: strconv.FormatInt(key.Fingerprint, 10)}
+}

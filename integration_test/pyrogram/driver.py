@@ -1,0 +1,108 @@
+"""Pyrogram and its living fork kurigram as clients of a fake datacenter.
+
+Both have the addresses of Telegram's datacenters compiled in, so the way to another
+server is through the place that opens connections. kurigram has a parameter for it,
+Pyrogram a table to replace.
+"""
+
+import base64
+import io
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "internal" / "pyclient"))
+
+import contract
+import pyrogram
+from pyrogram.connection import connection, transport
+from pyrogram.crypto import rsa
+from pyrogram.raw.all import layer
+
+KURIGRAM = hasattr(transport, "TCPIntermediatePadded")
+
+TRANSPORTS = {
+    "abridged": "TCPAbridged",
+    "intermediate": "TCPIntermediate",
+    "padded": "TCPIntermediatePadded",
+    "full": "TCPFull",
+    "obfuscated": "TCPAbridgedO",
+    "obfuscated-intermediate": "TCPIntermediateO",
+}
+
+
+async def work(job, report):
+    who = {"bot_token": contract.BOT_TOKEN}
+    if job["as"] == "user":
+        who = {"phone_number": contract.PHONE, "phone_code": contract.CODE}
+    trust(job["dc"])
+    client = pyrogram.Client(
+        "fakedc", contract.API_ID, contract.API_HASH, in_memory=True,
+        **who, **point_at(job["dc"], getattr(transport, TRANSPORTS[job["transport"]])),
+    )
+    await client.start()
+    try:
+        report.note("logged in as a " + ("bot" if client.me.is_bot else "user"))
+        message = await client.send_document("me", job["path"], file_name=job["name"])
+        if message is None:
+            raise LookupError("send_document returned no message")
+        report.note("sent as %s, %d bytes" % (message.document.file_name, message.document.file_size))
+        if job["action"] == "upload":
+            return None
+        data = await client.download_media(message, in_memory=True)
+        return bytes(data.getbuffer()) if isinstance(data, io.BytesIO) else b""
+    finally:
+        await contract.goodbye(report, client.stop())
+
+
+def trust(dc):
+    """Adds the RSA key: the two numbers of a PKCS #1 public key in PEM."""
+    n, e = pkcs1_numbers(dc["publicKey"])
+    rsa.server_public_keys[to_signed(int(dc["fingerprint"]))] = rsa.PublicKey(n, e)
+
+
+def point_at(dc, protocol):
+    """Returns what pyrogram.Client needs so that every connection goes to dc."""
+    address = (dc["host"], dc["port"])
+    if not KURIGRAM:
+        connection.DataCenter = lambda dc_id, test_mode, ipv6, media: address
+        connection.TCPAbridged = protocol
+        return {}
+
+    class Connection(connection.Connection):
+        def __init__(self, dc_id, server_address, port, *args, **kwargs):
+            # The first address is Telegram's own, compiled in; those after it come
+            # from help.getConfig and are this machine's.
+            if not server_address.startswith("127."):
+                server_address, port = address
+            super().__init__(dc_id, server_address, port, *args, **kwargs)
+
+    return {"connection_factory": Connection, "protocol_factory": protocol}
+
+
+def to_signed(n):
+    return n - (1 << 64) if n >= 1 << 63 else n
+
+
+def pkcs1_numbers(pem):
+    """Reads RSAPublicKey ::= SEQUENCE { n INTEGER, e INTEGER }, RFC 8017 A.1.1."""
+    body = base64.b64decode("".join(line for line in pem.split("\n") if not line.startswith("-")))
+    sequence, _ = der(body, 0x30)
+    n, rest = der(sequence, 0x02)
+    e, _ = der(rest, 0x02)
+    return int.from_bytes(n, "big"), int.from_bytes(e, "big")
+
+
+def der(b, tag):
+    """Splits off the first DER value, which must have this tag."""
+    if b[0] != tag:
+        raise ValueError("DER tag %#x where %#x was expected" % (b[0], tag))
+    length, start = b[1], 2
+    if length & 0x80:
+        start += length & 0x7F
+        length = int.from_bytes(b[2:start], "big")
+    return b[start:start + length], b[start + length:]
+
+
+if __name__ == "__main__":
+    name = "kurigram" if KURIGRAM else "pyrogram"
+    contract.main(name + " " + pyrogram.__version__, layer, work)

@@ -1,0 +1,77 @@
+package pyrogram_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// The libraries, as manifest.json calls them.
+const (
+	kurigram = "kurigram 2.2.26"
+	pyrogram = "Pyrogram 2.0.106"
+)
+
+// layers are what each says that it speaks, and onTheWire what the server calls its
+// transports.
+var (
+	layers    = map[string]int{kurigram: 229, pyrogram: 158}
+	onTheWire = map[string]string{
+		"abridged": "abridged", "intermediate": "intermediate", "padded": "padded intermediate", "full": "full",
+		"obfuscated": "obfuscated abridged", "obfuscated-intermediate": "obfuscated intermediate",
+	}
+)
+
+func TestMain(m *testing.M) { os.Exit(pyclient.RunAtOnce(m)) }
+
+// each runs a test with both libraries, at once.
+func each(t *testing.T, test func(t *testing.T, c pyclient.Client)) {
+	t.Helper()
+	for _, c := range pyclient.Load(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			test(t, c)
+		})
+	}
+}
+
+// A small file goes by upload.saveFilePart, sent by either kind of account.
+func TestLogin(t *testing.T) {
+	f := pyclient.NewFile(t, pyclient.SmallSize)
+	each(t, func(t *testing.T, c pyclient.Client) {
+		for _, as := range []string{"bot", "user"} {
+			dc := mockserver.Start(t, mockserver.Options{})
+			got := c.Run(t, dc, f, pyclient.Job{As: as})
+			pyclient.RequireLogin(t, dc, got, as)
+			u := pyclient.RequireRoundTrip(t, dc, got, f)
+			require.Equal(t, validator.Small, u.Kind)
+			require.Equal(t, layers[c.Name], got.Layer)
+		}
+	})
+}
+
+func TestEveryTransport(t *testing.T) {
+	f := pyclient.NewFile(t, pyclient.BigSize)
+	each(t, func(t *testing.T, c pyclient.Client) {
+		for _, transport := range c.Transports {
+			t.Run(transport, func(t *testing.T) {
+				t.Parallel()
+				dc := mockserver.Start(t, mockserver.Options{})
+				got := c.Run(t, dc, f, pyclient.Job{Transport: transport})
+				u := pyclient.RequireRoundTrip(t, dc, got, f)
+				require.Empty(t, u.Report.Refused)
+				require.Empty(t, u.Report.Repeated)
+				seen := pyclient.Events(dc, mockserver.EventTransport)
+				require.NotEmpty(t, seen)
+				for _, e := range seen {
+					require.Equal(t, onTheWire[transport], e.Text)
+				}
+			})
+		}
+	})
+}

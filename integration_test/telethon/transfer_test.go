@@ -1,0 +1,102 @@
+package telethon_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// The releases, as manifest.json calls them.
+const (
+	newest = "Telethon 1.45.0"
+	older  = "Telethon 1.25.4"
+)
+
+// layers are what each release says that it speaks, and onTheWire what the server
+// calls its transports.
+var (
+	layers    = map[string]int{newest: 229, older: 144}
+	onTheWire = map[string]string{
+		"full": "full", "abridged": "abridged", "intermediate": "intermediate", "obfuscated": "obfuscated abridged",
+	}
+)
+
+func TestMain(m *testing.M) { os.Exit(pyclient.RunAtOnce(m)) }
+
+// each runs a test with every release, all at once.
+func each(t *testing.T, test func(t *testing.T, c pyclient.Client)) {
+	t.Helper()
+	for _, c := range pyclient.Load(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			test(t, c)
+		})
+	}
+}
+
+// A small file goes by upload.saveFilePart, sent by either kind of account.
+func TestLogin(t *testing.T) {
+	f := pyclient.NewFile(t, pyclient.SmallSize)
+	each(t, func(t *testing.T, c pyclient.Client) {
+		for _, as := range []string{"bot", "user"} {
+			dc := mockserver.Start(t, mockserver.Options{})
+			got := c.Run(t, dc, f, pyclient.Job{As: as})
+			pyclient.RequireLogin(t, dc, got, as)
+			u := pyclient.RequireRoundTrip(t, dc, got, f)
+			require.Equal(t, validator.Small, u.Kind)
+			require.Equal(t, layers[c.Name], got.Layer)
+		}
+	})
+}
+
+func TestEveryTransport(t *testing.T) {
+	f := pyclient.NewFile(t, pyclient.BigSize)
+	each(t, func(t *testing.T, c pyclient.Client) {
+		for _, transport := range c.Transports {
+			t.Run(transport, func(t *testing.T) {
+				t.Parallel()
+				dc := mockserver.Start(t, mockserver.Options{})
+				got := c.Run(t, dc, f, pyclient.Job{Transport: transport})
+				requireUndisturbed(t, dc, got, f)
+				requireTransport(t, dc, onTheWire[transport])
+			})
+		}
+	})
+}
+
+// The obfuscated transport with Telethon's own AES-CTR, which is so slow (driver.py)
+// that this file is small.
+func TestObfuscatedByItsOwnCipher(t *testing.T) {
+	f := pyclient.NewFile(t, 300_000)
+	each(t, func(t *testing.T, c pyclient.Client) {
+		dc := mockserver.Start(t, mockserver.Options{})
+		got := c.Run(t, dc, f, pyclient.Job{Transport: "obfuscated", OwnCipher: true})
+		requireUndisturbed(t, dc, got, f)
+		require.NotContains(t, got.Note, "TgCrypto")
+		requireTransport(t, dc, "obfuscated abridged")
+	})
+}
+
+// requireUndisturbed checks a round trip on which nothing went wrong: each part was
+// sent once, in order, and taken.
+func requireUndisturbed(t *testing.T, dc *mockserver.Server, got pyclient.Result, f pyclient.File) {
+	t.Helper()
+	r := pyclient.RequireRoundTrip(t, dc, got, f).Report
+	require.Empty(t, r.Refused)
+	require.Empty(t, r.Repeated)
+	require.Empty(t, r.OutOfOrder)
+}
+
+func requireTransport(t *testing.T, dc *mockserver.Server, want string) {
+	t.Helper()
+	seen := pyclient.Events(dc, mockserver.EventTransport)
+	require.NotEmpty(t, seen)
+	for _, e := range seen {
+		require.Equal(t, want, e.Text)
+	}
+}
