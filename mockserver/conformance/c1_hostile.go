@@ -71,8 +71,11 @@ func connectAndLeave(ctx context.Context, e *Env) error {
 			return err
 		}
 		_ = c.Close()
+		if err := e.serves(ctx); err != nil {
+			return err
+		}
 	}
-	return e.serves(ctx)
+	return nil
 }
 
 func silence(said ...byte) func(context.Context, *Env) error {

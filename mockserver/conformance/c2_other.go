@@ -27,7 +27,7 @@ func temporaryCases() []Case {
 func temporaryExpires(ctx context.Context, e *Env) error {
 	o := e.keyOptions()
 	o.Temporary, o.ExpiresIn = true, time.Second
-	key, err := e.makeKey(ctx, rawclient.Options{}, o)
+	key, err := e.newKeyOf(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func pause(ctx context.Context, d time.Duration) error {
 func unboundTemporary(ctx context.Context, e *Env) error {
 	o := e.keyOptions()
 	o.Temporary = true
-	key, err := e.makeKey(ctx, rawclient.Options{}, o)
+	key, err := e.newKeyOf(ctx, o)
 	if err != nil {
 		return err
 	}
