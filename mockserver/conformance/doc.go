@@ -13,6 +13,10 @@
 // own connections and sessions, and can fail. Auth keys are shared within a run,
 // to spare both sides the arithmetic.
 //
+// Chapter 4 is in c4.go and c4_*.go, and so are the others; case.go, run.go and
+// report.go are the suite itself; env.go, peer.go, shake.go and refusal.go what cases
+// are written with; tl.go, read.go and ige.go the protocol as far as it is needed.
+//
 // What it must not know: anything of the server. It drives rawclient by its
 // public functions and reads service messages itself; it sees what a client sees.
 // Where the documentation leaves a choice (close, answer a transport error or
