@@ -1,14 +1,15 @@
 package mockserver
 
 import (
+	"fmt"
 	"net"
 	"strconv"
 
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 )
 
-// Addr returns the address of the first listener of the datacenter, such as
-// 127.0.0.1:41234, or "" if there is none.
+// Addr returns the address of the datacenter, that of its first listener unless
+// another was announced, such as 127.0.0.1:41234; "" if there is none.
 func (s *Server) Addr() string { return s.AddrOf(s.home().id) }
 
 // AddrOf does the same for one of several datacenters.
@@ -23,6 +24,20 @@ func (s *Server) AddrOf(dc int) string {
 		return ""
 	}
 	return c.addr.String()
+}
+
+// Announce tells a server where clients reach a datacenter, before it is served or
+// where that is not the address of its first listener, as behind a forwarded port.
+// help.getConfig, ready sessions and AddrOf name this address from then on.
+func (s *Server) Announce(dc int, a net.Addr) error {
+	c, ok := s.center(dc)
+	if !ok {
+		return fmt.Errorf("mockserver: announcing an address: there is no datacenter %d; see Options.MoreDCs", dc)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.addr = a
+	return nil
 }
 
 // dcs is what help.getConfig lists: each datacenter, then each once more as one

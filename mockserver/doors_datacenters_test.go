@@ -221,3 +221,25 @@ func TestDatacentersThatThereAreNot(t *testing.T) {
 		require.Zero(t, b.Connections())
 	})
 }
+
+// An address that was announced is what clients are told, whatever is listened at
+// afterwards: behind a forwarded port the two differ.
+func TestAnnouncedAddress(t *testing.T) {
+	inBubble(t, several(), func(t *testing.T, b *bubble) {
+		require.NoError(t, b.Announce(4, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9), Port: 99}))
+		require.ErrorContains(t, b.Announce(3, &net.TCPAddr{}), "no datacenter 3")
+		l := newPipes()
+		b.wg.Go(func() { require.ErrorIs(t, b.ServeDC(4, l), mockserver.ErrClosed) })
+		conn, err := rawclient.NewConn(l.dial(), rawclient.Options{})
+		require.NoError(t, err)
+		s, err := b.Session(mockserver.SessionOptions{DC: 4})
+		require.NoError(t, err)
+		require.Equal(t, "127.0.0.9", s.Host)
+		require.Equal(t, 99, s.Port)
+		config, err := b.session(conn, rawclient.NewAuthKey(s.AuthKey, 0)).InitConnection(t.Context(), 228)
+		require.NoError(t, err)
+		require.Contains(t, config.DCOptions, rawclient.DCOption{ID: 4, IPAddress: "127.0.0.9", Port: 99})
+		require.Contains(t, config.DCOptions, rawclient.DCOption{ID: 4, IPAddress: "127.0.0.9", Port: 99, MediaOnly: true})
+		require.Equal(t, "127.0.0.9:99", b.AddrOf(4))
+	})
+}
