@@ -10,7 +10,9 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 import sys
+import tempfile
 import threading
 import time
 
@@ -66,18 +68,23 @@ def main(library, layer, work):
     logging.basicConfig(level=os.environ.get("FAKEDC_LOG", "WARNING"), stream=sys.stderr)
     logging.getLogger().addHandler(Logged(report))
     job = json.load(sys.stdin)
-    watchdog = threading.Timer(job["timeout"], _give_up, [report, job["timeout"]])
+    job["path"] = os.path.abspath(job["path"])
+    folder = tempfile.mkdtemp()
+    os.chdir(folder)  # some libraries leave files where they are run
+    watchdog = threading.Timer(job["timeout"], _give_up, [report, job["timeout"], folder])
     watchdog.daemon = True
     watchdog.start()
+    asyncio.run(_work(job, report, work, folder))
+
+
+async def _work(job, report, work, folder):
     try:
-        data = asyncio.run(work(job, report))
+        data = await work(job, report)
     except Exception as e:  # whatever it is, that is what the client does
         report.end(ok=False, error=_describe(e))
     else:
         report.end(ok=True, **({} if data is None else _digest(data)))
-    # Not sys.exit: that would wait for threads that a library left behind.
-    sys.stderr.flush()
-    os._exit(0)
+    _exit(folder)  # from in here: asyncio would wait for what a library left behind
 
 
 async def goodbye(report, disconnect):
@@ -90,8 +97,14 @@ async def goodbye(report, disconnect):
         report.note("disconnecting failed: %s" % type(e).__name__)
 
 
-def _give_up(report, seconds):
+def _give_up(report, seconds, folder):
     report.end(ok=False, error={"class": "Timeout", "message": "not done after %g s" % seconds, "code": 0})
+    _exit(folder)
+
+
+def _exit(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    sys.stderr.flush()
     os._exit(0)
 
 
