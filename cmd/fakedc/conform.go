@@ -123,7 +123,7 @@ func ownTarget() (t conformance.Target, stop func(), err error) {
 	if err != nil {
 		return t, nil, failedf("starting fakedc: %w", err)
 	}
-	l, err := listen("")
+	l, err := listen("--listen", "")
 	if err != nil {
 		return t, nil, err
 	}

@@ -97,7 +97,7 @@ func (f *demoFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return usageErrorf("%w", err)
 	}
-	l, err := listen("")
+	l, err := listen("--listen", "")
 	if err != nil {
 		return err
 	}

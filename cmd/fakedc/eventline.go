@@ -27,6 +27,8 @@ func (w *watcher) line(e mockserver.Event) string {
 			return ""
 		}
 		return fmt.Sprintf("connection %d: refused: %s", e.Conn, reason(e))
+	case mockserver.EventLayer:
+		return fmt.Sprintf("connection %d: %s", e.Conn, e.Text)
 	case mockserver.EventLimit:
 		return "limit reached: " + reason(e)
 	case mockserver.EventPanic:
@@ -105,7 +107,7 @@ func styleOf(e mockserver.Event) style {
 	switch {
 	case e.Kind == mockserver.EventPanic:
 		return red
-	case e.Fault != "", e.Kind == mockserver.EventUnknown, e.Kind == mockserver.EventLimit:
+	case e.Fault != "", e.Kind == mockserver.EventUnknown, e.Kind == mockserver.EventLayer, e.Kind == mockserver.EventLimit:
 		return yellow
 	case e.Error != "", e.Kind == mockserver.EventRefused:
 		return red

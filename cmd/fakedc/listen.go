@@ -2,12 +2,13 @@ package main
 
 import (
 	"net"
+	"strconv"
 
 	"github.com/fakedc/fakedc/mockserver"
 )
 
-// listen opens the address of --listen, or a free port on loopback.
-func listen(address string) (net.Listener, error) {
+// listen opens the address of a flag, or a free port on loopback if it is empty.
+func listen(flag, address string) (net.Listener, error) {
 	if address == "" {
 		l, err := mockserver.Listen()
 		if err != nil {
@@ -16,11 +17,11 @@ func listen(address string) (net.Listener, error) {
 		return l, nil
 	}
 	if _, _, err := net.SplitHostPort(address); err != nil {
-		return nil, usageErrorf("--listen %s: %w; it takes HOST:PORT, such as 127.0.0.1:0", address, err)
+		return nil, usageErrorf("%s %s: %w; it takes HOST:PORT, such as 127.0.0.1:0", flag, address, err)
 	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, ioErrorf("%w; --listen 127.0.0.1:0 takes a port that is free", err)
+		return nil, ioErrorf("%w; %s 127.0.0.1:0 takes a port that is free", err, flag)
 	}
 	return l, nil
 }
@@ -42,4 +43,10 @@ func reachable(a net.Addr) (ip net.IP, port int) {
 		return net.IPv4(127, 0, 0, 1), tcp.Port
 	}
 	return tcp.IP, tcp.Port
+}
+
+// dialAddress is reachable in one string.
+func dialAddress(a net.Addr) string {
+	ip, port := reachable(a)
+	return net.JoinHostPort(ip.String(), strconv.Itoa(port))
 }

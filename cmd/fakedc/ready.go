@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"strconv"
 
@@ -31,6 +30,11 @@ type ready struct {
 	SeedString string    `json:"seed_string"`
 	Scenario   string    `json:"scenario"` // "" for none
 	Profile    string    `json:"profile"`
+	SOCKS      string    `json:"socks,omitempty"`
+	// Sessions of account 1, a user, by the client that they are for, and the
+	// reasons why some clients have none.
+	Sessions        map[string]string `json:"sessions"`
+	SessionsOmitted map[string]string `json:"sessions_omitted,omitempty"`
 
 	key mockserver.PublicKey
 }
@@ -49,23 +53,37 @@ type readyRSA struct {
 	PEM            string `json:"pem"`             // RSA PUBLIC KEY (PKCS #1)
 }
 
-func newReady(s *mockserver.Server, a net.Addr, scenario *scenarios.Scenario, profile string) ready {
-	ip, port := reachable(a)
+func newReady(s *mockserver.Server, d doors, scenario *scenarios.Scenario, profile string) ready {
 	key := s.PublicKey()
-	return ready{
+	r := ready{
 		Event: "ready", Version: version(), PID: os.Getpid(), RunID: s.RunID(),
-		DCs: []readyDC{{
-			ID: s.DC(), Host: ip.String(), Port: port,
-			Addr: net.JoinHostPort(ip.String(), strconv.Itoa(port)), Transports: transports,
-		}},
 		RSA: readyRSA{
 			Fingerprint:    strconv.FormatInt(key.Fingerprint, 10),
 			FingerprintHex: fmt.Sprintf("%016x", uint64(key.Fingerprint)),
 			PEM:            key.PEM,
 		},
 		Seed: s.Seed(), SeedString: strconv.FormatUint(s.Seed(), 10),
-		Scenario: scenarioName(scenario), Profile: profile, key: key,
+		Scenario: scenarioName(scenario), Profile: profile, key: key, SOCKS: d.socks(),
 	}
+	for _, o := range d {
+		if o.dc == 0 {
+			continue
+		}
+		ip, port := reachable(o.Addr())
+		r.DCs = append(r.DCs, readyDC{
+			ID: o.dc, Host: ip.String(), Port: port, Addr: dialAddress(o.Addr()), Transports: transports,
+		})
+	}
+	return r
+}
+
+// withSessions adds those of account 1. The seed is that of --seed: a scenario's
+// own has nothing to do with them.
+func (r ready) withSessions(seed uint64) (ready, error) {
+	home := r.DCs[0]
+	var err error
+	r.Sessions, r.SessionsOmitted, err = sessionsOf(mockserver.SessionOptions{Seed: seed, DC: home.ID, Addr: home.Addr})
+	return r, err
 }
 
 func (r ready) write(cmd *cobra.Command) error {

@@ -2,8 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"net"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -18,18 +17,20 @@ import (
 const serveLong = `Run a fake datacenter until it is interrupted.
 
 The first line on stdout is one JSON object, written once it listens: address,
-RSA key, datacenter, seed. Nothing else goes to stdout. On stderr there are a
-snippet to paste for each client, and then a line for each part that is refused,
-each fault of the scenario and each upload that is finished.
+RSA key, datacenters, seed, ready sessions. Nothing else goes to stdout. On
+stderr there are a snippet to paste for each client, and then a line for each
+part that is refused, each fault of the scenario and each upload that is
+finished.
 
 Any bot token of the form 123:abc logs in, and any phone number with the code
-12345. SIGHUP reads the scenario file again; if it is wrong, the former one
-stays.`
+12345; "fakedc session" gives a client a login without a login. SIGHUP reads
+the scenario file again; if it is wrong, the former one stays.`
 
 const serveExample = `  fakedc serve
   fakedc serve --listen 127.0.0.1:4430 --scenario builtin:flood-wait
   fakedc serve --scenario mine.yaml --log json 2> events.jsonl
-  fakedc serve --profile docs --ordering sequential --store digest`
+  fakedc serve --profile docs --ordering sequential --store digest
+  fakedc serve --listen 127.0.0.1:4430 --dcs 4,5 --socks 127.0.0.1:1080`
 
 // Limits of a server that serves more than one test.
 const (
@@ -39,10 +40,11 @@ const (
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
-	listen, scenario, key         string
+	listen, socks, scenario, key  string
 	premium, verbose              bool
 	seed                          uint64
-	dc                            int
+	dc, accounts                  int
+	dcs                           []int
 	profile, ordering, store, log *choice
 	snippets                      *choice
 }
@@ -61,7 +63,10 @@ func newServe() *cobra.Command {
 	f.ordering = addChoice(cmd, "ordering", "the order in which parts have to come", string(validator.OrderingAny), string(validator.OrderingSequential))
 	f.store = addChoice(cmd, "store", "what is kept of parts, their bytes (1 GiB at most) or only their SHA-256", string(mockserver.StoreMemory), string(mockserver.StoreDigest))
 	flags.Uint64Var(&f.seed, "seed", 0, "the `NUMBER` that decides every chance in a scenario")
-	flags.IntVar(&f.dc, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000")
+	flags.IntVar(&f.dc, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000; where there are several, of the one where all accounts live")
+	flags.IntSliceVar(&f.dcs, "dcs", nil, "the `NUMBERS` of further datacenters, such as 4,5, on ports of their own: those after the first's, if --listen names one")
+	flags.StringVar(&f.socks, "socks", "", "the `ADDRESS` of a SOCKS5 proxy that leads nowhere but here, for clients whose addresses are compiled in")
+	flags.IntVar(&f.accounts, "accounts", 16, "the `NUMBER` of users, and of bots, that \"fakedc session\" has a login for")
 	flags.StringVar(&f.key, "key", "", "a private RSA key of 2048 bits, as a PEM `FILE` that only you can read (default: fakedc's public test key)")
 	f.log = addChoice(cmd, "log", "how events are written to stderr", logText, logJSON, logOff)
 	f.snippets = addChoice(cmd, "snippets", "which client's snippet to print", append([]string{"all", "none"}, snippetNames()...)...)
@@ -79,18 +84,36 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	l, err := listen(f.listen)
+	d, err := openDoors(server.DCs(), f.listen, f.socks)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	r := newReady(server, l.Addr(), scenario, f.rulesProfile(scenario))
+	defer d.close()
+	if err := d.announce(server); err != nil {
+		return err
+	}
+	r, err := newReady(server, d, scenario, f.rulesProfile(scenario)).withSessions(f.seed)
+	if err != nil {
+		return ioErrorf("making the ready line: %w", err)
+	}
 	if err := r.write(cmd); err != nil {
 		return err
 	}
 	w := &watcher{server: server, t: newTerminal(cmd.ErrOrStderr()), format: f.log.value, verbose: f.verbose}
-	w.banner(r, l.Addr(), f.snippets.value)
-	return f.untilDone(cmd.Context(), server, l, w)
+	w.banner(r, d, f.snippets.value, f.sessionCommand(r))
+	return f.untilDone(cmd.Context(), server, d, w)
+}
+
+// sessionCommand is a command line that makes a session of this server.
+func (f *serveFlags) sessionCommand(r ready) string {
+	line := "fakedc session --client telethon --addr " + r.DCs[0].Addr
+	if f.seed != 0 {
+		line += fmt.Sprintf(" --seed %d", f.seed)
+	}
+	if r.DCs[0].ID != 2 {
+		line += fmt.Sprintf(" --dc %d", r.DCs[0].ID)
+	}
+	return line
 }
 
 func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server, error) {
@@ -98,10 +121,14 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		Scenario: scenario,
 		Profile:  validator.Profile(f.profile.value), Ordering: validator.Ordering(f.ordering.value),
 		Premium: f.premium, Store: mockserver.StoreKind(f.store.value), Seed: f.seed, DC: f.dc,
+		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
 		Limits: mockserver.Limits{StoreBytes: serveStoreBytes, Connections: serveConnections},
 	}
 	if f.dc == 0 {
 		return nil, usageErrorf("--dc 0: datacenters are numbered 1 to 1000") // the library takes 0 for "not set"
+	}
+	if f.accounts == 0 {
+		return nil, usageErrorf("--accounts 0: it takes 1 to 10000")
 	}
 	if f.key != "" {
 		key, err := loadKey(f.key)
@@ -126,9 +153,8 @@ func (f *serveFlags) rulesProfile(s *scenarios.Scenario) string {
 }
 
 // untilDone serves until ctx ends, or until serving fails.
-func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, l net.Listener, w *watcher) error {
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
+func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, d doors, w *watcher) error {
+	served := d.serve(server)
 	hup := make(chan os.Signal, 1)
 	if f.scenario != "" {
 		signal.Notify(hup, syscall.SIGHUP) // without a scenario it keeps its usual meaning
@@ -140,16 +166,15 @@ func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, l
 		select {
 		case <-ctx.Done():
 			_ = server.Close() // it has no error to return
-			<-served
+			for range d {
+				<-served
+			}
 			w.catchUp()
 			w.farewell()
 			return nil
 		case err := <-served:
 			_ = server.Close()
-			if errors.Is(err, mockserver.ErrClosed) {
-				return nil
-			}
-			return ioErrorf("serving on %v: %w", l.Addr(), err)
+			return err
 		case <-hup:
 			w.reloaded(f.reload(server))
 		case <-changed:

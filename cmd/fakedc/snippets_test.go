@@ -12,13 +12,21 @@ import (
 	"github.com/fakedc/fakedc/mockserver"
 )
 
+// at is a listener that has an address and nothing else.
+type at struct {
+	net.Listener
+	addr net.Addr
+}
+
+func (a at) Addr() net.Addr { return a.addr }
+
 func readyAt(t *testing.T, addr string) ready {
 	t.Helper()
 	s, err := mockserver.New(mockserver.Options{})
 	require.NoError(t, err)
 	a, err := net.ResolveTCPAddr("tcp", addr)
 	require.NoError(t, err)
-	return newReady(s, a, nil, "observed")
+	return newReady(s, doors{{dc: s.DC(), Listener: at{addr: a}}}, nil, "observed")
 }
 
 // The golden file was tried: each snippet in it is what a client ran with.
@@ -31,7 +39,7 @@ func TestSnippets(t *testing.T) {
 func TestSnippetsOfIPv6(t *testing.T) {
 	r := readyAt(t, "[::1]:40001")
 	for name, says := range map[string]string{
-		"gotd": "Ipv6: true", "gramjs": `ip: "::1"`, "mtcute": "ipv6: true", "telethon": "use_ipv6=True", "pyrogram": "ipv6=True",
+		"gotd": "Ipv6: true", "gramjs": `connect(40001, "::1")`, "mtcute": "ipv6: true", "telethon": "use_ipv6=True", "pyrogram": "ipv6=True",
 	} {
 		require.Contains(t, snippetsText(newTerminal(newLines()), r, name), says, name)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/scenarios"
@@ -59,20 +58,29 @@ func (w *watcher) json(v any) {
 }
 
 // banner tells where the server is and how clients find it.
-func (w *watcher) banner(r ready, bound net.Addr, snippets string) {
-	if !isLoopback(bound) {
-		w.warn("listening on %v: other machines can connect, log in and fill the memory", bound)
+func (w *watcher) banner(r ready, d doors, snippets, sessionCommand string) {
+	for _, o := range d {
+		if !isLoopback(o.Addr()) {
+			w.warn("listening on %v: other machines can connect, log in and fill the memory", o.Addr())
+		}
 	}
 	if w.format != logText {
 		return
 	}
 	fmt.Fprint(w.t.w, snippetsText(w.t, r, snippets))
-	dc := r.DCs[0]
 	fmt.Fprintln(w.t.w)
-	w.say(bold, "fakedc %s: a fake Telegram datacenter (DC %d) listens on %v", r.Version, dc.ID, bound)
+	w.say(bold, "fakedc %s: a fake Telegram datacenter (DC %d) listens on %v", r.Version, d[0].dc, d[0].Addr())
+	for _, o := range d[1:] {
+		if o.dc == 0 {
+			w.say(plain, "a SOCKS5 proxy that leads nowhere but here listens on %v", o.Addr())
+			continue
+		}
+		w.say(plain, "DC %d listens on %v", o.dc, o.Addr())
+	}
 	w.say(plain, "RSA key fingerprint %s (0x%s)", r.RSA.Fingerprint, r.RSA.FingerprintHex)
 	w.say(plain, "rules: profile %q; scenario: %s", r.Profile, orNone(r.Scenario))
 	w.say(plain, "log in with any bot token such as 123456:abc, or any phone number and code 12345")
+	w.say(plain, "or take a login without a login: %s", sessionCommand)
 	w.say(dim, "press Ctrl-C to stop")
 }
 

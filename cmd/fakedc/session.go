@@ -1,0 +1,90 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fakedc/fakedc/mockserver"
+)
+
+const sessionLong = `Print a ready session: a login without a login. A client that is given it needs
+neither the RSA key of the server nor a bot token, phone number or code.
+
+The string follows from the options alone, and nothing is asked of a server:
+every fakedc serve with the same --seed knows it, for accounts up to its
+--accounts. Accounts share no files, so tests that run side by side take one
+each. The string protects nothing.
+
+For gotd it is the JSON of its session storage, for GramJS, Telethon, mtcute
+and Pyrogram (kurigram too) their session string, for others JSON with the auth
+key. Those of GramJS, Telethon and mtcute hold the address of the server.`
+
+const sessionExample = `  fakedc session --client telethon --addr 127.0.0.1:4430
+  fakedc session --client pyrogram --account 2 --bot
+  fakedc session --client raw --seed 7 --dc 4`
+
+func newSession() *cobra.Command {
+	var o mockserver.SessionOptions
+	client := &choice{words: mockserver.SessionClients()}
+	cmd := &cobra.Command{
+		Use: "session --client NAME", Short: "Print a ready session, a login without a login",
+		Long: sessionLong, Example: sessionExample, Args: cobra.NoArgs,
+	}
+	flags := cmd.Flags()
+	flags.Var(client, "client", "the client that it is for: "+strings.Join(client.words, ", "))
+	flags.StringVar(&o.Addr, "addr", "", "the `ADDRESS` of the server, HOST:PORT, for the clients that keep it")
+	flags.Uint64Var(&o.Seed, "seed", 0, "the `NUMBER` that fakedc serve has for --seed")
+	flags.IntVar(&o.Account, "account", 1, "the `NUMBER` of the account, from 1")
+	flags.BoolVar(&o.Bot, "bot", false, "a bot's account instead of a user's")
+	flags.IntVar(&o.DC, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000")
+	// The only error is a flag that was not added above.
+	_ = cmd.RegisterFlagCompletionFunc("client", cobra.FixedCompletions(client.words, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return printSession(cmd, o, client.value) }
+	return cmd
+}
+
+func printSession(cmd *cobra.Command, o mockserver.SessionOptions, client string) error {
+	switch { // the library takes zeros for "not set"
+	case client == "":
+		return usageErrorf("--client is missing: it takes %s", strings.Join(mockserver.SessionClients(), ", "))
+	case o.Account == 0:
+		return usageErrorf("--account 0: accounts are numbered from 1")
+	case o.DC == 0:
+		return usageErrorf("--dc 0: datacenters are numbered 1 to 1000")
+	case o.Addr == "" && needsAddress(client):
+		return usageErrorf("--addr is missing: a session of %s holds the address of the server, HOST:PORT", client)
+	}
+	s, err := mockserver.NewSession(o)
+	if err != nil {
+		return usageErrorf("%w", err)
+	}
+	text, err := s.For(client)
+	if err != nil {
+		return usageErrorf("%w", err)
+	}
+	return writeData(cmd, text+"\n")
+}
+
+func needsAddress(client string) bool {
+	return client == "gramjs" || client == "mtcute" || client == "telethon"
+}
+
+// sessionsOf are the strings of account 1 for every client, and the reasons why
+// some have none.
+func sessionsOf(o mockserver.SessionOptions) (sessions, omitted map[string]string, err error) {
+	s, err := mockserver.NewSession(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	sessions, omitted = map[string]string{}, map[string]string{}
+	for _, client := range mockserver.SessionClients() {
+		text, err := s.For(client)
+		if err != nil {
+			omitted[client] = err.Error()
+			continue
+		}
+		sessions[client] = text
+	}
+	return sessions, omitted, nil
+}
