@@ -20,6 +20,22 @@ type Call struct {
 	Attempt int
 	// Session, Connection and Account are any numbers that tell them apart.
 	Session, Connection, Account int64
+	// Bytes are the part itself, Size of them. They are looked at while the call is decided and not kept.
+	Bytes []byte
+	// SessionOrdinal numbers the sessions of a datacenter, from 1. Connection, where it is to be matched, is an ordinal too.
+	SessionOrdinal int64
+	// DC is the number of the datacenter that was called.
+	DC int
+	// Client is who calls.
+	Client Client
+}
+
+// Client is what a client said of itself: its initConnection, and the layer of its invokeWithLayer.
+// Source: https://core.telegram.org/method/initConnection
+type Client struct {
+	APIID, Layer int
+	// Device is device_model, App is app_version.
+	Device, App string
 }
 
 // isLastPart reports whether the call carries the last part of its file: the one numbered total-1, or the empty one numbered

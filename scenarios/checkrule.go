@@ -38,13 +38,31 @@ func (c *checker) match(m *Match) {
 	} else if bad := badGlobByte(m.Method); bad != 0 {
 		c.fail("match.method", fmt.Sprintf("no method has %q in its name; * and ? stand for others", bad))
 	} else if m.needsPart() && !touchesParts(m.method()) {
-		c.fail("match", fmt.Sprintf("part, total and size can never match: %s does not upload parts", quote(m.Method)))
+		c.fail("match", fmt.Sprintf("part, total, size, big and data can never match: %s does not upload parts", quote(m.Method)))
 	}
 	c.numbers("match.part", &m.Part, 0, "parts are numbered from 0")
 	c.numbers("match.total", &m.Total, -1, "a total is 0 or more, or -1 for a stream")
 	c.numbers("match.size", &m.Size, 0, "a size is 0 or more")
 	c.numbers("match.file", &m.File, 1, "files are numbered from 1")
 	c.numbers("match.attempt", &m.Attempt, 1, "attempts are numbered from 1")
+	if _, ok := parseDigest(m.SHA256); !ok && m.SHA256 != "" {
+		c.fail("match.data.sha256", "expected "+kindDigest.name+", found "+quote(m.SHA256))
+	}
+	c.caller(m)
+}
+
+// caller checks what a match asks of who calls.
+func (c *checker) caller(m *Match) {
+	c.numbers("match.conn", &m.Conn, 1, "connections are numbered from 1")
+	c.numbers("match.session", &m.Session, 1, "sessions are numbered from 1")
+	c.numbers("match.dc", &m.DC, 1, "datacenters are numbered from 1")
+	c.numbers("match.client.api_id", &m.Client.APIID, 1, "an api_id is 1 or more")
+	c.numbers("match.client.layer", &m.Client.Layer, 1, "layers are numbered from 1")
+	for _, g := range [][2]string{{"match.client.device", m.Client.Device}, {"match.client.app", m.Client.App}} {
+		if what := badName(g[1]); what != "" {
+			c.fail(g[0], strings.Replace(what, "name", "pattern", 1))
+		}
+	}
 }
 
 func (c *checker) numbers(path string, n *Numbers, least int64, why string) {

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"crypto/sha256"
 	"sync"
 	"sync/atomic"
 )
@@ -28,6 +29,8 @@ type compiledRule struct {
 	any    bool
 	counts bool
 	Rule
+	// data is the digest of Match.SHA256, if there is one.
+	data     digest
 	decision Decision
 	fired    atomic.Int64
 }
@@ -53,6 +56,7 @@ func (c *compiledRule) compile(r Rule, index int) {
 	c.Rule = r
 	c.chance, c.salt = r.Chance, saltOf(r.Name, index)
 	c.any = r.Match.any()
+	c.data, _ = parseDigest(r.Match.SHA256)
 	c.counts = !r.Nth.IsZero() || r.Every > 1 || r.After > 0 || r.Times > 0
 	c.decision = Decision{Rule: index, RuleName: r.Name, Delay: r.Delay, Store: r.Store, Reply: r.Reply}
 	if r.Reply.Kind == ReplyError && r.Reply.Code == 0 {
@@ -88,6 +92,9 @@ type asking struct {
 	// hash is the call's share of every chance, once hashed is set.
 	hash   uint64
 	hashed bool
+	// data is the digest of the call's bytes, once digested is set.
+	data     digest
+	digested bool
 	// locked is set once the counters are locked. They stay so until the call is decided, so that what one call does to the
 	// counters of several rules cannot mix with what another does.
 	locked bool
@@ -100,10 +107,14 @@ func (a *asking) first(rules candidates) int32 {
 		if !ok {
 			return -1
 		}
-		if r := &a.engine.rules[i]; (r.any || r.Match.accepts(a.call)) && a.fires(r, i) {
+		if r := &a.engine.rules[i]; (r.any || a.matches(r)) && a.fires(r, i) {
 			return i
 		}
 	}
+}
+
+func (a *asking) matches(r *compiledRule) bool {
+	return r.Match.accepts(a.call) && (r.Match.SHA256 == "" || a.callData() == r.data)
 }
 
 // fires counts a call that matches, and reports whether the rule fires on it.
@@ -130,6 +141,13 @@ func (a *asking) callHash() uint64 {
 		a.hash, a.hashed = a.call.hash(a.engine.seed, a.method), true
 	}
 	return a.hash
+}
+
+func (a *asking) callData() digest {
+	if !a.digested {
+		a.data, a.digested = sha256.Sum256(a.call.Bytes), true
+	}
+	return a.data
 }
 
 // due reports whether the counters ask for the seen-th matching call.

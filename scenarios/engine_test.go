@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,6 +24,11 @@ func TestMatch(t *testing.T) {
 		return func(c *Call) { c.Part, c.Total, c.Size = part, total, size }
 	}
 	other := func(method string) func(*Call) { return func(c *Call) { *c = Call{Method: method, Account: 1} } }
+	yes, no := true, false
+	data := func(text string) func(*Call) { return func(c *Call) { c.Bytes, c.Size = []byte(text), len(text) } }
+	gotd := func(c *Call) { c.Client = Client{APIID: 17, Layer: 228, Device: "Raspberry Pi 5", App: "0.161.0"} }
+	// The first example of https://csrc.nist.gov/csrc/media/projects/cryptographic-standards-and-guidelines/documents/examples/sha256.pdf
+	const abcDigest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 	for _, tt := range []struct {
 		name  string
 		match Match
@@ -64,6 +70,28 @@ func TestMatch(t *testing.T) {
 		{"file of a call that uses it", Match{Method: "messages.*", File: Exactly(1)}, func(c *Call) { *c = Call{Method: "messages.sendMedia", FileOrdinal: 1} }, true},
 		{"attempt", Match{Attempt: Exactly(1)}, nil, true},
 		{"attempt other", Match{Attempt: AtLeast(2)}, nil, false},
+		{"big", Match{Big: &yes}, nil, true},
+		{"not big", Match{Big: &no}, nil, false},
+		{"small is not big", Match{Big: &no}, func(c *Call) { c.Method = "upload.saveFilePart" }, true},
+		{"a call without part is neither", Match{Method: "*", Big: &no}, other("help.getConfig"), false},
+		{"bytes", Match{SHA256: abcDigest}, data("abc"), true},
+		{"bytes in capitals", Match{SHA256: strings.ToUpper(abcDigest)}, data("abc"), true},
+		{"bytes other", Match{SHA256: abcDigest}, data("abd"), false},
+		{"connection", Match{Conn: Exactly(2)}, func(c *Call) { c.Connection = 2 }, true},
+		{"connection other", Match{Conn: Exactly(2)}, nil, false},
+		{"session is not its id", Match{Session: Exactly(1)}, nil, false},
+		{"session", Match{Session: Exactly(1)}, func(c *Call) { c.SessionOrdinal = 1 }, true},
+		{"datacenter", Match{DC: Exactly(2, 4)}, func(c *Call) { c.DC = 4 }, true},
+		{"datacenter other", Match{DC: Exactly(2, 4)}, func(c *Call) { c.DC = 5 }, false},
+		{"client that said nothing", Match{Client: ClientMatch{Layer: Numbers{Even: true}}}, nil, false},
+		{"api_id", Match{Client: ClientMatch{APIID: Exactly(17)}}, gotd, true},
+		{"api_id other", Match{Client: ClientMatch{APIID: Exactly(18)}}, gotd, false},
+		{"device", Match{Client: ClientMatch{Device: "rasp* pi ?"}}, gotd, true},
+		{"device other", Match{Client: ClientMatch{Device: "pi"}}, gotd, false},
+		{"app", Match{Client: ClientMatch{App: "0.1*"}}, gotd, true},
+		{"app other", Match{Client: ClientMatch{App: "0.2*"}}, gotd, false},
+		{"layer", Match{Client: ClientMatch{Layer: AtLeast(200)}}, gotd, true},
+		{"layer other", Match{Client: ClientMatch{Layer: AtLeast(229)}}, gotd, false},
 		{"all agree but one", Match{Part: Exactly(2), Total: Exactly(5), Size: Exactly(1)}, nil, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -26,6 +26,7 @@ var (
 	kindScope    = kind{name: "a scope", words: scopeNames}
 	kindStore    = kind{name: "what becomes of the bytes", words: storeNames[1:]}
 	kindDrop     = kind{name: "a moment", words: dropNames[1:]}
+	kindDigest   = kind{name: "64 hexadecimal digits"}
 	kindError    = kind{name: "the name of an error, or code and message"}
 )
 
@@ -76,6 +77,23 @@ var matchFields = object[Match]{prefix: "match", fields: []field[Match]{
 	{"size", kindSizes, "length of the part", numbers(0, parseSize, func(m *Match) *Numbers { return &m.Size })},
 	{"file", kindNumbers, "ordinal of the file, from 1", numbers(1, parseWhole, func(m *Match) *Numbers { return &m.File })},
 	{"attempt", kindNumbers, "how often this part was called, from 1", numbers(1, parseWhole, func(m *Match) *Numbers { return &m.Attempt })},
+	{"big", kindBool, "whether it is a part of saveBigFilePart", scalar(parseBoolPointer, func(m *Match) **bool { return &m.Big })},
+	{"data", kindMapping, "the bytes of the part", nested(&dataFields, func(m *Match) *Match { return m })},
+	{"conn", kindNumbers, "ordinal of the connection, from 1", numbers(1, parseWhole, func(m *Match) *Numbers { return &m.Conn })},
+	{"session", kindNumbers, "ordinal of the session in its datacenter, from 1", numbers(1, parseWhole, func(m *Match) *Numbers { return &m.Session })},
+	{"dc", kindNumbers, "number of the datacenter", numbers(1, parseWhole, func(m *Match) *Numbers { return &m.DC })},
+	{"client", kindMapping, "what the client said of itself", nested(&clientFields, func(m *Match) *ClientMatch { return &m.Client })},
+}}
+
+var dataFields = object[Match]{prefix: "match.data", fields: []field[Match]{
+	{"sha256", kindDigest, "SHA-256 of the part", scalar(parseText, func(m *Match) *string { return &m.SHA256 })},
+}}
+
+var clientFields = object[ClientMatch]{prefix: "match.client", fields: []field[ClientMatch]{
+	{"api_id", kindNumbers, "api_id of the application", numbers(1, parseWhole, func(m *ClientMatch) *Numbers { return &m.APIID })},
+	{"device", kindText, "glob over device_model", scalar(parseText, func(m *ClientMatch) *string { return &m.Device })},
+	{"app", kindText, "glob over app_version", scalar(parseText, func(m *ClientMatch) *string { return &m.App })},
+	{"layer", kindNumbers, "API layer of the client", numbers(1, parseWhole, func(m *ClientMatch) *Numbers { return &m.Layer })},
 }}
 
 func limitObject() object[map[string]int] {
@@ -145,6 +163,8 @@ func collectHomes() map[string]string {
 	homes := map[string]string{}
 	addHomes(homes, "at the top of the file", &documentFields)
 	addHomes(homes, "in the rule's match", &matchFields)
+	addHomes(homes, "in the match's data", &dataFields)
+	addHomes(homes, "in the match's client", &clientFields)
 	addHomes(homes, "in the rule's reply", &replyFields)
 	addHomes(homes, "in the rule, beside match and reply", &ruleFields)
 	addHomes(homes, "in account", &accountFields)

@@ -21,6 +21,8 @@ func Keys() []Key {
 	keys = appendKeys(keys, "", &limitFields)
 	keys = appendKeys(keys, "rules[].", &ruleFields)
 	keys = appendKeys(keys, "rules[].", &matchFields)
+	keys = appendKeys(keys, "rules[].", &dataFields)
+	keys = appendKeys(keys, "rules[].", &clientFields)
 	keys = appendKeys(keys, "rules[].", &replyFields)
 	return appendKeys(keys, "rules[].", &errorFields)
 }

@@ -33,6 +33,7 @@ func TestKeysWordsAreRead(t *testing.T) {
 			text := map[string]string{
 				"profile":               "profile: %s",
 				"account.premium":       "account: { premium: %s }",
+				"rules[].match.big":     "rules: [{ match: { big: %s }, delay: 1s }]",
 				"rules[].per":           "rules: [{ per: %s, delay: 1s }]",
 				"rules[].store":         "rules: [{ store: %s }]",
 				"rules[].reply.answer":  "rules: [{ reply: { answer: %s } }]",

@@ -30,58 +30,6 @@ type Rule struct {
 	Reply Reply
 }
 
-// Match says which calls a rule looks at. Every field that is set must agree; the zero value matches every upload of a part.
-type Match struct {
-	// Method is a glob over method names, upper and lower case alike: * stands for any run of characters, ? for one.
-	// Empty means DefaultMethod; "*" means every call.
-	Method string
-	// Part is the number of the part as it goes over the wire, from 0.
-	Part Numbers
-	// Total is the announced number of parts; -1 is a stream whose length is not known yet.
-	Total Numbers
-	// Size is the length of the part in bytes.
-	Size Numbers
-	// File is the ordinal of the file on this server, from 1 in the order of their first parts.
-	File Numbers
-	// Attempt is how often this part of this file was called, from 1.
-	Attempt Numbers
-}
-
-// DefaultMethod is what a match without a method means: both methods that upload a part.
-// Sources: https://core.telegram.org/method/upload.saveFilePart and https://core.telegram.org/method/upload.saveBigFilePart
-const DefaultMethod = "upload.save*Part"
-
-// partMethods are the calls that carry a part, the only ones that Part, Total, Size and Store can be about.
-var partMethods = []string{"upload.saveFilePart", "upload.saveBigFilePart"}
-
-// needsPart reports whether only a call that carries a part can match.
-func (m *Match) needsPart() bool {
-	return !m.Part.IsZero() || !m.Total.IsZero() || !m.Size.IsZero()
-}
-
-// any reports whether the match asks for nothing but a method.
-func (m *Match) any() bool { return !m.needsPart() && m.File.IsZero() && m.Attempt.IsZero() }
-
-// method returns the glob in effect.
-func (m *Match) method() string {
-	if m.Method == "" {
-		return DefaultMethod
-	}
-	return m.Method
-}
-
-// accepts reports whether the call has what the match asks for; the method was looked at before.
-func (m *Match) accepts(c *Call) bool {
-	if !c.HasPart && m.needsPart() {
-		return false
-	}
-	return (m.Part.Contains(int64(c.Part)) || m.Part.Last && c.isLastPart()) &&
-		m.Total.Contains(int64(c.Total)) &&
-		m.Size.Contains(int64(c.Size)) &&
-		m.File.holdsOrdinal(int64(c.FileOrdinal)) &&
-		m.Attempt.holdsOrdinal(int64(c.Attempt))
-}
-
 // does reports whether a firing changes anything.
 func (r *Rule) does() bool {
 	return r.Delay != 0 || r.Store != StoreDefault || r.Reply.Kind != ReplyNormal
@@ -89,9 +37,8 @@ func (r *Rule) does() bool {
 
 func (r *Rule) clone() Rule {
 	c := *r
-	for _, n := range []*Numbers{&c.Nth, &c.Match.Part, &c.Match.Total, &c.Match.Size, &c.Match.File, &c.Match.Attempt} {
-		*n = n.clone()
-	}
+	c.Nth = c.Nth.clone()
+	c.Match = c.Match.clone()
 	return c
 }
 

@@ -80,7 +80,7 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 
 // query carries one query out; false ends the connection.
 func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query) bool {
-	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, MsgID: q.MsgID, Others: s}, q.Body)
+	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s}, q.Body)
 	if len(r.After) > 0 {
 		l.await(k, s, q, r.After)
 		return true

@@ -11,7 +11,6 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
-	"github.com/fakedc/fakedc/scenarios"
 )
 
 // DC is a datacenter as help.getConfig lists it.
@@ -71,6 +70,8 @@ type Caller struct {
 	Conn    int64
 	Session int64
 	MsgID   int64
+	// SessionOrdinal numbers the sessions of the datacenter, from 1.
+	SessionOrdinal int64
 	// Others are the queries of the same session; nil: all are answered.
 	Others Others
 }
@@ -176,15 +177,6 @@ const maxClientText = 256
 
 // minLayer is the oldest layer whose constructors the schema has.
 const minLayer = 143
-
-// call is the scenario's view of a query that is no part.
-func (q *query) call() *scenarios.Call {
-	c := &scenarios.Call{Method: q.method, Session: q.Session, Connection: q.Conn}
-	if a := q.Auth.Account(); a != nil {
-		c.Account = a.ID
-	}
-	return c
-}
 
 // run asks the scenario and calls the method.
 func (q *query) run() Result {

@@ -27,7 +27,7 @@ func (q *query) savePart() Result {
 	p := upload.Part{Index: q.part.Part, Total: q.part.Total, Premium: account.Premium(), Bytes: q.part.Bytes}
 	file := q.Uploads.Open(q.now, q.fileID(account.ID, q.part.FileID, kindOf(q.part.Big)))
 	attempt := file.Attempt(q.now, p.Index)
-	plan := q.Faults.Plan(q.partCall(account, file, attempt))
+	plan := q.Faults.Plan(q.partCall(file, attempt))
 	e := q.partEvent(file, attempt)
 	if plan.Fired {
 		e.Fault = plan.Rule

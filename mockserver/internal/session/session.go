@@ -27,6 +27,9 @@ type Session struct {
 	// ID is the session_id that the client chose, Key the auth_key_id it belongs
 	// to: a session is the pair of both.
 	ID, Key int64
+	// Ordinal numbers the sessions of a table, from 1 in the order in which they
+	// began; 0 for one whose first message was refused.
+	Ordinal int64
 
 	salts *Salts
 

@@ -30,6 +30,7 @@ type Table struct {
 	all         map[tableKey]*Session
 	perKey      map[int64]int
 	evicted     int
+	begun       int64 // sessions so far
 	lastRefusal int64 // msg_id of the last answer to a message that made no session
 }
 
@@ -93,6 +94,8 @@ func (t *Table) begin(now time.Time, in Incoming, sink Sink, r *Received) *Sessi
 		return s
 	}
 	r.Evicted = t.makeRoom(in.Key)
+	t.begun++
+	s.Ordinal = t.begun
 	t.all[k] = s
 	t.perKey[in.Key]++
 	return s
