@@ -16,6 +16,10 @@ func draw(call, rule uint64) float64 {
 	return float64(mix(call^rule)>>11) / (1 << 53)
 }
 
+// delaySalt keeps the length of a delay apart from the chance of having it: of the same draw, a rule with a chance of 10% would
+// only ever see the shortest tenth of its delays.
+const delaySalt = 0xd31a9e5b2c8f7046
+
 // saltOf is what a rule contributes to its chance: its name, so that reordering rules changes nothing, or else its position.
 func saltOf(name string, index int) uint64 {
 	if name == "" {

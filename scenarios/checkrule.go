@@ -20,11 +20,7 @@ func (c *checker) checkRule(r *Rule) {
 	c.name(r.Name)
 	c.match(&r.Match)
 	c.counters(r)
-	if r.Delay < 0 {
-		c.fail("delay", fmt.Sprintf("%s is negative", r.Delay))
-	} else if r.Delay > maxDelay {
-		c.fail("delay", fmt.Sprintf("%s is longer than %s; to never answer, reply with none", r.Delay, maxDelay))
-	}
+	c.delay(r)
 	c.reply(&r.Reply)
 	c.storeAction(r)
 	if !r.does() && !c.partial(c.rule) {

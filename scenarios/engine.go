@@ -80,8 +80,13 @@ func (e *Engine) Decide(c *Call) Decision {
 	if i < 0 {
 		return Decision{Rule: -1}
 	}
-	e.rules[i].fired.Add(1)
-	return e.rules[i].decision
+	r := &e.rules[i]
+	r.fired.Add(1)
+	d := r.decision
+	if r.Jitter.Kind != JitterNone {
+		d.Delay = r.Jitter.at(draw(ask.callHash(), r.salt^delaySalt))
+	}
+	return d
 }
 
 // asking is the state of one Decide: what is worked out only if a rule needs it, and then for all rules.

@@ -4,30 +4,32 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"go.yaml.in/yaml/v4"
 )
 
 // The kinds of value in a scenario file.
 var (
-	kindText     = kind{name: "text"}
-	kindWhole    = kind{name: "a whole number"}
-	kindBool     = kind{name: "true or false", words: []string{"true", "false"}}
-	kindDuration = kind{name: "a duration such as 3s or 250ms"}
-	kindPercent  = kind{name: "a percentage such as 10%"}
-	kindParts    = kind{name: `a number, a list, or one of "4..9", ">10", last, even, odd`}
-	kindNumbers  = kind{name: `a number, a list, or one of "4..9", ">10", even, odd`}
-	kindSizes    = kind{name: `a size such as 512KiB, a list, or one of "1KiB..4KiB", ">10", even, odd`}
-	kindLinks    = kind{name: "a list of addresses"}
-	kindRules    = kind{name: "a list of rules"}
-	kindMapping  = kind{name: "a mapping of keys and values"}
-	kindProfile  = kind{name: "a rulebook", words: profiles}
-	kindScope    = kind{name: "a scope", words: scopeNames}
-	kindStore    = kind{name: "what becomes of the bytes", words: storeNames[1:]}
-	kindDrop     = kind{name: "a moment", words: dropNames[1:]}
-	kindDigest   = kind{name: "64 hexadecimal digits"}
-	kindError    = kind{name: "the name of an error, or code and message"}
+	kindText         = kind{name: "text"}
+	kindWhole        = kind{name: "a whole number"}
+	kindBool         = kind{name: "true or false", words: []string{"true", "false"}}
+	kindDuration     = kind{name: "a duration such as 3s or 250ms"}
+	kindDelay        = kind{name: "a duration such as 3s or 250ms, or one of uniform and lognormal"}
+	kindTwoDurations = kind{name: "two durations such as [1s, 3s]"}
+	kindNumber       = kind{name: "a number such as 0.5"}
+	kindPercent      = kind{name: "a percentage such as 10%"}
+	kindParts        = kind{name: `a number, a list, or one of "4..9", ">10", last, even, odd`}
+	kindNumbers      = kind{name: `a number, a list, or one of "4..9", ">10", even, odd`}
+	kindSizes        = kind{name: `a size such as 512KiB, a list, or one of "1KiB..4KiB", ">10", even, odd`}
+	kindLinks        = kind{name: "a list of addresses"}
+	kindRules        = kind{name: "a list of rules"}
+	kindMapping      = kind{name: "a mapping of keys and values"}
+	kindProfile      = kind{name: "a rulebook", words: profiles}
+	kindScope        = kind{name: "a scope", words: scopeNames}
+	kindStore        = kind{name: "what becomes of the bytes", words: storeNames[1:]}
+	kindDrop         = kind{name: "a moment", words: dropNames[1:]}
+	kindDigest       = kind{name: "64 hexadecimal digits"}
+	kindError        = kind{name: "the name of an error, or code and message"}
 )
 
 // document is what one file decodes into: the scenario, and what only a file has.
@@ -65,7 +67,7 @@ var ruleFields = object[Rule]{fields: []field[Rule]{
 	{"after", kindWhole, "how many matching calls pass first", scalar(parseCount, func(r *Rule) *int { return &r.After })},
 	{"times", kindWhole, "how often the rule fires at most", scalar(parsePositive, func(r *Rule) *int { return &r.Times })},
 	{"chance", kindPercent, "how probable it is that the rule fires", scalar(parsePercent, func(r *Rule) *float64 { return &r.Chance })},
-	{"delay", kindDuration, "how long the answer is held back", scalar(parseDuration, func(r *Rule) *time.Duration { return &r.Delay })},
+	{"delay", kindDelay, "how long the answer is held back", decodeDelay},
 	{"store", kindStore, "what becomes of the bytes of the part", scalar(word(storeNames[1:], StoreKeep), func(r *Rule) *StoreAction { return &r.Store })},
 	{"reply", kindMapping, "the answer in place of the normal one", decodeReply},
 }}
@@ -167,6 +169,8 @@ func collectHomes() map[string]string {
 	addHomes(homes, "in the match's client", &clientFields)
 	addHomes(homes, "in the rule's reply", &replyFields)
 	addHomes(homes, "in the rule, beside match and reply", &ruleFields)
+	addHomes(homes, "in the rule's delay", &delayFields)
+	addHomes(homes, "in the delay's lognormal", &lognormalFields)
 	addHomes(homes, "in account", &accountFields)
 	addHomes(homes, "in limits", &limitFields)
 	// These have two homes each: a file and a rule have a name, account and reply have premium.

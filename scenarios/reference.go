@@ -23,6 +23,8 @@ func Keys() []Key {
 	keys = appendKeys(keys, "rules[].", &matchFields)
 	keys = appendKeys(keys, "rules[].", &dataFields)
 	keys = appendKeys(keys, "rules[].", &clientFields)
+	keys = appendKeys(keys, "rules[].", &delayFields)
+	keys = appendKeys(keys, "rules[].", &lognormalFields)
 	keys = appendKeys(keys, "rules[].", &replyFields)
 	return appendKeys(keys, "rules[].", &errorFields)
 }

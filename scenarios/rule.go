@@ -24,6 +24,8 @@ type Rule struct {
 	Chance float64
 	// Delay holds the answer back. It also holds a rule with no Reply: late, but otherwise normal.
 	Delay time.Duration
+	// Jitter makes the delay differ from call to call; not together with Delay.
+	Jitter Jitter
 	// Store says what becomes of the bytes of a part.
 	Store StoreAction
 	// Reply is the answer. The zero value lets the call go its normal way.
@@ -32,7 +34,7 @@ type Rule struct {
 
 // does reports whether a firing changes anything.
 func (r *Rule) does() bool {
-	return r.Delay != 0 || r.Store != StoreDefault || r.Reply.Kind != ReplyNormal
+	return r.Delay != 0 || !r.Jitter.IsZero() || r.Store != StoreDefault || r.Reply.Kind != ReplyNormal
 }
 
 func (r *Rule) clone() Rule {
