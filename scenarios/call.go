@@ -59,4 +59,6 @@ type Decision struct {
 	Store StoreAction
 	// Reply is the answer; a ReplyError has its code.
 	Reply Reply
+	// Noise is what a ReplyGarbage is made of: a hash of seed, rule and call.
+	Noise uint64
 }

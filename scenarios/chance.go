@@ -20,6 +20,9 @@ func draw(call, rule uint64) float64 {
 // only ever see the shortest tenth of its delays.
 const delaySalt = 0xd31a9e5b2c8f7046
 
+// noiseSalt keeps noise apart from both, for the same reason.
+const noiseSalt = 0x6f0d4c9be2a81735
+
 // saltOf is what a rule contributes to its chance: its name, so that reordering rules changes nothing, or else its position.
 func saltOf(name string, index int) uint64 {
 	if name == "" {

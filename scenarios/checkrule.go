@@ -105,9 +105,9 @@ func (c *checker) storeAction(r *Rule) {
 		c.fail("store", fmt.Sprintf("%d is not a store action", r.Store))
 	case r.Store != StoreDefault && badGlobByte(r.Match.Method) == 0 && !touchesParts(r.Match.method()):
 		c.fail("store", fmt.Sprintf("there is nothing to store: %s does not upload parts", quote(r.Match.Method)))
-	case r.Store == StoreKeep && r.Reply == DropReply(DropBeforeStore):
+	case r.Store == StoreKeep && r.Reply.Kind == ReplyDrop && r.Reply.Drop == DropBeforeStore:
 		c.failHint("store", "keep contradicts drop: before-store", "drop: after-store")
-	case r.Store == StoreLose && r.Reply == DropReply(DropAfterStore):
+	case r.Store == StoreLose && r.Reply.Kind == ReplyDrop && r.Reply.Drop == DropAfterStore:
 		c.failHint("store", "lose contradicts drop: after-store", "drop: before-store")
 	}
 }
@@ -120,9 +120,14 @@ func (c *checker) reply(r *Reply) {
 		if (r.Drop < DropBeforeStore || r.Drop > DropAfterStore) && !c.partial(c.rule) {
 			c.fail("reply.drop", "expected "+orList(dropNames[1:]))
 		}
+		if int(r.How) >= len(howNames) {
+			c.fail("reply.how", fmt.Sprintf("%d is not a way to drop a connection", r.How))
+		}
 	case ReplyNormal, ReplyBool, ReplyNone:
 	default:
-		c.fail("reply", fmt.Sprintf("%d is not a kind of reply", r.Kind))
+		if c.wireReply(r) {
+			c.fail("reply", fmt.Sprintf("%d is not a kind of reply", r.Kind))
+		}
 	}
 }
 

@@ -86,6 +86,9 @@ func (e *Engine) Decide(c *Call) Decision {
 	if r.Jitter.Kind != JitterNone {
 		d.Delay = r.Jitter.at(draw(ask.callHash(), r.salt^delaySalt))
 	}
+	if r.Reply.Kind == ReplyGarbage {
+		d.Noise = mix(ask.callHash() ^ r.salt ^ noiseSalt)
+	}
 	return d
 }
 

@@ -29,6 +29,12 @@ var (
 	kindStore        = kind{name: "what becomes of the bytes", words: storeNames[1:]}
 	kindDrop         = kind{name: "a moment", words: dropNames[1:]}
 	kindDigest       = kind{name: "64 hexadecimal digits"}
+	kindHow          = kind{name: "a way", words: howNames}
+	kindTrue         = kind{name: "true", words: []string{"true"}}
+	kindMigrate      = kind{name: "what is elsewhere", words: migrations}
+	kindTransport    = kind{name: "one of -404, -429 and -444"}
+	kindBadMsg       = kind{name: "one of 16 to 20, 32 to 35 and 64"}
+	kindGarbage      = kind{name: "a size such as 128 or 1KiB"}
 	kindError        = kind{name: "the name of an error, or code and message"}
 )
 

@@ -31,15 +31,21 @@ func TestKeysWordsAreRead(t *testing.T) {
 	for _, k := range Keys() {
 		for _, w := range k.Words {
 			text := map[string]string{
-				"profile":               "profile: %s",
-				"account.premium":       "account: { premium: %s }",
-				"rules[].match.big":     "rules: [{ match: { big: %s }, delay: 1s }]",
-				"rules[].per":           "rules: [{ per: %s, delay: 1s }]",
-				"rules[].store":         "rules: [{ store: %s }]",
-				"rules[].reply.answer":  "rules: [{ reply: { answer: %s } }]",
-				"rules[].reply.none":    "rules: [{ reply: { none: true } }] # %s",
-				"rules[].reply.drop":    "rules: [{ reply: { drop: %s } }]",
-				"rules[].reply.premium": "rules: [{ reply: { flood_wait: 1s, premium: %s } }]",
+				"profile":                       "profile: %s",
+				"account.premium":               "account: { premium: %s }",
+				"rules[].match.big":             "rules: [{ match: { big: %s }, delay: 1s }]",
+				"rules[].per":                   "rules: [{ per: %s, delay: 1s }]",
+				"rules[].store":                 "rules: [{ store: %s }]",
+				"rules[].reply.answer":          "rules: [{ reply: { answer: %s } }]",
+				"rules[].reply.none":            "rules: [{ reply: { none: true } }] # %s",
+				"rules[].reply.drop":            "rules: [{ reply: { drop: %s } }]",
+				"rules[].reply.bad_server_salt": "rules: [{ reply: { bad_server_salt: %s } }]",
+				"rules[].reply.duplicate":       "rules: [{ reply: { duplicate: %s } }]",
+				"rules[].reply.gzip":            "rules: [{ reply: { gzip: %s } }]",
+				"rules[].reply.wrong_msg_key":   "rules: [{ reply: { wrong_msg_key: %s } }]",
+				"rules[].reply.migrate":         "rules: [{ reply: { migrate: %s, to: 4 } }]",
+				"rules[].reply.how":             "rules: [{ reply: { drop: after-store, how: %s } }]",
+				"rules[].reply.premium":         "rules: [{ reply: { flood_wait: 1s, premium: %s } }]",
 			}[k.Path]
 			require.NotEmpty(t, text, "a new key with words: %s", k.Path)
 			mustParse(t, "fakedc: 1\n"+fmt.Sprintf(text, w))

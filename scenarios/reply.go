@@ -8,13 +8,17 @@ import (
 // Reply is the answer that a rule gives in place of the normal one.
 type Reply struct {
 	Kind ReplyKind
-	// Code and Message are the rpc_error of a ReplyError. A Code of 0 is looked up by the name in Message.
+	// Code and Message are the rpc_error of a ReplyError. A Code of 0 is looked up by the name in Message. Code is also the
+	// number of a ReplyTransportError and of a ReplyBadMsg.
 	Code    int
 	Message string
 	// Answer is the Bool of a ReplyBool.
 	Answer bool
-	// Drop is the moment of a ReplyDrop.
+	// Drop is the moment of a ReplyDrop, How the way in which the connection goes.
 	Drop DropPoint
+	How  DropHow
+	// Size is the length of a ReplyGarbage in bytes.
+	Size int
 }
 
 // ReplyKind tells the kinds of answer apart.
@@ -32,9 +36,27 @@ const (
 	ReplyNone
 	// ReplyDrop closes the connection instead of answering.
 	ReplyDrop
+	// ReplyTransportError sends a frame of four bytes in place of the answer, and the call is not carried out.
+	// Source: https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+	ReplyTransportError
+	// ReplyBadServerSalt changes the salt of the auth key and refuses the message for carrying the old one.
+	// Source: https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message
+	ReplyBadServerSalt
+	// ReplyBadMsg refuses the message with bad_msg_notification, documented in the same place.
+	ReplyBadMsg
+	// ReplyDuplicate sends the normal answer twice, under one msg_id.
+	ReplyDuplicate
+	// ReplyGzip sends the normal answer as gzip_packed, https://core.telegram.org/mtproto/service_messages#packed-object
+	ReplyGzip
+	// ReplyGarbage answers with bytes that are no TL object. The call itself is carried out.
+	ReplyGarbage
+	// ReplyWrongMsgKey spoils the msg_key of the answer: a client has to throw the message away.
+	// Source: https://core.telegram.org/mtproto/security_guidelines#checking-sha256-hash-value-of-msg-key
+	ReplyWrongMsgKey
 )
 
-var replyNames = []string{"normal", "error", "answer", "none", "drop"}
+var replyNames = []string{"normal", "error", "answer", "none", "drop", "transport_error", "bad_server_salt", "bad_msg",
+	"duplicate", "gzip", "garbage", "wrong_msg_key"}
 
 // String returns the word used in scenario files.
 func (k ReplyKind) String() string { return nameOf(replyNames, int(k)) }
@@ -54,6 +76,24 @@ var dropNames = []string{"nowhere", "before-store", "after-store"}
 
 // String returns the word used in scenario files.
 func (p DropPoint) String() string { return nameOf(dropNames, int(p)) }
+
+// DropHow is the way in which a connection goes away.
+type DropHow uint8
+
+// The ways.
+const (
+	// DropFIN closes the connection in order: what was sent before arrives.
+	DropFIN DropHow = iota
+	// DropRST resets it: what was sent before may be lost with it.
+	DropRST
+	// DropStall leaves it open, and nothing ever comes over it again.
+	DropStall
+)
+
+var howNames = []string{"fin", "rst", "stall"}
+
+// String returns the word used in scenario files.
+func (h DropHow) String() string { return nameOf(howNames, int(h)) }
 
 // ErrorReply answers with an error whose code is documented; LookupError knows the names.
 func ErrorReply(name string) Reply { return Reply{Kind: ReplyError, Message: name} }
@@ -85,11 +125,14 @@ func AnswerReply(answer bool) Reply { return Reply{Kind: ReplyBool, Answer: answ
 // NoReply never answers.
 func NoReply() Reply { return Reply{Kind: ReplyNone} }
 
-// DropReply closes the connection at the given moment.
+// DropReply closes the connection at the given moment, in order.
 func DropReply(at DropPoint) Reply { return Reply{Kind: ReplyDrop, Drop: at} }
 
+// DropHowReply ends the connection at the given moment and in the given way.
+func DropHowReply(at DropPoint, how DropHow) Reply { return Reply{Kind: ReplyDrop, Drop: at, How: how} }
+
 // Stores reports whether the bytes of the part are kept when d is carried out. Without a StoreAction the answer decides:
-// what says that the part was refused (an error, false, a drop before the store) does not store it, everything else does.
+// what says that the part was refused (an error of any kind, false, a drop before the store) does not store it, everything else does.
 func (d *Decision) Stores() bool {
 	switch d.Store {
 	case StoreKeep:
@@ -98,7 +141,7 @@ func (d *Decision) Stores() bool {
 		return false
 	}
 	switch d.Reply.Kind {
-	case ReplyError:
+	case ReplyError, ReplyTransportError, ReplyBadServerSalt, ReplyBadMsg:
 		return false
 	case ReplyBool:
 		return d.Reply.Answer

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -15,22 +17,35 @@ type replyDraft struct {
 	// chosen is the key that says what the reply is; there must be exactly one.
 	chosen string
 	wait   time.Duration
-	// premium is the node of `premium`, which says something only beside flood_wait.
-	premium   *yaml.Node
+	// migrate is the word of a migration.
+	migrate string
+	// beside are the keys that say something only beside another one, and where they were found.
+	beside    [len(companions)]*yaml.Node
 	isPremium bool
+	to        int
 }
+
+// companions are the keys that say more about another key of a reply.
+var companions = [...]struct{ key, of string }{{"premium", "flood_wait"}, {"to", "migrate"}, {"how", "drop"}}
 
 // replyFields is the reply of a rule.
 var replyFields = object[replyDraft]{prefix: "reply", fields: []field[replyDraft]{
 	alternative("error", kindError, "answers with an rpc_error", decodeError),
 	alternative("flood_wait", kindDuration, "answers FLOOD_WAIT_X, in whole seconds", decodeWait),
 	alternative("answer", kindBool, "answers true or false", chooses(ReplyBool, parseBool, func(r *Reply) *bool { return &r.Answer })),
-	alternative("none", kindBool, "never answers, always true", decodeNone),
+	alternative("none", kindBool, "never answers, always true", always(ReplyNone)),
+	alternative("migrate", kindMigrate, "answers 303 X_MIGRATE_Y", decodeMigrate),
 	alternative("drop", kindDrop, "closes the connection", chooses(ReplyDrop, word(dropNames[1:], DropBeforeStore), func(r *Reply) *DropPoint { return &r.Drop })),
-	{"premium", kindBool, "makes flood_wait FLOOD_PREMIUM_WAIT_X", func(d *decoder, n *yaml.Node, into *replyDraft) {
-		into.premium = n
-		scalar(parseBool, func(r *replyDraft) *bool { return &r.isPremium })(d, n, into)
-	}},
+	alternative("transport_error", kindTransport, "answers with a transport error", chooses(ReplyTransportError, parseInt, func(r *Reply) *int { return &r.Code })),
+	alternative("bad_server_salt", kindTrue, "changes the salt and refuses the message for it", always(ReplyBadServerSalt)),
+	alternative("bad_msg", kindBadMsg, "refuses the message with bad_msg_notification", chooses(ReplyBadMsg, parseInt, func(r *Reply) *int { return &r.Code })),
+	alternative("duplicate", kindTrue, "sends the answer twice", always(ReplyDuplicate)),
+	alternative("gzip", kindTrue, "packs the answer", always(ReplyGzip)),
+	alternative("garbage", kindGarbage, "answers with so many bytes that mean nothing", chooses(ReplyGarbage, parseGarbage, func(r *Reply) *int { return &r.Size })),
+	alternative("wrong_msg_key", kindTrue, "spoils the msg_key of the answer", always(ReplyWrongMsgKey)),
+	companion(0, kindBool, "makes flood_wait FLOOD_PREMIUM_WAIT_X", scalar(parseBool, func(r *replyDraft) *bool { return &r.isPremium })),
+	companion(1, kindWhole, "the datacenter that migrate leads to", scalar(parseDC, func(r *replyDraft) *int { return &r.to })),
+	companion(2, kindHow, "in which way drop does it, default fin", scalar(word(howNames, DropFIN), func(r *replyDraft) *DropHow { return &r.reply.How })),
 }}
 
 var errorFields = object[Reply]{prefix: "reply.error", fields: []field[Reply]{
@@ -46,6 +61,14 @@ func alternative(key string, k kind, doc string, decode func(*decoder, *yaml.Nod
 			return
 		}
 		into.chosen = key
+		decode(d, n, into)
+	}}
+}
+
+// companion is a key that says more about another one.
+func companion(i int, k kind, doc string, decode func(*decoder, *yaml.Node, *replyDraft)) field[replyDraft] {
+	return field[replyDraft]{companions[i].key, k, doc, func(d *decoder, n *yaml.Node, into *replyDraft) {
+		into.beside[i] = n
 		decode(d, n, into)
 	}}
 }
@@ -82,13 +105,20 @@ func decodeWait(d *decoder, n *yaml.Node, into *replyDraft) {
 	scalar(parseWait, func(r *replyDraft) *time.Duration { return &r.wait })(d, n, into)
 }
 
-func decodeNone(d *decoder, n *yaml.Node, into *replyDraft) {
-	into.reply.Kind = ReplyNone
-	none := true
-	scalar(parseBool, func(*replyDraft) *bool { return &none })(d, n, into)
-	if !none {
-		d.fail(n, "none can only be true; leave it out to answer", "")
+// always returns the decoder of a reply that needs no value, and so is always true.
+func always(k ReplyKind) func(*decoder, *yaml.Node, *replyDraft) {
+	return func(d *decoder, n *yaml.Node, into *replyDraft) {
+		into.reply.Kind = k
+		set := true
+		scalar(parseBool, func(*replyDraft) *bool { return &set })(d, n, into)
+		if !set {
+			d.fail(n, k.String()+" can only be true; leave it out to answer", "")
+		}
 	}
+}
+
+func decodeMigrate(d *decoder, n *yaml.Node, into *replyDraft) {
+	scalar(oneOf(migrations), func(r *replyDraft) *string { return &r.migrate })(d, n, into)
 }
 
 // decodeReply reads the whole reply and turns the draft into it.
@@ -96,17 +126,67 @@ func decodeReply(d *decoder, n *yaml.Node, into *Rule) {
 	var draft replyDraft
 	before := len(d.errs)
 	replyFields.decode(d, n, &draft)
+	for i, c := range companions {
+		if draft.beside[i] != nil && draft.chosen != c.of {
+			d.fail(draft.beside[i], c.key+" says something only beside "+c.of, "")
+		}
+	}
 	switch {
 	case draft.chosen == "flood_wait" && draft.isPremium:
 		draft.reply = FloodPremiumWaitReply(draft.wait)
 	case draft.chosen == "flood_wait":
 		draft.reply = FloodWaitReply(draft.wait)
-	case draft.premium != nil:
-		d.fail(draft.premium, "premium says something only beside flood_wait", "")
+	case draft.chosen == "migrate" && draft.beside[1] == nil:
+		d.fail(n, "migrate needs to, the number of a datacenter", "")
+	case draft.chosen == "migrate":
+		draft.reply = MigrateReply(draft.migrate, draft.to)
 	case draft.chosen == "" && len(d.errs) == before:
-		d.fail(n, "the reply is empty: it needs one of error, flood_wait, answer, none, drop", "")
+		d.fail(n, "the reply is empty: it needs one of "+strings.Join(replyChoices(), ", "), "")
 	}
 	into.Reply = draft.reply
+}
+
+// replyChoices are the keys of which a reply has one.
+func replyChoices() (keys []string) {
+	for i := range replyKeys {
+		if !slices.ContainsFunc(companions[:], func(c struct{ key, of string }) bool { return c.key == replyKeys[i] }) {
+			keys = append(keys, replyKeys[i])
+		}
+	}
+	return keys
+}
+
+// replyKeys are the keys of replyFields, which leads to decodeReply and so cannot be read from it.
+var replyKeys []string
+
+func init() {
+	for i := range replyFields.fields {
+		replyKeys = append(replyKeys, replyFields.fields[i].key)
+	}
+}
+
+func parseInt(text string) (int, error) {
+	v, err := parseWhole(text)
+	if err == nil && (v < math.MinInt32 || v > math.MaxInt32) {
+		err = fmt.Errorf("%s is too large", quote(text))
+	}
+	return int(v), err
+}
+
+func parseGarbage(text string) (int, error) {
+	v, err := parseSize(text)
+	if err == nil && (v < 1 || v > MaxGarbage) {
+		err = fmt.Errorf("expected 4 to %d bytes", MaxGarbage)
+	}
+	return int(v), err
+}
+
+func parseDC(text string) (int, error) {
+	v, err := parsePositive(text)
+	if err == nil && v > maxDC {
+		err = fmt.Errorf("no datacenter has a number above %d", maxDC)
+	}
+	return v, err
 }
 
 // parseWait reads the time of a flood_wait. The wire carries whole seconds in an int.

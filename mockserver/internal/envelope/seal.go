@@ -27,6 +27,11 @@ func SealedSize(n int) int {
 	return prefixSize + (headerSize+n+minPadding+block-1)/block*block
 }
 
+// SpoilMsgKey makes the msg_key of a sealed frame another one, as an attacker would
+// who knows no key. A client has to throw the message away.
+// https://core.telegram.org/mtproto/security_guidelines#checking-sha256-hash-value-of-msg-key
+func SpoilMsgKey(frame []byte) { frame[8] ^= 1 }
+
 func seal(dst []byte, k *Key, x direction, m Message, random io.Reader) []byte {
 	size := SealedSize(len(m.Body))
 	start := len(dst)

@@ -27,23 +27,32 @@ func TestPlan(t *testing.T) {
 		rule scenarios.Rule
 		want Plan
 	}{
-		"error":         {scenarios.Rule{Reply: scenarios.ErrorReply("FILE_PART_TOO_BIG")}, Plan{Skip: true, Error: tooBig}},
-		"error, kept":   {scenarios.Rule{Reply: scenarios.ErrorReply("FILE_PART_TOO_BIG"), Store: scenarios.StoreKeep}, Plan{Error: tooBig}},
-		"error, lost":   {scenarios.Rule{Reply: scenarios.ErrorReply("FILE_PART_TOO_BIG"), Store: scenarios.StoreLose}, Plan{Skip: true, Lose: true, Error: tooBig}},
-		"own error":     {scenarios.Rule{Reply: scenarios.CustomErrorReply(-503, "Timeout")}, Plan{Skip: true, Error: &Error{-503, "Timeout"}}},
-		"flood wait":    {scenarios.Rule{Reply: scenarios.FloodWaitReply(1500 * time.Millisecond)}, Plan{Skip: true, Error: &Error{420, "FLOOD_WAIT_2"}}},
-		"premium wait":  {scenarios.Rule{Reply: scenarios.FloodPremiumWaitReply(3 * time.Second)}, Plan{Skip: true, Error: &Error{420, "FLOOD_PREMIUM_WAIT_3"}}},
-		"false":         {scenarios.Rule{Reply: scenarios.AnswerReply(false)}, Plan{Skip: true, Answer: &no}},
-		"false, kept":   {scenarios.Rule{Reply: scenarios.AnswerReply(false), Store: scenarios.StoreKeep}, Plan{Answer: &no}},
-		"true":          {scenarios.Rule{Reply: scenarios.AnswerReply(true)}, Plan{Answer: &yes}},
-		"true, lost":    {scenarios.Rule{Reply: scenarios.AnswerReply(true), Store: scenarios.StoreLose}, Plan{Lose: true, Answer: &yes}},
-		"none":          {scenarios.Rule{Reply: scenarios.NoReply()}, Plan{Silent: true}},
-		"none, lost":    {scenarios.Rule{Reply: scenarios.NoReply(), Store: scenarios.StoreLose}, Plan{Silent: true, Lose: true}},
-		"drop before":   {scenarios.Rule{Reply: scenarios.DropReply(scenarios.DropBeforeStore)}, Plan{Skip: true, Drop: true}},
-		"drop after":    {scenarios.Rule{Reply: scenarios.DropReply(scenarios.DropAfterStore)}, Plan{Drop: true}},
-		"lose":          {scenarios.Rule{Store: scenarios.StoreLose}, Plan{Lose: true}},
-		"delay":         {scenarios.Rule{Delay: time.Second}, Plan{Delay: time.Second}},
-		"delayed error": {scenarios.Rule{Delay: time.Second, Reply: scenarios.ErrorReply("FILE_PART_TOO_BIG")}, Plan{Skip: true, Error: tooBig, Delay: time.Second}},
+		"error":                 {scenarios.Rule{Reply: scenarios.ErrorReply("FILE_PART_TOO_BIG")}, Plan{Skip: true, Error: tooBig}},
+		"error, kept":           {scenarios.Rule{Reply: scenarios.ErrorReply("FILE_PART_TOO_BIG"), Store: scenarios.StoreKeep}, Plan{Error: tooBig}},
+		"error, lost":           {scenarios.Rule{Reply: scenarios.ErrorReply("FILE_PART_TOO_BIG"), Store: scenarios.StoreLose}, Plan{Skip: true, Lose: true, Error: tooBig}},
+		"own error":             {scenarios.Rule{Reply: scenarios.CustomErrorReply(-503, "Timeout")}, Plan{Skip: true, Error: &Error{-503, "Timeout"}}},
+		"flood wait":            {scenarios.Rule{Reply: scenarios.FloodWaitReply(1500 * time.Millisecond)}, Plan{Skip: true, Error: &Error{420, "FLOOD_WAIT_2"}}},
+		"premium wait":          {scenarios.Rule{Reply: scenarios.FloodPremiumWaitReply(3 * time.Second)}, Plan{Skip: true, Error: &Error{420, "FLOOD_PREMIUM_WAIT_3"}}},
+		"false":                 {scenarios.Rule{Reply: scenarios.AnswerReply(false)}, Plan{Skip: true, Answer: &no}},
+		"false, kept":           {scenarios.Rule{Reply: scenarios.AnswerReply(false), Store: scenarios.StoreKeep}, Plan{Answer: &no}},
+		"true":                  {scenarios.Rule{Reply: scenarios.AnswerReply(true)}, Plan{Answer: &yes}},
+		"true, lost":            {scenarios.Rule{Reply: scenarios.AnswerReply(true), Store: scenarios.StoreLose}, Plan{Lose: true, Answer: &yes}},
+		"none":                  {scenarios.Rule{Reply: scenarios.NoReply()}, Plan{Silent: true}},
+		"none, lost":            {scenarios.Rule{Reply: scenarios.NoReply(), Store: scenarios.StoreLose}, Plan{Silent: true, Lose: true}},
+		"drop before":           {scenarios.Rule{Reply: scenarios.DropReply(scenarios.DropBeforeStore)}, Plan{Skip: true, Drop: true}},
+		"drop after":            {scenarios.Rule{Reply: scenarios.DropReply(scenarios.DropAfterStore)}, Plan{Drop: true}},
+		"reset":                 {scenarios.Rule{Reply: scenarios.DropHowReply(scenarios.DropBeforeStore, scenarios.DropRST)}, Plan{Skip: true, Drop: true, Exit: Exit{Reset: true}}},
+		"stall":                 {scenarios.Rule{Reply: scenarios.DropHowReply(scenarios.DropAfterStore, scenarios.DropStall)}, Plan{Drop: true, Exit: Exit{Stall: true}}},
+		"transport error":       {scenarios.Rule{Reply: scenarios.TransportErrorReply(-429)}, Plan{Skip: true, Exit: Exit{TransportError: -429}}},
+		"transport error, kept": {scenarios.Rule{Reply: scenarios.TransportErrorReply(-429), Store: scenarios.StoreKeep}, Plan{Exit: Exit{TransportError: -429}}},
+		"salt":                  {scenarios.Rule{Reply: scenarios.BadServerSaltReply()}, Plan{Skip: true, Exit: Exit{BadSalt: true}}},
+		"bad message":           {scenarios.Rule{Reply: scenarios.BadMsgReply(33)}, Plan{Skip: true, Exit: Exit{BadMsg: 33}}},
+		"twice":                 {scenarios.Rule{Reply: scenarios.DuplicateReply()}, Plan{Exit: Exit{Twice: true}}},
+		"packed":                {scenarios.Rule{Reply: scenarios.GzipReply()}, Plan{Pack: true}},
+		"spoilt":                {scenarios.Rule{Reply: scenarios.WrongMsgKeyReply(), Store: scenarios.StoreLose}, Plan{Lose: true, Exit: Exit{Spoil: true}}},
+		"lose":                  {scenarios.Rule{Store: scenarios.StoreLose}, Plan{Lose: true}},
+		"delay":                 {scenarios.Rule{Delay: time.Second}, Plan{Delay: time.Second}},
+		"delayed error":         {scenarios.Rule{Delay: time.Second, Reply: scenarios.ErrorReply("FILE_PART_TOO_BIG")}, Plan{Skip: true, Error: tooBig, Delay: time.Second}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.rule.Name = "named"
@@ -84,6 +93,17 @@ func TestSetRefuses(t *testing.T) {
 	require.True(t, i.Plan(part(1)).Fired, "fresh counters")
 	require.NoError(t, i.Set(nil, 1))
 	require.False(t, i.Plan(part(2)).Fired)
+}
+
+// Garbage is the same in every run, and other garbage for another part.
+func TestGarbageIsAHash(t *testing.T) {
+	var i Injector
+	require.NoError(t, i.Set(with(scenarios.Rule{Reply: scenarios.GarbageReply(64)}), 1))
+	first, again, other := i.Plan(part(0)), i.Plan(part(0)), i.Plan(part(1))
+	require.Equal(t, 64, first.Garbage)
+	require.False(t, first.Skip)
+	require.Equal(t, first, again)
+	require.NotEqual(t, first.Noise, other.Noise)
 }
 
 // What was given and what is handed out can be changed without changing what is

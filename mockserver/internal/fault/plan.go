@@ -26,9 +26,33 @@ type Plan struct {
 	Silent bool
 	// Drop: the connection goes away in place of the answer.
 	Drop bool
+	// Exit is what is done on the way out.
+	Exit
+	// Pack: the answer is sent as gzip_packed.
+	Pack bool
+	// Garbage is so many bytes in place of the answer, made of Noise.
+	Garbage int
+	Noise   uint64
 	// Delay comes before the answer or the drop.
 	Delay time.Duration
 }
+
+// Exit is what is done about an answer where it leaves, or in its place.
+type Exit struct {
+	// TransportError is sent in place of the answer, 0 for none.
+	TransportError int32
+	// BadSalt refuses the message for its salt, BadMsg for another reason: the
+	// code of bad_msg_notification, 0 for none.
+	BadSalt bool
+	BadMsg  int
+	// Twice: the answer is sent two times. Spoil: its msg_key is wrong.
+	Twice, Spoil bool
+	// Reset and Stall are ways to drop a connection other than closing it.
+	Reset, Stall bool
+}
+
+// Refuses tells that the message is refused as if it had never been looked at.
+func (x *Exit) Refuses() bool { return x.TransportError != 0 || x.BadSalt || x.BadMsg != 0 }
 
 // Error is an RPC error that a scenario asked for.
 type Error struct {
@@ -52,10 +76,33 @@ func (i *Injector) Plan(c *scenarios.Call) Plan {
 		p.Silent = true
 	case scenarios.ReplyDrop:
 		p.Drop = true
+		p.Reset, p.Stall = d.Reply.How == scenarios.DropRST, d.Reply.How == scenarios.DropStall
+	default:
+		p.onTheWire(d)
 	}
 	// What says "not stored" is not carried out at all, unless the rule asks to
 	// keep the bytes all the same.
 	answer := scenarios.Decision{Reply: d.Reply}
 	p.Skip = !answer.Stores() && d.Store != scenarios.StoreKeep
 	return p
+}
+
+// onTheWire lays out what is not about the call but about its message.
+func (p *Plan) onTheWire(d scenarios.Decision) {
+	switch d.Reply.Kind {
+	case scenarios.ReplyTransportError:
+		p.TransportError = int32(d.Reply.Code)
+	case scenarios.ReplyBadServerSalt:
+		p.BadSalt = true
+	case scenarios.ReplyBadMsg:
+		p.BadMsg = d.Reply.Code
+	case scenarios.ReplyDuplicate:
+		p.Twice = true
+	case scenarios.ReplyGzip:
+		p.Pack = true
+	case scenarios.ReplyGarbage:
+		p.Garbage, p.Noise = d.Reply.Size, d.Noise
+	case scenarios.ReplyWrongMsgKey:
+		p.Spoil = true
+	}
 }

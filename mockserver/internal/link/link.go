@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/handshake"
@@ -37,8 +38,10 @@ type Link struct {
 	tidyAt       int // so many sessions are looked through for ended ones
 
 	queue queue
-	once  sync.Once
-	why   string
+	// stalled: the client is not to see the end.
+	stalled atomic.Bool
+	once    sync.Once
+	why     string
 }
 
 // Run serves a connection until it ends, and closes it. It returns when both of

@@ -111,32 +111,12 @@ func (l *Link) endSoon() {
 // nobody else notices.
 func (l *Link) handle(now time.Time, c rpc.Caller, body []byte) (r rpc.Result) {
 	defer func() {
-		if r.Body == nil && !r.Drop && !r.Silent && len(r.After) == 0 {
+		if r.Body == nil && !r.Drop && !r.Silent && !r.Refuses() && len(r.After) == 0 {
 			r = rpc.Failure()
 		}
 	}()
 	defer l.contain("a query")
 	return l.hub.Handler.Handle(now, c, body)
-}
-
-// finish sends an answer, or does in its place what a scenario wants; false ends
-// the connection.
-func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
-	now := time.Now()
-	switch {
-	case r.Drop && r.Body == nil:
-		s.Forget(request)
-	case r.Drop:
-		s.Keep(now, request, result(request, r.Body))
-	case r.Silent:
-		s.Silence(request)
-	default:
-		s.Answer(now, request, result(request, r.Body))
-	}
-	if r.Drop {
-		l.setWhy("dropped by the scenario")
-	}
-	return !r.Drop
 }
 
 // result wraps a body in rpc_result.

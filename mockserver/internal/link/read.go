@@ -79,6 +79,10 @@ func (l *Link) onFrame(length int) {
 // linger ends the connection so that the client gets what was written: closing
 // a socket with unread bytes resets it, and a reset overtakes the answers.
 func (l *Link) linger() {
+	if l.stalled.Load() {
+		l.stall()
+		return
+	}
 	l.queue.close()
 	_ = l.raw.SetReadDeadline(time.Now().Add(lingerTime))
 	_, _ = io.CopyN(io.Discard, l.raw, lingerBytes)

@@ -63,6 +63,9 @@ func (l *Link) write() {
 // hangUp ends the outgoing half, so that a client reads what was sent before it
 // sees the end; the reader closes the rest.
 func (l *Link) hangUp() {
+	if l.stalled.Load() {
+		return
+	}
 	if tcp, ok := l.raw.(*net.TCPConn); ok {
 		_ = tcp.CloseWrite()
 	}
@@ -114,10 +117,14 @@ func (l *Link) seal(it *item) []byte {
 	}
 	now := time.Now()
 	size := envelope.SealedSize(len(it.message.Body))
-	return envelope.SealServer(getBuffer(size)[:0], k.Key, envelope.Message{
+	frame := envelope.SealServer(getBuffer(size)[:0], k.Key, envelope.Message{
 		Salt: k.Salts.Current(now), SessionID: it.session.ID,
 		MsgID: it.message.MsgID, SeqNo: it.message.SeqNo, Body: it.message.Body,
 	}, l.hub.Rand)
+	if it.message.Spoil {
+		envelope.SpoilMsgKey(frame)
+	}
+	return frame
 }
 
 func (l *Link) writeFrames(frames [][]byte) error {

@@ -93,6 +93,8 @@ type Result struct {
 	Silent bool
 	// Drop: the connection goes away instead. Without Body nothing was run.
 	Drop bool
+	// Exit is what happens to the answer where it leaves, or in its place.
+	fault.Exit
 	// After names queries that have to be answered before this one can be run:
 	// it has not been, and is to be handed in again.
 	After []int64
@@ -229,17 +231,4 @@ func (q *query) encode(v any) ([]byte, error) {
 		return tl.AppendVector(nil, q.Auth.Layer(), v...)
 	}
 	return nil, fmt.Errorf("rpc: %s returned a %T", q.method, v)
-}
-
-// carryOut lays the plan over what the call itself came to. body is nil if the
-// call was not run.
-func (q *query) carryOut(p fault.Plan, body []byte) Result {
-	r := Result{Body: body, Delay: p.Delay, Silent: p.Silent, Drop: p.Drop}
-	switch {
-	case p.Error != nil:
-		r.Body = encodeError(p.Error.Code, p.Error.Message)
-	case p.Answer != nil:
-		r.Body = encodeBool(*p.Answer)
-	}
-	return r
 }

@@ -58,9 +58,15 @@ func describe(p fault.Plan) (text string) {
 	case p.Silent:
 		text = "never answered"
 	case p.Drop && p.Skip:
-		text = "connection dropped before the call was carried out"
+		text = "connection " + dropped(p) + " before the call was carried out"
 	case p.Drop:
-		text = "connection dropped after the call was carried out"
+		text = "connection " + dropped(p) + " after the call was carried out"
+	case p.Garbage > 0:
+		text = fmt.Sprintf("answered with %d bytes that mean nothing", p.Garbage)
+	case p.Pack:
+		text = "answered packed"
+	case p.Exit != fault.Exit{}:
+		text = describeExit(p.Exit)
 	case p.Lose:
 		text = "stored and lost"
 	default:
@@ -70,6 +76,31 @@ func describe(p fault.Plan) (text string) {
 		text += fmt.Sprintf(", after %v", p.Delay)
 	}
 	return text
+}
+
+func dropped(p fault.Plan) string {
+	switch {
+	case p.Reset:
+		return "reset"
+	case p.Stall:
+		return "stalled"
+	}
+	return "dropped"
+}
+
+// describeExit says what a client sees in place of an answer, or with it.
+func describeExit(x fault.Exit) string {
+	switch {
+	case x.TransportError != 0:
+		return fmt.Sprintf("answered with transport error %d", x.TransportError)
+	case x.BadSalt:
+		return "answered with bad_server_salt"
+	case x.BadMsg != 0:
+		return fmt.Sprintf("answered with bad_msg_notification %d", x.BadMsg)
+	case x.Twice:
+		return "answered twice"
+	}
+	return "answered under a wrong msg_key"
 }
 
 // fail answers with an error and notes it.

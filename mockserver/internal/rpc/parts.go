@@ -80,6 +80,8 @@ func (q *query) skipPart(f *upload.File, p upload.Part, plan fault.Plan, e *jour
 		f.Refuse(p, 0, "boolFalse", "scenario:"+plan.Rule)
 	case plan.Drop:
 		f.Refuse(p, 0, "dropped", "scenario:"+plan.Rule)
+	case plan.Refuses():
+		f.Refuse(p, 0, describeExit(plan.Exit), "scenario:"+plan.Rule)
 	}
 	q.Journal.Add(q.now, *e)
 }

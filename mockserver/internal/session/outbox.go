@@ -12,6 +12,8 @@ type Outgoing struct {
 	Body  []byte
 	// Request is the msg_id that it answers, 0 if none.
 	Request int64
+	// Spoil asks the link for a wrong msg_key.
+	Spoil bool
 
 	via   Sink  // the link it was last handed to, nil if none took it
 	round int64 // the round of the session in which that was

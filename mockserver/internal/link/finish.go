@@ -1,0 +1,72 @@
+package link
+
+import (
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
+	"github.com/fakedc/fakedc/mockserver/internal/session"
+)
+
+// finish sends an answer, or does in its place what a scenario wants; false ends
+// the connection.
+func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
+	now := time.Now()
+	switch {
+	case r.BadSalt:
+		s.RefuseSalt(now, request)
+	case r.BadMsg != 0:
+		s.Refuse(now, request, r.BadMsg)
+	case (r.Drop || r.TransportError != 0) && r.Body == nil:
+		s.Forget(request)
+	case r.Drop || r.TransportError != 0:
+		s.Keep(now, request, result(request, r.Body))
+	case r.Silent:
+		s.Silence(request)
+	case r.Twice:
+		s.AnswerTwice(now, request, result(request, r.Body))
+	case r.Spoil:
+		s.AnswerSpoilt(now, request, result(request, r.Body))
+	default:
+		s.Answer(now, request, result(request, r.Body))
+	}
+	if r.TransportError != 0 {
+		l.put(item{code: r.TransportError})
+	}
+	if r.Drop {
+		l.drop(r)
+	}
+	return !r.Drop
+}
+
+// drop ends the connection in the way a scenario asks for, as far as it is not
+// what the reader does anyway.
+func (l *Link) drop(r rpc.Result) {
+	switch {
+	case r.Reset:
+		if tcp, ok := l.raw.(interface{ SetLinger(sec int) error }); ok {
+			_ = tcp.SetLinger(0) // to close is then to reset
+		}
+		l.Close("reset by the scenario")
+	case r.Stall:
+		l.stalled.Store(true)
+		l.setWhy("stalled by the scenario")
+	default:
+		l.setWhy("dropped by the scenario")
+	}
+}
+
+// stall keeps a connection open over which nothing comes any more. What the client
+// sends is read, or its end would never be noticed, and thrown away.
+func (l *Link) stall() {
+	l.queue.close()
+	for until := time.Now().Add(l.hub.Limits.Idle); time.Now().Before(until); {
+		_ = l.raw.SetReadDeadline(until)
+		// A delayed stall wakes the reader by a deadline of its own, see endSoon.
+		if _, err := io.Copy(io.Discard, l.raw); !errors.Is(err, os.ErrDeadlineExceeded) {
+			return
+		}
+	}
+}

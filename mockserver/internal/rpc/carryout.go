@@ -1,0 +1,56 @@
+package rpc
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/rand/v2"
+
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/gotd/td/bin"
+	"github.com/gotd/td/proto"
+	"github.com/klauspost/compress/gzip"
+)
+
+// carryOut lays the plan over what the call itself came to. body is nil if the
+// call was not run.
+func (q *query) carryOut(p fault.Plan, body []byte) Result {
+	r := Result{Body: body, Delay: p.Delay, Silent: p.Silent, Drop: p.Drop, Exit: p.Exit}
+	switch {
+	case p.Error != nil:
+		r.Body = encodeError(p.Error.Code, p.Error.Message)
+	case p.Answer != nil:
+		r.Body = encodeBool(*p.Answer)
+	case p.Garbage > 0:
+		r.Body = garbage(p.Garbage, p.Noise)
+	case p.Pack && body != nil:
+		r.Body = pack(body)
+	}
+	return r
+}
+
+// pack makes gzip_packed of an answer.
+// https://core.telegram.org/mtproto/service_messages#packed-object
+func pack(body []byte) []byte {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	// Writing to memory does not fail.
+	_, _ = w.Write(body)
+	_ = w.Close()
+	var b bin.Buffer
+	b.PutID(proto.GZIPTypeID)
+	b.PutBytes(packed.Bytes())
+	return b.Buf
+}
+
+// noConstructor begins every garbage. Bytes left to chance could begin with the
+// constructor of an answer; this one is no constructor of any layer.
+const noConstructor = 0xffffffff
+
+// garbage is noise of a length that is a multiple of 4.
+func garbage(size int, noise uint64) []byte {
+	b := binary.LittleEndian.AppendUint32(make([]byte, 0, size), noConstructor)
+	for r := rand.NewPCG(noise, noise); len(b) < size; {
+		b = binary.LittleEndian.AppendUint32(b, uint32(r.Uint64()))
+	}
+	return b
+}

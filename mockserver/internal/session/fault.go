@@ -1,0 +1,68 @@
+package session
+
+import (
+	"time"
+
+	"github.com/gotd/td/mt"
+)
+
+// AnswerTwice is Answer with a message that the client gets two times.
+func (s *Session) AnswerTwice(now time.Time, request int64, body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.due(request); ok {
+		m := s.send(now, body, true, request)
+		s.deliver(&m)
+		s.settle(e, request, statusAnswered, m.MsgID)
+	}
+}
+
+// AnswerSpoilt is Answer with a message that the client has to throw away. The
+// outbox has it as it should be: sent again, it is good.
+func (s *Session) AnswerSpoilt(now time.Time, request int64, body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.due(request); ok {
+		m := Outgoing{MsgID: s.nextMsgID(now, parityAnswer), SeqNo: s.nextSeqno(true), Body: body, Request: request, Spoil: true}
+		s.deliver(&m)
+		m.Spoil = false
+		s.out.add(m)
+		s.settle(e, request, statusAnswered, m.MsgID)
+	}
+}
+
+// RefuseSalt changes the salt and refuses a query that was already taken for having
+// the old one; it is forgotten, so that it may be sent again.
+// https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message
+func (s *Session) RefuseSalt(now time.Time, request int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if seqno, ok := s.disown(request); ok {
+		s.salts.Rotate(now)
+		s.send(now, encode(&mt.BadServerSalt{
+			BadMsgID: request, BadMsgSeqno: int(seqno), ErrorCode: CodeSalt, NewServerSalt: s.salts.Current(now),
+		}), false, request)
+	}
+}
+
+// Refuse does the same for another reason, a code of bad_msg_notification.
+func (s *Session) Refuse(now time.Time, request int64, code int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if seqno, ok := s.disown(request); ok {
+		s.send(now, encode(&mt.BadMsgNotification{BadMsgID: request, BadMsgSeqno: int(seqno), ErrorCode: code}), false, request)
+	}
+}
+
+// disown forgets a query that waits for its answer, and returns its seqno.
+func (s *Session) disown(request int64) (seqno int32, ok bool) {
+	e, ok := s.due(request)
+	if e != nil {
+		seqno = e.seqno
+	}
+	if ok {
+		s.window.remove(request)
+		s.dropAck(request)
+	}
+	return seqno, ok
+}
