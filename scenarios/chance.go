@@ -23,6 +23,9 @@ const delaySalt = 0xd31a9e5b2c8f7046
 // noiseSalt keeps noise apart from both, for the same reason.
 const noiseSalt = 0x6f0d4c9be2a81735
 
+// choiceSalt does so for the choice between answers.
+const choiceSalt = 0x1b873593cc9e2d51
+
 // saltOf is what a rule contributes to its chance: its name, so that reordering rules changes nothing, or else its position.
 func saltOf(name string, index int) uint64 {
 	if name == "" {

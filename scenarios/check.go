@@ -19,6 +19,8 @@ type checker struct {
 	// partial says that a rule could not be read whole.
 	partial func(rule int) bool
 	rule    int
+	// choice is the path of the reply being checked where it is one of several, else empty.
+	choice string
 }
 
 // Validate looks for everything that Parse would refuse in a file. The error is an ErrorList.
@@ -48,8 +50,13 @@ func check(s *Scenario, report func(int, string, string, string), partial func(i
 	}
 }
 
-func (c *checker) fail(path, what string)             { c.report(c.rule, path, what, "") }
-func (c *checker) failHint(path, what, likely string) { c.report(c.rule, path, what, likely) }
+func (c *checker) fail(path, what string) { c.failHint(path, what, "") }
+func (c *checker) failHint(path, what, likely string) {
+	if key, ok := strings.CutPrefix(path, "reply"); ok && c.choice != "" {
+		path = c.choice + key
+	}
+	c.report(c.rule, path, what, likely)
+}
 
 func (c *checker) top(s *Scenario) {
 	c.name(s.Name)

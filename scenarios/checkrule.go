@@ -21,7 +21,7 @@ func (c *checker) checkRule(r *Rule) {
 	c.match(&r.Match)
 	c.counters(r)
 	c.delay(r)
-	c.reply(&r.Reply)
+	c.replies(r)
 	c.storeAction(r)
 	if !r.does() && !c.partial(c.rule) {
 		c.fail("", "the rule does nothing: it needs a reply, a delay or store")
@@ -105,9 +105,16 @@ func (c *checker) storeAction(r *Rule) {
 		c.fail("store", fmt.Sprintf("%d is not a store action", r.Store))
 	case r.Store != StoreDefault && badGlobByte(r.Match.Method) == 0 && !touchesParts(r.Match.method()):
 		c.fail("store", fmt.Sprintf("there is nothing to store: %s does not upload parts", quote(r.Match.Method)))
-	case r.Store == StoreKeep && r.Reply.Kind == ReplyDrop && r.Reply.Drop == DropBeforeStore:
+	}
+}
+
+// contradictions looks for a store action that says the contrary of a drop.
+func (c *checker) contradictions(store StoreAction, r *Reply) {
+	switch {
+	case r.Kind != ReplyDrop:
+	case store == StoreKeep && r.Drop == DropBeforeStore:
 		c.failHint("store", "keep contradicts drop: before-store", "drop: after-store")
-	case r.Store == StoreLose && r.Reply.Kind == ReplyDrop && r.Reply.Drop == DropAfterStore:
+	case store == StoreLose && r.Drop == DropAfterStore:
 		c.failHint("store", "lose contradicts drop: after-store", "drop: before-store")
 	}
 }

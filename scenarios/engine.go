@@ -59,9 +59,17 @@ func (c *compiledRule) compile(r Rule, index int) {
 	c.data, _ = parseDigest(r.Match.SHA256)
 	c.counts = !r.Nth.IsZero() || r.Every > 1 || r.After > 0 || r.Times > 0
 	c.decision = Decision{Rule: index, RuleName: r.Name, Delay: r.Delay, Store: r.Store, Reply: r.Reply}
-	if r.Reply.Kind == ReplyError && r.Reply.Code == 0 {
-		info, _ := LookupError(r.Reply.Message)
-		c.decision.Reply.Code = info.Code
+	c.decision.Reply.lookUp()
+	for i := range c.OneOf {
+		c.OneOf[i].Reply.lookUp()
+	}
+}
+
+// lookUp finds the code of an error that has only a name.
+func (r *Reply) lookUp() {
+	if r.Kind == ReplyError && r.Code == 0 {
+		info, _ := LookupError(r.Message)
+		r.Code = info.Code
 	}
 }
 
@@ -86,7 +94,10 @@ func (e *Engine) Decide(c *Call) Decision {
 	if r.Jitter.Kind != JitterNone {
 		d.Delay = r.Jitter.at(draw(ask.callHash(), r.salt^delaySalt))
 	}
-	if r.Reply.Kind == ReplyGarbage {
+	if len(r.OneOf) > 0 {
+		d.Reply = choose(r.OneOf, draw(ask.callHash(), r.salt^choiceSalt))
+	}
+	if d.Reply.Kind == ReplyGarbage {
 		d.Noise = mix(ask.callHash() ^ r.salt ^ noiseSalt)
 	}
 	return d

@@ -25,6 +25,8 @@ func FuzzParse(f *testing.F) {
 		f.Add(src)
 	}
 	f.Add([]byte("fakedc: 1\nrules:\n  - &r { match: { part: [0, last], size: \"<1KiB\" }, per: part, nth: odd, chance: 50%, delay: 1ms, store: lose, reply: { none: true } }\n  - *r\n"))
+	f.Add([]byte("fakedc: 1\nrules:\n  - { delay: { uniform: [1s, 3s] }, " + threeReplies + " }\n"))
+	f.Add([]byte("fakedc: 1\nrules:\n  - { match: { client: { device: a*, layer: even }, conn: 1 }, delay: { lognormal: { median: 1s, sigma: 0.5, max: 3s } }, reply: { garbage: 8 } }\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		s, err := Parse("fuzz.yaml", src)
 		if err != nil {

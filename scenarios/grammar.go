@@ -35,6 +35,7 @@ var (
 	kindTransport    = kind{name: "one of -404, -429 and -444"}
 	kindBadMsg       = kind{name: "one of 16 to 20, 32 to 35 and 64"}
 	kindGarbage      = kind{name: "a size such as 128 or 1KiB"}
+	kindChoices      = kind{name: "a list of replies"}
 	kindError        = kind{name: "the name of an error, or code and message"}
 )
 
@@ -173,6 +174,7 @@ func collectHomes() map[string]string {
 	addHomes(homes, "in the rule's match", &matchFields)
 	addHomes(homes, "in the match's data", &dataFields)
 	addHomes(homes, "in the match's client", &clientFields)
+	homes["weight"] = "in a reply of one_of"
 	addHomes(homes, "in the rule's reply", &replyFields)
 	addHomes(homes, "in the rule, beside match and reply", &ruleFields)
 	addHomes(homes, "in the rule's delay", &delayFields)

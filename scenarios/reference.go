@@ -26,7 +26,10 @@ func Keys() []Key {
 	keys = appendKeys(keys, "rules[].", &delayFields)
 	keys = appendKeys(keys, "rules[].", &lognormalFields)
 	keys = appendKeys(keys, "rules[].", &replyFields)
-	return appendKeys(keys, "rules[].", &errorFields)
+	keys = appendKeys(keys, "rules[].", &errorFields)
+	// The other keys of a choice are those of a reply.
+	weight := object[replyDraft]{prefix: "reply.one_of[]", fields: choiceKeys[:1]}
+	return appendKeys(keys, "rules[].", &weight)
 }
 
 func appendKeys[T any](keys []Key, outer string, o *object[T]) []Key {

@@ -23,13 +23,21 @@ type replyDraft struct {
 	beside    [len(companions)]*yaml.Node
 	isPremium bool
 	to        int
+	// weight is that of a choice, choices are what one_of lists.
+	weight  int
+	choices []Choice
 }
 
 // companions are the keys that say more about another key of a reply.
 var companions = [...]struct{ key, of string }{{"premium", "flood_wait"}, {"to", "migrate"}, {"how", "drop"}}
 
 // replyFields is the reply of a rule.
-var replyFields = object[replyDraft]{prefix: "reply", fields: []field[replyDraft]{
+var replyFields = object[replyDraft]{prefix: "reply", fields: append([]field[replyDraft]{
+	alternative("one_of", kindChoices, "gives one of several replies", decodeOneOf),
+}, oneReplyFields...)}
+
+// oneReplyFields are the keys of a reply that is no choice.
+var oneReplyFields = []field[replyDraft]{
 	alternative("error", kindError, "answers with an rpc_error", decodeError),
 	alternative("flood_wait", kindDuration, "answers FLOOD_WAIT_X, in whole seconds", decodeWait),
 	alternative("answer", kindBool, "answers true or false", chooses(ReplyBool, parseBool, func(r *Reply) *bool { return &r.Answer })),
@@ -46,7 +54,7 @@ var replyFields = object[replyDraft]{prefix: "reply", fields: []field[replyDraft
 	companion(0, kindBool, "makes flood_wait FLOOD_PREMIUM_WAIT_X", scalar(parseBool, func(r *replyDraft) *bool { return &r.isPremium })),
 	companion(1, kindWhole, "the datacenter that migrate leads to", scalar(parseDC, func(r *replyDraft) *int { return &r.to })),
 	companion(2, kindHow, "in which way drop does it, default fin", scalar(word(howNames, DropFIN), func(r *replyDraft) *DropHow { return &r.reply.How })),
-}}
+}
 
 var errorFields = object[Reply]{prefix: "reply.error", fields: []field[Reply]{
 	{"code", kindWhole, "code of the error", scalar(parseCode, func(r *Reply) *int { return &r.Code })},
@@ -88,10 +96,15 @@ func decodeError(d *decoder, n *yaml.Node, into *replyDraft) {
 		scalar(parseText, func(r *replyDraft) *string { return &r.reply.Message })(d, n, into)
 		return
 	}
+	before := len(d.errs)
 	errorFields.decode(d, n, &into.reply)
-	for i := range errorFields.fields {
-		if key := errorFields.fields[i].key; !d.has(errorFields.path(key)) {
-			d.fail(n, "the long form of an error needs "+key, "")
+	clean := len(d.errs) == before
+	for _, f := range []struct {
+		key     string
+		missing bool
+	}{{"code", into.reply.Code == 0}, {"message", into.reply.Message == ""}} {
+		if f.missing && clean {
+			d.fail(n, "the long form of an error needs "+f.key, "")
 		}
 	}
 	if into.reply.Code == 0 {
@@ -121,11 +134,17 @@ func decodeMigrate(d *decoder, n *yaml.Node, into *replyDraft) {
 	scalar(oneOf(migrations), func(r *replyDraft) *string { return &r.migrate })(d, n, into)
 }
 
-// decodeReply reads the whole reply and turns the draft into it.
+// decodeReply reads the reply of a rule.
 func decodeReply(d *decoder, n *yaml.Node, into *Rule) {
 	var draft replyDraft
+	draft.decode(d, n, &replyFields)
+	into.Reply, into.OneOf = draft.reply, draft.choices
+}
+
+// decode reads the whole reply and makes of its keys what they mean together.
+func (draft *replyDraft) decode(d *decoder, n *yaml.Node, fields *object[replyDraft]) {
 	before := len(d.errs)
-	replyFields.decode(d, n, &draft)
+	fields.decode(d, n, draft)
 	for i, c := range companions {
 		if draft.beside[i] != nil && draft.chosen != c.of {
 			d.fail(draft.beside[i], c.key+" says something only beside "+c.of, "")
@@ -141,28 +160,19 @@ func decodeReply(d *decoder, n *yaml.Node, into *Rule) {
 	case draft.chosen == "migrate":
 		draft.reply = MigrateReply(draft.migrate, draft.to)
 	case draft.chosen == "" && len(d.errs) == before:
-		d.fail(n, "the reply is empty: it needs one of "+strings.Join(replyChoices(), ", "), "")
+		d.fail(n, "the reply is empty: it needs one of "+strings.Join(replyChoices(fields), ", "), "")
 	}
-	into.Reply = draft.reply
 }
 
 // replyChoices are the keys of which a reply has one.
-func replyChoices() (keys []string) {
-	for i := range replyKeys {
-		if !slices.ContainsFunc(companions[:], func(c struct{ key, of string }) bool { return c.key == replyKeys[i] }) {
-			keys = append(keys, replyKeys[i])
+func replyChoices(o *object[replyDraft]) (keys []string) {
+	for i := range o.fields {
+		key := o.fields[i].key
+		if key != "weight" && !slices.ContainsFunc(companions[:], func(c struct{ key, of string }) bool { return c.key == key }) {
+			keys = append(keys, key)
 		}
 	}
 	return keys
-}
-
-// replyKeys are the keys of replyFields, which leads to decodeReply and so cannot be read from it.
-var replyKeys []string
-
-func init() {
-	for i := range replyFields.fields {
-		replyKeys = append(replyKeys, replyFields.fields[i].key)
-	}
 }
 
 func parseInt(text string) (int, error) {

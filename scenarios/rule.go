@@ -1,6 +1,9 @@
 package scenarios
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Rule is one fault: which calls it looks at, on which of them it fires, and what happens then.
 //
@@ -30,17 +33,20 @@ type Rule struct {
 	Store StoreAction
 	// Reply is the answer. The zero value lets the call go its normal way.
 	Reply Reply
+	// OneOf are answers of which each firing gives one, in place of Reply.
+	OneOf []Choice
 }
 
 // does reports whether a firing changes anything.
 func (r *Rule) does() bool {
-	return r.Delay != 0 || !r.Jitter.IsZero() || r.Store != StoreDefault || r.Reply.Kind != ReplyNormal
+	return r.Delay != 0 || !r.Jitter.IsZero() || r.Store != StoreDefault || r.Reply.Kind != ReplyNormal || len(r.OneOf) > 0
 }
 
 func (r *Rule) clone() Rule {
 	c := *r
 	c.Nth = c.Nth.clone()
 	c.Match = c.Match.clone()
+	c.OneOf = slices.Clone(c.OneOf)
 	return c
 }
 
