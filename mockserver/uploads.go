@@ -68,6 +68,7 @@ func newUpload(f *upload.File) Upload {
 // Upload returns the newest upload with this file_id, whatever its account and
 // kind; [Server.Uploads] has them all.
 func (s *Server) Upload(fileID int64) (Upload, bool) {
+	s.uploads.Lapse(time.Now())
 	files := s.uploads.Files()
 	for i := len(files) - 1; i >= 0; i-- {
 		if files[i].ID.FileID == fileID {
@@ -79,6 +80,7 @@ func (s *Server) Upload(fileID int64) (Upload, bool) {
 
 // Uploads returns all uploads in the order of their first parts.
 func (s *Server) Uploads() []Upload {
+	s.uploads.Lapse(time.Now())
 	files := s.uploads.Files()
 	out := make([]Upload, len(files))
 	for i, f := range files {

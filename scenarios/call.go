@@ -57,8 +57,11 @@ type Decision struct {
 	Delay time.Duration
 	// Store says what becomes of the bytes; Stores combines it with the answer.
 	Store StoreAction
+	// Corrupt and LoseAfter say what becomes of bytes that are stored.
+	Corrupt   Corruption
+	LoseAfter time.Duration
 	// Reply is the answer; a ReplyError has its code.
 	Reply Reply
-	// Noise is what a ReplyGarbage is made of: a hash of seed, rule and call.
+	// Noise is what a ReplyGarbage is made of, and where CorruptFlip flips: a hash of seed, rule and call.
 	Noise uint64
 }

@@ -31,6 +31,8 @@ func TestValidateFindsWhatGoCanBuild(t *testing.T) {
 		{Rule{Reply: Reply{Kind: 99}}, "rules[0].reply: 99 is not a kind of reply"},
 		{Rule{Reply: Reply{Kind: ReplyDrop}}, "rules[0].reply.drop: expected before-store or after-store"},
 		{Rule{Reply: Reply{Kind: ReplyDrop, Drop: 3}}, "rules[0].reply.drop: expected before-store or after-store"},
+		{Rule{Corrupt: 9}, "rules[0].store.corrupt: 9 is not a way to spoil bytes"},
+		{Rule{Store: StoreLose, LoseAfter: time.Second}, "rules[0].store: the rule says twice what becomes of the bytes: use one of Store, Corrupt and LoseAfter"},
 		{Rule{Reply: DropHowReply(DropAfterStore, 3)}, "rules[0].reply.how: 3 is not a way to drop a connection"},
 		{Rule{Reply: TransportErrorReply(404)}, "rules[0].reply.transport_error: 404 is not a transport error: there are -404, -429 and -444"},
 		{Rule{Reply: BadMsgReply(21)}, "rules[0].reply.bad_msg: 21 is not a code of bad_msg_notification: there are 16 to 20, 32 to 35 and 64"},

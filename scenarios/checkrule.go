@@ -23,6 +23,7 @@ func (c *checker) checkRule(r *Rule) {
 	c.delay(r)
 	c.replies(r)
 	c.storeAction(r)
+	c.stored(r)
 	if !r.does() && !c.partial(c.rule) {
 		c.fail("", "the rule does nothing: it needs a reply, a delay or store")
 	}
@@ -103,14 +104,17 @@ func (c *checker) storeAction(r *Rule) {
 	switch {
 	case int(r.Store) >= len(storeNames):
 		c.fail("store", fmt.Sprintf("%d is not a store action", r.Store))
-	case r.Store != StoreDefault && badGlobByte(r.Match.Method) == 0 && !touchesParts(r.Match.method()):
+	case r.aboutStore() && badGlobByte(r.Match.Method) == 0 && !touchesParts(r.Match.method()):
 		c.fail("store", fmt.Sprintf("there is nothing to store: %s does not upload parts", quote(r.Match.Method)))
 	}
 }
 
-// contradictions looks for a store action that says the contrary of a drop.
-func (c *checker) contradictions(store StoreAction, r *Reply) {
+// contradictions looks for a store action that says the contrary of the reply.
+func (c *checker) contradictions(rule *Rule, r *Reply) {
+	store := rule.Store
 	switch {
+	case store == StoreDefault && rule.aboutStore() && !(&Decision{Reply: *r}).Stores():
+		c.fail("store", "the reply refuses the part, so that nothing is stored that could be corrupted or lost")
 	case r.Kind != ReplyDrop:
 	case store == StoreKeep && r.Drop == DropBeforeStore:
 		c.failHint("store", "keep contradicts drop: before-store", "drop: after-store")

@@ -73,7 +73,7 @@ func decodeOneOf(d *decoder, n *yaml.Node, into *replyDraft) {
 func (c *checker) replies(r *Rule) {
 	if r.OneOf == nil {
 		c.reply(&r.Reply)
-		c.contradictions(r.Store, &r.Reply)
+		c.contradictions(r, &r.Reply)
 		return
 	}
 	if r.Reply.Kind != ReplyNormal {
@@ -86,11 +86,11 @@ func (c *checker) replies(r *Rule) {
 	defer func() { c.choice = "" }()
 	for i := range r.OneOf {
 		c.choice = fmt.Sprintf("reply.one_of[%d]", i)
-		c.oneChoice(r.Store, &r.OneOf[i])
+		c.oneChoice(r, &r.OneOf[i])
 	}
 }
 
-func (c *checker) oneChoice(store StoreAction, choice *Choice) {
+func (c *checker) oneChoice(r *Rule, choice *Choice) {
 	if choice.Weight < 0 || choice.Weight > maxWeight {
 		c.fail("reply.weight", fmt.Sprintf("%d is not in 1..%d", choice.Weight, maxWeight))
 	}
@@ -98,5 +98,5 @@ func (c *checker) oneChoice(store StoreAction, choice *Choice) {
 		c.fail("reply", "the choice has no reply")
 	}
 	c.reply(&choice.Reply)
-	c.contradictions(store, &choice.Reply)
+	c.contradictions(r, &choice.Reply)
 }

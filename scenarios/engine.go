@@ -58,7 +58,7 @@ func (c *compiledRule) compile(r Rule, index int) {
 	c.any = r.Match.any()
 	c.data, _ = parseDigest(r.Match.SHA256)
 	c.counts = !r.Nth.IsZero() || r.Every > 1 || r.After > 0 || r.Times > 0
-	c.decision = Decision{Rule: index, RuleName: r.Name, Delay: r.Delay, Store: r.Store, Reply: r.Reply}
+	c.decision = Decision{Rule: index, RuleName: r.Name, Delay: r.Delay, Store: r.Store, Corrupt: r.Corrupt, LoseAfter: r.LoseAfter, Reply: r.Reply}
 	c.decision.Reply.lookUp()
 	for i := range c.OneOf {
 		c.OneOf[i].Reply.lookUp()
@@ -97,7 +97,7 @@ func (e *Engine) Decide(c *Call) Decision {
 	if len(r.OneOf) > 0 {
 		d.Reply = choose(r.OneOf, draw(ask.callHash(), r.salt^choiceSalt))
 	}
-	if d.Reply.Kind == ReplyGarbage {
+	if d.Reply.Kind == ReplyGarbage || d.Corrupt == CorruptFlip {
 		d.Noise = mix(ask.callHash() ^ r.salt ^ noiseSalt)
 	}
 	return d

@@ -36,6 +36,7 @@ var (
 	kindBadMsg       = kind{name: "one of 16 to 20, 32 to 35 and 64"}
 	kindGarbage      = kind{name: "a size such as 128 or 1KiB"}
 	kindChoices      = kind{name: "a list of replies"}
+	kindCorrupt      = kind{name: "a way to spoil bytes", words: corruptNames[1:]}
 	kindError        = kind{name: "the name of an error, or code and message"}
 )
 
@@ -75,7 +76,7 @@ var ruleFields = object[Rule]{fields: []field[Rule]{
 	{"times", kindWhole, "how often the rule fires at most", scalar(parsePositive, func(r *Rule) *int { return &r.Times })},
 	{"chance", kindPercent, "how probable it is that the rule fires", scalar(parsePercent, func(r *Rule) *float64 { return &r.Chance })},
 	{"delay", kindDelay, "how long the answer is held back", decodeDelay},
-	{"store", kindStore, "what becomes of the bytes of the part", scalar(word(storeNames[1:], StoreKeep), func(r *Rule) *StoreAction { return &r.Store })},
+	{"store", kindStore, "what becomes of the bytes of the part", decodeStore},
 	{"reply", kindMapping, "the answer in place of the normal one", decodeReply},
 }}
 
@@ -177,6 +178,7 @@ func collectHomes() map[string]string {
 	homes["weight"] = "in a reply of one_of"
 	addHomes(homes, "in the rule's reply", &replyFields)
 	addHomes(homes, "in the rule, beside match and reply", &ruleFields)
+	addHomes(homes, "in the rule's store", &storeFields)
 	addHomes(homes, "in the rule's delay", &delayFields)
 	addHomes(homes, "in the delay's lognormal", &lognormalFields)
 	addHomes(homes, "in account", &accountFields)

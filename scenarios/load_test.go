@@ -64,6 +64,7 @@ func TestBuiltinsDo(t *testing.T) {
 		"drop-before-store":  {{4, 1, DropReply(DropBeforeStore), 0, false}},
 		"drop-after-store":   {{4, 1, DropReply(DropAfterStore), 0, true}},
 		"part-lost":          {{3, 1, Reply{}, 0, false}},
+		"part-expired":       {{3, 1, Reply{}, 0, true}},
 		"salt-rotation":      {{3, 1, BadServerSaltReply(), 0, false}},
 		"transport-flood":    {{4, 1, TransportErrorReply(TransportFlood), 0, false}},
 		"stalled-connection": {{4, 1, DropHowReply(DropAfterStore, DropStall), 0, true}},

@@ -25,6 +25,7 @@ func Keys() []Key {
 	keys = appendKeys(keys, "rules[].", &clientFields)
 	keys = appendKeys(keys, "rules[].", &delayFields)
 	keys = appendKeys(keys, "rules[].", &lognormalFields)
+	keys = appendKeys(keys, "rules[].", &storeFields)
 	keys = appendKeys(keys, "rules[].", &replyFields)
 	keys = appendKeys(keys, "rules[].", &errorFields)
 	// The other keys of a choice are those of a reply.

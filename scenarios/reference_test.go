@@ -36,6 +36,7 @@ func TestKeysWordsAreRead(t *testing.T) {
 				"rules[].match.big":             "rules: [{ match: { big: %s }, delay: 1s }]",
 				"rules[].per":                   "rules: [{ per: %s, delay: 1s }]",
 				"rules[].store":                 "rules: [{ store: %s }]",
+				"rules[].store.corrupt":         "rules: [{ store: { corrupt: %s } }]",
 				"rules[].reply.answer":          "rules: [{ reply: { answer: %s } }]",
 				"rules[].reply.none":            "rules: [{ reply: { none: true } }] # %s",
 				"rules[].reply.drop":            "rules: [{ reply: { drop: %s } }]",

@@ -31,6 +31,9 @@ type Rule struct {
 	Jitter Jitter
 	// Store says what becomes of the bytes of a part.
 	Store StoreAction
+	// Corrupt spoils the bytes that are stored, LoseAfter forgets them some time later. Not together, nor with Store.
+	Corrupt   Corruption
+	LoseAfter time.Duration
 	// Reply is the answer. The zero value lets the call go its normal way.
 	Reply Reply
 	// OneOf are answers of which each firing gives one, in place of Reply.
@@ -39,7 +42,7 @@ type Rule struct {
 
 // does reports whether a firing changes anything.
 func (r *Rule) does() bool {
-	return r.Delay != 0 || !r.Jitter.IsZero() || r.Store != StoreDefault || r.Reply.Kind != ReplyNormal || len(r.OneOf) > 0
+	return r.Delay != 0 || !r.Jitter.IsZero() || r.aboutStore() || r.Reply.Kind != ReplyNormal || len(r.OneOf) > 0
 }
 
 func (r *Rule) clone() Rule {

@@ -51,6 +51,8 @@ func TestPlan(t *testing.T) {
 		"packed":                {scenarios.Rule{Reply: scenarios.GzipReply()}, Plan{Pack: true}},
 		"spoilt":                {scenarios.Rule{Reply: scenarios.WrongMsgKeyReply(), Store: scenarios.StoreLose}, Plan{Lose: true, Exit: Exit{Spoil: true}}},
 		"lose":                  {scenarios.Rule{Store: scenarios.StoreLose}, Plan{Lose: true}},
+		"lose later":            {scenarios.Rule{LoseAfter: time.Minute}, Plan{LoseAfter: time.Minute}},
+		"corrupt":               {scenarios.Rule{Corrupt: scenarios.CorruptZero}, Plan{Corrupt: scenarios.CorruptZero}},
 		"delay":                 {scenarios.Rule{Delay: time.Second}, Plan{Delay: time.Second}},
 		"delayed error":         {scenarios.Rule{Delay: time.Second, Reply: scenarios.ErrorReply("FILE_PART_TOO_BIG")}, Plan{Skip: true, Error: tooBig, Delay: time.Second}},
 	} {

@@ -18,6 +18,11 @@ type Plan struct {
 	// Lose: the call is carried out, and what it stored is forgotten.
 	Lose bool
 
+	// LoseAfter: what was stored is forgotten so much later, 0 for never.
+	LoseAfter time.Duration
+	// Corrupt: other bytes are stored than came; Noise says which.
+	Corrupt scenarios.Corruption
+
 	// Error is what is answered, nil for none.
 	Error *Error
 	// Answer is the Bool that is answered whatever happened, nil for none.
@@ -66,7 +71,8 @@ func (i *Injector) Plan(c *scenarios.Call) Plan {
 	if d.Rule < 0 {
 		return Plan{}
 	}
-	p := Plan{Fired: true, Rule: d.RuleName, Delay: d.Delay, Lose: d.Store == scenarios.StoreLose}
+	p := Plan{Fired: true, Rule: d.RuleName, Delay: d.Delay, Lose: d.Store == scenarios.StoreLose,
+		LoseAfter: d.LoseAfter, Corrupt: d.Corrupt, Noise: d.Noise}
 	switch d.Reply.Kind {
 	case scenarios.ReplyError:
 		p.Error = &Error{d.Reply.Code, d.Reply.Message}
@@ -101,7 +107,7 @@ func (p *Plan) onTheWire(d scenarios.Decision) {
 	case scenarios.ReplyGzip:
 		p.Pack = true
 	case scenarios.ReplyGarbage:
-		p.Garbage, p.Noise = d.Reply.Size, d.Noise
+		p.Garbage = d.Reply.Size
 	case scenarios.ReplyWrongMsgKey:
 		p.Spoil = true
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
+	"github.com/fakedc/fakedc/scenarios"
 	"github.com/gotd/td/bin"
 	"github.com/gotd/td/mt"
 )
@@ -69,8 +70,16 @@ func describe(p fault.Plan) (text string) {
 		text = describeExit(p.Exit)
 	case p.Lose:
 		text = "stored and lost"
-	default:
+	case p.Delay > 0:
 		text = "answered late"
+	default:
+		text = "carried out"
+	}
+	switch {
+	case p.LoseAfter > 0:
+		text += fmt.Sprintf(", the part to be lost %v later", p.LoseAfter)
+	case p.Corrupt != scenarios.CorruptNot:
+		text += fmt.Sprintf(", the stored bytes corrupted (%s)", p.Corrupt)
 	}
 	if p.Delay > 0 {
 		text += fmt.Sprintf(", after %v", p.Delay)

@@ -8,6 +8,7 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
+	"github.com/fakedc/fakedc/scenarios"
 	"github.com/fakedc/fakedc/validator"
 )
 
@@ -36,13 +37,21 @@ func (q *query) savePart() Result {
 		q.skipPart(file, p, plan, &e)
 		return q.carryOut(plan, nil)
 	}
-	out := q.Uploads.Save(q.now, file, p, plan.Lose)
+	out := q.Uploads.Save(q.now, file, p, fateOf(plan))
 	body := q.partAnswer(out, &e)
 	if plan.Fired {
 		overrule(plan, &e)
 	}
 	q.Journal.Add(q.now, e)
 	return q.carryOut(plan, body)
+}
+
+func fateOf(p fault.Plan) upload.Fate {
+	return upload.Fate{Lose: p.Lose, LoseAfter: p.LoseAfter, Corrupt: corruptions[p.Corrupt], Noise: p.Noise}
+}
+
+var corruptions = map[scenarios.Corruption]upload.Corruption{
+	scenarios.CorruptFlip: upload.CorruptFlip, scenarios.CorruptTruncate: upload.CorruptTruncate, scenarios.CorruptZero: upload.CorruptZero,
 }
 
 func kindOf(big bool) validator.Kind {

@@ -80,7 +80,7 @@ func TestSaveIntoForgottenFile(t *testing.T) {
 	stale := r.Open(start, id)
 	later := start.Add(2 * time.Minute)
 	r.Sweep(later)
-	out := r.Save(later, stale, Part{Index: 0, Total: 1, Bytes: fill(1, 50)}, false)
+	out := r.Save(later, stale, Part{Index: 0, Total: 1, Bytes: fill(1, 50)}, Fate{})
 	require.True(t, out.Stored)
 	requireBytes(t, r.finalise(t, later, id, 1), fill(1, 50))
 	require.Empty(t, stale.blobs)
@@ -110,7 +110,7 @@ func TestSetRules(t *testing.T) {
 	r.SetRules(strict)
 	require.Same(t, strict, r.Rules())
 	r.save(t, start, big(1, 1), 1, 100, fill(1, kib))
-	out := r.Save(start, r.Open(start, big(1, 2)), Part{Index: 0, Total: 100, Bytes: fill(1, kib)}, false)
+	out := r.Save(start, r.Open(start, big(1, 2)), Part{Index: 0, Total: 100, Bytes: fill(1, kib)}, Fate{})
 	require.Equal(t, "FILE_PARTS_INVALID", out.Verdict.Error.Message)
 	r.refused(t, start, Final{ID: big(1, 3), Parts: 11}, "FILE_PARTS_INVALID")
 }

@@ -60,7 +60,7 @@ func fill(value byte, n int) []byte { return bytes.Repeat([]byte{value}, n) }
 // save sends one part that has to be accepted.
 func (r *room) save(t testing.TB, now time.Time, id ID, index, total int32, data []byte) Outcome {
 	t.Helper()
-	out := r.Save(now, r.Open(now, id), Part{Index: index, Total: total, Bytes: data}, false)
+	out := r.Save(now, r.Open(now, id), Part{Index: index, Total: total, Bytes: data}, Fate{})
 	require.Nil(t, out.Verdict.Error)
 	require.NoError(t, out.Err)
 	return out

@@ -60,6 +60,7 @@ type File struct {
 	state   *validator.File
 	blobs   map[int32]*held
 	calls   map[int32]*call
+	doomed  map[int32]time.Time // stored parts that a scenario forgets, and when
 	started time.Time
 	used    time.Time
 	gone    bool // forgotten: a part on its way starts a new file
@@ -99,9 +100,8 @@ type Outcome struct {
 	Err error
 }
 
-// Save judges a part and keeps it. With lose, an accepted part is forgotten as
-// soon as it is stored.
-func (s *Service) Save(now time.Time, f *File, p Part, lose bool) Outcome {
+// Save judges a part and keeps it. Fate is what becomes of one that is accepted.
+func (s *Service) Save(now time.Time, f *File, p Part, fate Fate) Outcome {
 	print := s.store.Fingerprint(p.Bytes) // before the lock: it is the work
 	f.mu.Lock()
 	for f.gone {
@@ -119,6 +119,11 @@ func (s *Service) Save(now time.Time, f *File, p Part, lose bool) Outcome {
 		c.last = verdict.Error.Message
 		return Outcome{Verdict: verdict}
 	}
+	if fate.Corrupt != CorruptNot {
+		// The rules saw the part as it came: sent again, it is the same, and heals.
+		p.Bytes = fate.spoil(p.Bytes)
+		print = s.store.Fingerprint(p.Bytes)
+	}
 	stored, err := s.keep(f, p, print)
 	if err != nil {
 		c.refused++
@@ -128,8 +133,15 @@ func (s *Service) Save(now time.Time, f *File, p Part, lose bool) Outcome {
 	f.state.Record(v)
 	c.stored++
 	c.last = ""
-	if lose {
+	delete(f.doomed, p.Index)
+	switch {
+	case fate.Lose:
 		s.lose(f, p.Index)
+	case fate.LoseAfter > 0:
+		if f.doomed == nil {
+			f.doomed = map[int32]time.Time{}
+		}
+		f.doomed[p.Index] = now.Add(fate.LoseAfter)
 	}
 	return Outcome{Verdict: verdict, Stored: stored}
 }

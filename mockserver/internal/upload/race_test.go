@@ -33,7 +33,7 @@ func TestEverythingAtOnce(t *testing.T) {
 					i := int32(rnd.IntN(parts))
 					f.Attempt(now, i)
 					data := fill(byte(id.FileID)*2+byte(rnd.IntN(2)), size)
-					out := r.Save(now, f, Part{Index: i, Total: parts, Bytes: data}, rnd.IntN(5) == 0)
+					out := r.Save(now, f, Part{Index: i, Total: parts, Bytes: data}, Fate{Lose: rnd.IntN(5) == 0})
 					if out.Verdict.Error != nil || out.Err != nil {
 						t.Errorf("part %d: %v, %v", i, out.Verdict.Error, out.Err)
 					}
@@ -100,7 +100,7 @@ func BenchmarkSave(b *testing.B) {
 					next, f = 0, r.Open(start, big(1, file))
 				}
 				f.Attempt(start, next)
-				if out := r.Save(start, f, Part{Index: next, Total: 4000, Bytes: data}, false); out.Verdict.Error != nil || out.Err != nil {
+				if out := r.Save(start, f, Part{Index: next, Total: 4000, Bytes: data}, Fate{}); out.Verdict.Error != nil || out.Err != nil {
 					b.Fatal(out)
 				}
 				if fresh {
@@ -116,9 +116,9 @@ func TestSavingAgainAllocatesNothing(t *testing.T) {
 	r := newRoom(t, Limits{})
 	f := r.Open(start, big(1, 0))
 	p := Part{Index: 3, Total: 4000, Bytes: fill(1, kib)}
-	r.Save(start, f, p, false)
+	r.Save(start, f, p, Fate{})
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		f.Attempt(start, p.Index)
-		r.Save(start, f, p, false)
+		r.Save(start, f, p, Fate{})
 	}))
 }

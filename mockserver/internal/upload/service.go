@@ -64,6 +64,7 @@ func (s *Service) Open(now time.Time, id ID) *File {
 	defer s.mu.Unlock()
 	if f, ok := s.files[id]; ok {
 		if now.Sub(f.lastUsed()) <= s.limits.Lifetime {
+			s.lapse(now, f)
 			return f
 		}
 		s.forget(f)
@@ -95,6 +96,9 @@ func (s *Service) find(now time.Time, id ID) *File {
 	if ok && now.Sub(f.lastUsed()) > s.limits.Lifetime {
 		s.forget(f)
 		return nil
+	}
+	if ok {
+		s.lapse(now, f)
 	}
 	return f
 }
