@@ -47,7 +47,7 @@ func TestScenarios(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, name := range []string{"serve", "session", "demo", "rules", "scenarios", "version", "help", "completion bash"} {
+	for _, name := range []string{"serve", "session", "demo", "rules", "scenarios", "lint", "version", "help", "completion bash"} {
 		stdout, stderr := command(t, 0, append(strings.Fields(name), "--help")...)
 		require.Empty(t, stderr)
 		if !strings.HasPrefix(name, "completion") { // worded by cobra
