@@ -68,7 +68,7 @@ type linter struct {
 func (l *linter) lintRule(index int) {
 	l.rule = index
 	r := &l.scenario.Rules[index]
-	_ = l.unknownMethod(r) || l.beyondFile(r) || l.beyondTotal(r) || l.noTotal(r) || l.tooFewCalls(r) || l.taken(r)
+	_ = l.unknownMethod(r) || l.beyondFile(r) || l.beyondTotal(r) || l.noTotal(r) || l.noFile(r) || l.tooFewCalls(r) || l.taken(r)
 	l.errorNotListed(r)
 	l.uselessPer(r)
 	l.uselessTimes(r)

@@ -44,6 +44,9 @@ func TestLint(t *testing.T) {
 		"small has no last":    {`- { match: { method: upload.saveFilePart, part: last }, delay: 1s }`, []string{`2:49: never-fires: rules[0].match.part: the rule can never fire: upload.saveFilePart does not say how many parts there are`}},
 		"a number or the last": {`- { match: { method: upload.saveFilePart, part: [1, last] }, delay: 1s }`, nil},
 
+		"files of what has none":    {`- { match: { method: upload.getFile, file: 1 }, delay: 1s }`, []string{`2:44: never-fires: rules[0].match.file: the rule can never fire: only parts are numbered by file and attempt, and "upload.getFile" does not upload them`}},
+		"attempts of what has none": {`- { match: { method: help.getConfig, attempt: 1 }, delay: 1s }`, []string{`2:47: never-fires: rules[0].match.attempt: the rule can never fire: only parts are numbered by file and attempt, and "help.getConfig" does not upload them`}},
+
 		"one attempt, second call of the part": {`- { match: { attempt: 1 }, per: part, nth: 2, delay: 1s }`, []string{
 			`2:44: never-fires: rules[0].nth: the rule can never fire: at most 1 call of each part can match, and it waits for call 2`}},
 		"two parts, every third": {`- { match: { part: [1, 2], attempt: 1 }, every: 3, delay: 1s }`, []string{

@@ -114,6 +114,23 @@ func (l *linter) noTotal(r *Rule) bool {
 	return true
 }
 
+// noFile warns of a rule that asks for a file or an attempt of calls that have neither.
+func (l *linter) noFile(r *Rule) bool {
+	path := ""
+	switch {
+	case touchesParts(r.Match.method()):
+		return false
+	case !r.Match.File.IsZero():
+		path = "match.file"
+	case !r.Match.Attempt.IsZero():
+		path = "match.attempt"
+	default:
+		return false
+	}
+	l.warn(CheckNeverFires, path, fmt.Sprintf("the rule can never fire: only parts are numbered by file and attempt, and %s does not upload them", quote(r.Match.method())), "")
+	return true
+}
+
 // errorNotListed warns of an error that no matching method's page has.
 func (l *linter) errorNotListed(r *Rule) {
 	if r.Reply.Kind != ReplyError {

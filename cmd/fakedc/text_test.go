@@ -48,7 +48,7 @@ func TestScenarios(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, name := range []string{"serve", "session", "demo", "rules", "scenarios", "lint", "schema", "version", "help", "completion bash"} {
+	for _, name := range []string{"serve", "session", "demo", "rules", "scenarios", "lint", "explain", "schema", "version", "help", "completion bash"} {
 		stdout, stderr := command(t, 0, append(strings.Fields(name), "--help")...)
 		require.Empty(t, stderr)
 		if !strings.HasPrefix(name, "completion") { // worded by cobra
