@@ -75,17 +75,6 @@ func (p *documented) lists(name string) (listed, known bool) {
 	return info.anyCall() || slices.Contains(strings.Fields(p.errors), info.Name), true
 }
 
-// documentedFor returns the methods whose pages list the error.
-func documentedFor(name string) []string {
-	var methods []string
-	for i := range documentedErrors {
-		if slices.Contains(strings.Fields(documentedErrors[i].errors), name) {
-			methods = append(methods, documentedErrors[i].method)
-		}
-	}
-	return methods
-}
-
 // pageOf returns what is known of a method's page, or nil.
 func pageOf(method string) *documented {
 	for i := range documentedErrors {
