@@ -92,6 +92,7 @@ func (s *Scenario) explainSetting() []string {
 func (r *Rule) explain(d *decoder, index int) string {
 	said := []string{"Looks at " + r.Match.explain() + "."}
 	said = append(said, "Fires "+r.explainCounters()+".")
-	said = append(said, r.explainAct()...)
+	hasReply := find(d.marks, index, "reply") != nil
+	said = append(said, r.explainAct(hasReply)...)
 	return strings.Join(append(said, explainRest(d, index, r.told)...), " ")
 }

@@ -42,14 +42,15 @@ func (r *Rule) explainCounters() string {
 	return strings.Join(said, ", ")
 }
 
-// explainAct says what happens to a call, and to its bytes.
-func (r *Rule) explainAct() []string {
+// explainAct says what happens to a call, and to its bytes. Of a reply that there are no words for it says nothing.
+func (r *Rule) explainAct(hasReply bool) []string {
 	var said []string
 	if r.Delay > 0 {
 		said = append(said, "The answer comes "+r.Delay.String()+" late.")
 	}
 	said = append(said, r.Reply.explain()...)
-	if touchesParts(r.Match.method()) {
+	unknown := r.Reply.Kind > ReplyDrop || hasReply && r.Reply.Kind == ReplyNormal
+	if touchesParts(r.Match.method()) && !unknown {
 		said = append(said, r.explainStore()...)
 	}
 	return said
@@ -118,7 +119,7 @@ func (r *Rule) explainStore() []string {
 		return []string{"The part is judged and answered as ever, but it is not stored."}
 	case r.Store == StoreLose && d.Reply.Kind == ReplyBool && d.Reply.Answer:
 		return []string{"The part is not stored, whatever the answer says."}
-	case r.Store > StoreLose || r.Reply.Kind > ReplyDrop:
+	case r.Store > StoreLose:
 		return nil
 	case r.Reply.Kind == ReplyNormal:
 		return []string{"The call goes its normal way."}
@@ -134,7 +135,7 @@ func (r *Rule) told(path string) bool {
 	case "delay":
 		return r.Delay > 0
 	case "store":
-		return r.Store == StoreKeep || r.Store == StoreLose
+		return (r.Store == StoreKeep || r.Store == StoreLose) && r.Reply.Kind <= ReplyDrop
 	case "", "name", "match", "per", "nth", "every", "after", "times", "chance",
 		"match.method", "match.part", "match.total", "match.size", "match.file", "match.attempt",
 		"reply", "reply.error", "reply.error.code", "reply.error.message", "reply.flood_wait", "reply.premium", "reply.answer", "reply.none", "reply.drop":
@@ -157,10 +158,10 @@ func explainRest(d *decoder, rule int, told func(string) bool) []string {
 	var said []string
 	above := ""
 	for _, m := range d.marks {
-		if m.rule != rule || told(m.path) || above != "" && strings.HasPrefix(m.path, above) {
+		if m.rule != rule || told(m.path) || above != "" && (strings.HasPrefix(m.path, above+".") || strings.HasPrefix(m.path, above+"[")) {
 			continue
 		}
-		above = m.path + "."
+		above = m.path
 		said = append(said, fmt.Sprintf("Also %s: %s (%s).", m.path, flow(m.node), docOf(rule, m.path)))
 	}
 	return said

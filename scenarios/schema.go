@@ -99,7 +99,11 @@ func (t *keyTree) shape() schema {
 	case t.Value == kindMapping.name:
 		return t.object()
 	}
-	return schema{"anyOf": []schema{schemaOf(t.Value, t.Words), t.object()}} // a short form and a long one
+	short := schemaOf(t.Value, t.Words)
+	if short["type"] == "array" {
+		return short // the keys are those of its items
+	}
+	return schema{"anyOf": []schema{short, t.object()}} // a short form and a long one
 }
 
 // requireEach is a list of schemas of which each asks for one key.

@@ -1,5 +1,7 @@
 package scenarios
 
+import "strings"
+
 // Regular expressions of the number grammar, as far as JSON Schema can tell: https://json-schema.org/draft/2020-12/json-schema-validation#section-6.3.3
 const (
 	wholePattern    = `-?[0-9]+`
@@ -8,18 +10,14 @@ const (
 	percentPattern  = `^[0-9.]+ *%$`
 )
 
-// schemaOf is the schema of a value that is no mapping. A kind that is not known here may be anything, so that a new key is never
-// refused by an editor because of this file.
+// schemaOf is the schema of a value that is no mapping. A kind that is not known here may be anything but a mapping, so that a new
+// key is never refused by an editor because of this file.
 func schemaOf(kindName string, words []string) schema {
 	switch kindName {
-	case kindBool.name:
-		return schema{"enum": []any{true, false, "true", "false"}}
 	case kindText.name:
 		return schema{"type": []string{"string", "number", "boolean"}} // name: 404 is a text here, and a number to YAML
 	case kindWhole.name:
 		return schema{"type": []string{"integer", "string"}, "pattern": "^" + wholePattern + "$"}
-	case kindDuration.name:
-		return schema{"type": "string", "pattern": durationPattern}
 	case kindPercent.name:
 		return schema{"type": "string", "pattern": percentPattern}
 	case kindParts.name:
@@ -33,10 +31,28 @@ func schemaOf(kindName string, words []string) schema {
 	case kindError.name:
 		return schema{"type": "string", "pattern": "^[ -~]+$"}
 	}
-	if len(words) > 0 {
-		return schema{"enum": words}
+	switch {
+	case len(words) > 0:
+		return wordsSchema(words)
+	case strings.HasPrefix(kindName, kindDuration.name): // with or without other forms
+		return schema{"type": "string", "pattern": durationPattern}
+	case strings.HasPrefix(kindName, "a list of "):
+		return schema{"type": "array"}
 	}
-	return schema{}
+	return schema{"not": schema{"type": "object"}}
+}
+
+// wordsSchema is one of a few words; true and false are booleans to YAML, unless they are quoted.
+func wordsSchema(words []string) schema {
+	var values []any
+	for _, w := range words {
+		switch w {
+		case "true", "false":
+			values = append(values, w == "true")
+		}
+		values = append(values, w)
+	}
+	return schema{"enum": values}
 }
 
 // numbersSchema is one item of the number grammar, or a list of them.
