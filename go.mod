@@ -10,6 +10,7 @@ require (
 	github.com/gotd/tl v0.4.0
 	github.com/klauspost/compress v1.19.0
 	github.com/rogpeppe/go-internal v1.15.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.9
 	github.com/stretchr/testify v1.11.1

@@ -98,3 +98,21 @@ func TestReadmeScenariosAreRight(t *testing.T) {
 	}
 	require.Positive(t, blocks)
 }
+
+var link = regexp.MustCompile(`\]\(([^)#]+)\)`)
+
+// A link to a file that is not there is a promise that was not kept.
+func TestReadmeLinksExist(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	require.NoError(t, err)
+	found := 0
+	for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+		if strings.Contains(m[1], "://") {
+			continue
+		}
+		found++
+		_, err := os.Stat(filepath.Join("..", filepath.FromSlash(m[1])))
+		require.NoError(t, err, m[1])
+	}
+	require.Positive(t, found)
+}

@@ -203,7 +203,6 @@ func TestSessionStringsThatDoNotFit(t *testing.T) {
 		o                  mockserver.SessionOptions
 	}{
 		{"unknown client", "tdlib", `no session format "tdlib"`, mockserver.SessionOptions{Addr: "127.0.0.1:80"}},
-		{"GramJS's port has a sign", "gramjs", "32767", mockserver.SessionOptions{Addr: "127.0.0.1:32768"}},
 		{"GramJS without an address", "gramjs", "address", mockserver.SessionOptions{}},
 		{"mtcute without an address", "mtcute", "address", mockserver.SessionOptions{}},
 		{"Telethon without an address", "telethon", "address", mockserver.SessionOptions{}},

@@ -60,15 +60,17 @@ func (s Session) fits(client string) error {
 }
 
 // gramJS is "1", then base64 of: DC, length of the host (big-endian, 16 bits),
-// host, port (16 bits, signed), key.
+// host, port (16 bits, signed), key. The library dials 80 or 443 whatever the port
+// says, so one that does not fit stands as 443.
 func (s Session) gramJS() (string, error) {
-	if s.Port > 0x7fff {
-		return "", fmt.Errorf("mockserver: GramJS reads the port of a session as a signed number, so %d does not fit: listen on one up to 32767", s.Port)
+	port := s.Port
+	if port > 0x7fff {
+		port = 443
 	}
 	b := []byte{byte(s.DC)}
 	b = binary.BigEndian.AppendUint16(b, uint16(len(s.Host)))
 	b = append(b, s.Host...)
-	b = binary.BigEndian.AppendUint16(b, uint16(s.Port))
+	b = binary.BigEndian.AppendUint16(b, uint16(port))
 	b = append(b, s.AuthKey[:]...)
 	return "1" + base64.StdEncoding.EncodeToString(b), nil
 }

@@ -34,8 +34,18 @@ func (e *UnknownBuiltinError) Error() string {
 
 // Load reads a scenario from a file, or the built-in one that builtin:NAME names.
 func Load(path string) (*Scenario, error) {
+	src, err := Source(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, src)
+}
+
+// Source reads the text of a scenario from a file, or the built-in one that builtin:NAME names. Of a file that is too long it
+// returns as much as Parse needs to refuse it.
+func Source(path string) ([]byte, error) {
 	if name, ok := strings.CutPrefix(path, builtinPrefix); ok {
-		return Builtin(name)
+		return BuiltinSource(name)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -47,7 +57,7 @@ func Load(path string) (*Scenario, error) {
 	if err != nil {
 		return nil, fmt.Errorf("scenarios: reading the scenario: %w", err)
 	}
-	return Parse(path, src)
+	return src, nil
 }
 
 // Builtins returns the names of the built-in scenarios, sorted.

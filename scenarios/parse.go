@@ -14,10 +14,16 @@ import (
 
 // Parse reads a scenario. file is the name that errors carry. The error is an ErrorList with everything that is wrong.
 func Parse(file string, src []byte) (*Scenario, error) {
+	s, _, err := read(file, src)
+	return s, err
+}
+
+// read is Parse for those who also ask where everything was written.
+func read(file string, src []byte) (*Scenario, *decoder, error) {
 	d := newDecoder(file)
 	root := d.readDocument(src)
 	if root == nil {
-		return nil, d.errs.sorted()
+		return nil, nil, d.errs.sorted()
 	}
 	var doc document
 	documentFields.decode(d, root, &doc)
@@ -31,9 +37,9 @@ func Parse(file string, src []byte) (*Scenario, error) {
 		check(&doc.Scenario, d.reportCheck, func(rule int) bool { return d.broken[rule] })
 	}
 	if err := d.errs.sorted(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &doc.Scenario, nil
+	return &doc.Scenario, d, nil
 }
 
 // nameFromFile turns path/to/slow-parts.yaml into slow-parts, as far as that is a name.
@@ -46,17 +52,20 @@ func nameFromFile(file string) string {
 	return name
 }
 
-// reportCheck turns a finding of the checks into an error at the place where the field, or else what it is in, was written.
+// reportCheck turns a finding of the checks into an error at its place.
 func (d *decoder) reportCheck(rule int, path, what, didYouMean string) {
+	d.report(d.nearest(rule, path), where(rule, path), what, didYouMean)
+}
+
+// nearest returns where a field, or else what it is in, was written.
+func (d *decoder) nearest(rule int, path string) *yaml.Node {
 	for at := path; ; {
 		if n := find(d.marks, rule, at); n != nil {
-			d.report(n, where(rule, path), what, didYouMean)
-			return
+			return n
 		}
 		cut := strings.LastIndexByte(at, '.')
 		if cut < 0 && at == "" {
-			d.report(&yaml.Node{}, where(rule, path), what, didYouMean)
-			return
+			return &yaml.Node{}
 		}
 		at = at[:max(cut, 0)]
 	}

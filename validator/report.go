@@ -100,7 +100,7 @@ func (v Verdict) sentence() string {
 			return finding.Sentence
 		}
 	}
-	return ""
+	return v.Error.Why
 }
 
 // Report returns what became of the file so far. It shares nothing with f.

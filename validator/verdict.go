@@ -22,6 +22,9 @@ type Error struct {
 	Message string `json:"message"`
 	// Rule is the id of the rule that was broken.
 	Rule string `json:"rule"`
+	// Why is a sentence for a person where no Finding has one: when something
+	// other than a rule refused the call.
+	Why string `json:"why,omitempty"`
 }
 
 // Error returns the code, the message and the rule.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -13,4 +14,13 @@ func writeData(cmd *cobra.Command, text string) error {
 		return ioErrorf("writing to stdout: %w", err)
 	}
 	return nil
+}
+
+// writeJSON writes a value for programs, and for eyes.
+func writeJSON(cmd *cobra.Command, what string, v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return ioErrorf("writing %s as JSON: %w", what, err)
+	}
+	return writeData(cmd, string(text)+"\n")
 }

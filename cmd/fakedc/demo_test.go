@@ -36,7 +36,7 @@ func TestDemoGetsOverFaults(t *testing.T) {
 	for name, says := range map[string]string{
 		"answer-false":       "takes false to mean",
 		"drop-before-store":  "connected again",
-		"file-parts-invalid": "sent it once more",
+		"file-parts-invalid": "sends it once more",
 		"part-lost":          "When the datacenter missed it at the end",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -161,7 +161,7 @@ func (d *demoRun) summary(u mockserver.Upload, problem string) string {
 	}
 	verdict := d.out.paint(green, "OK: every part arrived, and the file reads back as it was sent.")
 	if problem != "" {
-		verdict = d.out.paint(red, "NOT OK:") + " see the last line."
+		verdict = d.out.paint(red, "NOT OK:") + " " + problem
 	}
 	b.WriteString("\n" + verdict + "\n")
 	return b.String()

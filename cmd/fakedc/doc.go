@@ -11,7 +11,8 @@
 // each. Exit codes:
 //
 //	0  all went as it should; for serve also: it was interrupted
-//	1  demo: the upload did not end as it should; conform: a case failed
+//	1  demo: the upload did not end as it should; conform: a case failed;
+//	   lint --strict: there are warnings
 //	2  the command line or a scenario is wrong
 //	3  an address, a file or a stream could not be used
 package main

@@ -39,7 +39,7 @@ func reactTo(err error, refusals *int) reaction {
 		return reaction{wait: backOff, did: "The server had a problem of its own: the client sent the part again a little later."}
 	case *refusals == 0:
 		*refusals++
-		return reaction{did: "The client knows the part to be right: it sent it once more."}
+		return reaction{did: "The client knows the part to be right: it sends it once more."}
 	}
 	return reaction{giveUp: true, did: "Refused a second time, the client gave up."}
 }

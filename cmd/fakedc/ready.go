@@ -31,10 +31,8 @@ type ready struct {
 	Scenario   string    `json:"scenario"` // "" for none
 	Profile    string    `json:"profile"`
 	SOCKS      string    `json:"socks,omitempty"`
-	// Sessions of account 1, a user, by the client that they are for, and the
-	// reasons why some clients have none.
-	Sessions        map[string]string `json:"sessions"`
-	SessionsOmitted map[string]string `json:"sessions_omitted,omitempty"`
+	// Sessions of account 1, a user, by the client that they are for.
+	Sessions map[string]string `json:"sessions"`
 
 	key mockserver.PublicKey
 }
@@ -82,7 +80,7 @@ func newReady(s *mockserver.Server, d doors, scenario *scenarios.Scenario, profi
 func (r ready) withSessions(seed uint64) (ready, error) {
 	home := r.DCs[0]
 	var err error
-	r.Sessions, r.SessionsOmitted, err = sessionsOf(mockserver.SessionOptions{Seed: seed, DC: home.ID, Addr: home.Addr})
+	r.Sessions, err = sessionsOf(mockserver.SessionOptions{Seed: seed, DC: home.ID, Addr: home.Addr})
 	return r, err
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -48,11 +47,7 @@ func addProfile(cmd *cobra.Command) *choice {
 }
 
 func writeRulesJSON(cmd *cobra.Command, rules []validator.Rule) error {
-	text, err := json.MarshalIndent(rules, "", "  ")
-	if err != nil {
-		return ioErrorf("writing the rules as JSON: %w", err)
-	}
-	return writeData(cmd, string(text)+"\n")
+	return writeJSON(cmd, "the rules", rules)
 }
 
 // rulesText lists a rulebook for a terminal.

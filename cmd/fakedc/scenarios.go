@@ -95,11 +95,14 @@ func scenarioName(s *scenarios.Scenario) string {
 func addScenarioFlag(cmd *cobra.Command, into *string, standard string) {
 	cmd.Flags().StringVar(into, "scenario", standard, "what goes wrong: a `FILE`, or builtin:NAME (see \"fakedc scenarios\")")
 	// The only error is a flag that was not added above.
-	_ = cmd.RegisterFlagCompletionFunc("scenario", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		var names []string
-		for _, n := range scenarios.Builtins() {
-			names = append(names, builtinPrefix+n)
-		}
-		return names, cobra.ShellCompDirectiveDefault
-	})
+	_ = cmd.RegisterFlagCompletionFunc("scenario", completeScenario)
+}
+
+// completeScenario offers the built-ins beside files.
+func completeScenario(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, n := range scenarios.Builtins() {
+		names = append(names, builtinPrefix+n)
+	}
+	return names, cobra.ShellCompDirectiveDefault
 }

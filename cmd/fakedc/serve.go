@@ -24,7 +24,11 @@ finished.
 
 Any bot token of the form 123:abc logs in, and any phone number with the code
 12345; "fakedc session" gives a client a login without a login. SIGHUP reads
-the scenario file again; if it is wrong, the former one stays.`
+the scenario file again; if it is wrong, the former one stays. Without
+--scenario it ends the server, as SIGINT and SIGTERM do.
+
+Exit codes: 2 for flags, or a scenario that cannot be loaded; 3 for an address
+that cannot be used, or another file that cannot be read.`
 
 const serveExample = `  fakedc serve
   fakedc serve --listen 127.0.0.1:4430 --scenario builtin:flood-wait

@@ -70,21 +70,17 @@ func needsAddress(client string) bool {
 	return client == "gramjs" || client == "mtcute" || client == "telethon"
 }
 
-// sessionsOf are the strings of account 1 for every client, and the reasons why
-// some have none.
-func sessionsOf(o mockserver.SessionOptions) (sessions, omitted map[string]string, err error) {
+// sessionsOf are the strings of account 1 for every client.
+func sessionsOf(o mockserver.SessionOptions) (map[string]string, error) {
 	s, err := mockserver.NewSession(o)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	sessions, omitted = map[string]string{}, map[string]string{}
+	sessions := map[string]string{}
 	for _, client := range mockserver.SessionClients() {
-		text, err := s.For(client)
-		if err != nil {
-			omitted[client] = err.Error()
-			continue
+		if sessions[client], err = s.For(client); err != nil {
+			return nil, err
 		}
-		sessions[client] = text
 	}
-	return sessions, omitted, nil
+	return sessions, nil
 }

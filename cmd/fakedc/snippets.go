@@ -25,7 +25,7 @@ var clients = []client{
 	{"gotd", "Go: github.com/gotd/td v0.161.0", "gotd.go.txt"},
 	{"gramjs", "JavaScript: GramJS (npm telegram 2.26.22)", "gramjs.mjs"},
 	{"mtcute", "JavaScript: mtcute (npm @mtcute/node 0.30.3)", "mtcute.mjs"},
-	{"telethon", "Python: Telethon 1.37", "telethon.py"},
+	{"telethon", "Python: Telethon 1.45", "telethon.py"},
 	{"pyrogram", "Python: Pyrogram 2.0.106", "pyrogram.py"},
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"math"
+	"os"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -47,7 +48,7 @@ func TestScenarios(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, name := range []string{"serve", "session", "demo", "rules", "scenarios", "version", "help", "completion bash"} {
+	for _, name := range []string{"serve", "session", "demo", "rules", "scenarios", "lint", "explain", "schema", "version", "help", "completion bash"} {
 		stdout, stderr := command(t, 0, append(strings.Fields(name), "--help")...)
 		require.Empty(t, stderr)
 		if !strings.HasPrefix(name, "completion") { // worded by cobra
@@ -161,4 +162,12 @@ func FuzzOneLine(f *testing.F) {
 			require.False(t, r < ' ' || r >= 0x7f && r < 0xa0, "%q", r)
 		}
 	})
+}
+
+// The file in the repository is what editors get, the command what everybody else does.
+func TestSchemaIsTheCommittedOne(t *testing.T) {
+	want, err := os.ReadFile("../../scenarios/schema.json")
+	require.NoError(t, err)
+	stdout, _ := command(t, 0, "schema")
+	require.Equal(t, string(want), stdout)
 }

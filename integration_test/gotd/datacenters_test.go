@@ -80,7 +80,9 @@ func TestUploadToAnotherDatacenter(t *testing.T) {
 			for _, e := range events(dc, stored) {
 				require.Equal(t, 4, e.DC)
 			}
-			require.Len(t, events(dc, func(e mockserver.Event) bool { return e.Method == "auth.importAuthorization" && e.Kind == mockserver.EventLogin }), 1)
+			require.Len(t, events(dc, func(e mockserver.Event) bool {
+				return e.Method == "auth.importAuthorization" && e.Kind == mockserver.EventLogin
+			}), 1)
 			_, err := send(deadline(t), c.API(), file)
 			requireError(t, err, tgerr.New(400, "FILE_PART_0_MISSING"))
 

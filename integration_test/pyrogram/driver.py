@@ -31,13 +31,8 @@ TRANSPORTS = {
 
 
 async def work(job, report):
-    who = {"bot_token": contract.BOT_TOKEN}
-    if job["as"] == "user":
-        who = {"phone_number": contract.PHONE, "phone_code": contract.CODE}
-    trust(job["dc"])
     client = pyrogram.Client(
-        "fakedc", contract.API_ID, contract.API_HASH, in_memory=True,
-        **who, **point_at(job["dc"], getattr(transport, TRANSPORTS[job["transport"]])),
+        "fakedc", contract.API_ID, contract.API_HASH, in_memory=True, **who(job), **way(job)
     )
     await client.start()
     try:
@@ -52,6 +47,24 @@ async def work(job, report):
         return bytes(data.getbuffer()) if isinstance(data, io.BytesIO) else b""
     finally:
         await contract.goodbye(report, client.stop())
+
+
+def who(job):
+    """Returns what pyrogram.Client needs to be somebody."""
+    if job.get("session"):
+        return {"session_string": job["session"]}  # and no key to trust
+    trust(job["dc"])
+    if job["as"] == "user":
+        return {"phone_number": contract.PHONE, "phone_code": contract.CODE}
+    return {"bot_token": contract.BOT_TOKEN}
+
+
+def way(job):
+    """Returns what pyrogram.Client needs to get there: through a proxy nothing is patched."""
+    if job.get("socks"):
+        host, port = job["socks"].rsplit(":", 1)
+        return {"proxy": {"scheme": "socks5", "hostname": host, "port": int(port)}}
+    return point_at(job["dc"], getattr(transport, TRANSPORTS[job["transport"]]))
 
 
 def trust(dc):

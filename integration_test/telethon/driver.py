@@ -19,7 +19,7 @@ from telethon.network.connection import (
     ConnectionTcpObfuscated,
     tcpobfuscated,
 )
-from telethon.sessions import MemorySession
+from telethon.sessions import MemorySession, StringSession
 from telethon.tl.alltlobjects import LAYER
 from telethon.tl.types import DocumentAttributeFilename
 
@@ -34,9 +34,10 @@ CONNECTIONS = {
 async def work(job, report):
     if job["transport"] == "obfuscated" and not job.get("own_cipher"):
         use_compiled_ctr(report)
-    client = connect_to(job["dc"], CONNECTIONS[job["transport"]])
+    connection = CONNECTIONS[job["transport"]]
+    client = resume(job["session"], connection) if job.get("session") else connect_to(job["dc"], connection)
     try:
-        await log_in(client, job["as"])
+        await log_in(client, job)
         report.note("logged in as a " + ("bot" if (await client.get_me()).bot else "user"))
         message = await client.send_file(
             "me", job["path"], force_document=True, attributes=[DocumentAttributeFilename(job["name"])]
@@ -56,8 +57,15 @@ def connect_to(dc, connection):
     return telethon.TelegramClient(session, contract.API_ID, contract.API_HASH, connection=connection)
 
 
-async def log_in(client, who):
-    if who == "bot":
+def resume(text, connection):
+    """A ready session holds the address and a key that both sides know already."""
+    return telethon.TelegramClient(StringSession(text), contract.API_ID, contract.API_HASH, connection=connection)
+
+
+async def log_in(client, job):
+    if job.get("session"):
+        await client.connect()
+    elif job["as"] == "bot":
         await client.start(bot_token=contract.BOT_TOKEN)
     else:
         await client.start(phone=contract.PHONE, code_callback=lambda: contract.CODE)

@@ -2,6 +2,7 @@ package telethon_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,6 +50,7 @@ func TestLogin(t *testing.T) {
 			pyclient.RequireLogin(t, dc, got, as)
 			u := pyclient.RequireRoundTrip(t, dc, got, f)
 			require.Equal(t, validator.Small, u.Kind)
+			require.Equal(t, strings.ToLower(c.Name), got.Library, "the release that the manifest names")
 			require.Equal(t, layers[c.Name], got.Layer)
 		}
 	})

@@ -83,4 +83,4 @@ function run(work) {
     );
 }
 
-module.exports = { run, login, attempt };
+module.exports = { run, newClient, login, attempt, describe };

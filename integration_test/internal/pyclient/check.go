@@ -96,6 +96,17 @@ func RequireLogin(t testing.TB, dc *mockserver.Server, got Result, as string) {
 	require.Equal(t, map[string]string{"bot": "auth.importBotAuthorization", "user": "auth.signIn"}[as], logins[0].Method)
 }
 
+// RequireReady checks that a client with a ready session made a round trip as whom
+// the session is of, without a login and without an auth key of its own.
+func RequireReady(t testing.TB, dc *mockserver.Server, got Result, want File, as string) mockserver.Upload {
+	t.Helper()
+	u := RequireRoundTrip(t, dc, got, want)
+	require.Contains(t, got.Note, "logged in as a "+as, "what the client thinks")
+	require.Empty(t, Events(dc, mockserver.EventAuthKey))
+	require.Empty(t, Events(dc, mockserver.EventLogin))
+	return u
+}
+
 // Events returns those of one kind.
 func Events(dc *mockserver.Server, kind mockserver.EventKind) (found []mockserver.Event) {
 	for _, e := range dc.Journal() {

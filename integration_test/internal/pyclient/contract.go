@@ -58,6 +58,11 @@ type Job struct {
 	// OwnCipher leaves a client its own cipher where the driver would put a faster
 	// one in its place.
 	OwnCipher bool `json:"own_cipher,omitempty"`
+	// Session is a ready session: the client neither logs in nor trusts a key.
+	Session string `json:"session,omitempty"`
+	// SOCKS is the address of a proxy, which the client is led by instead of the
+	// fake datacenter's own address.
+	SOCKS string `json:"socks,omitempty"`
 }
 
 // DC is where the fake datacenter is.

@@ -72,14 +72,15 @@ func (a *Account) user(self bool) *tl.Object {
 
 // accounts holds every account that logged in.
 type accounts struct {
-	secret  [32]byte // signs exported authorizations
-	premium bool
-	mu      sync.Mutex
-	byID    map[int64]*Account
+	ownPremium map[int64]bool // of accounts that do not follow the rest
+	secret     [32]byte       // signs exported authorizations
+	premium    bool
+	mu         sync.Mutex
+	byID       map[int64]*Account
 }
 
 func newAccounts(premium bool) *accounts {
-	a := &accounts{premium: premium, byID: map[int64]*Account{}}
+	a := &accounts{premium: premium, byID: map[int64]*Account{}, ownPremium: map[int64]bool{}}
 	_, _ = rand.Read(a.secret[:]) // crypto/rand does not fail
 	return a
 }
@@ -130,7 +131,7 @@ func (a *accounts) get(id int64, build func() *Account) *Account {
 		return acc
 	}
 	acc := build()
-	acc.premium = a.premium
+	acc.premium = a.premiumOf(id)
 	if len(a.byID) < maxAccounts {
 		a.byID[id] = acc
 	}
@@ -167,14 +168,32 @@ func (h *Handler) Ready(n int, bot bool) *Account {
 // Beyond it an account lives as long as the auth keys that use it.
 const maxAccounts = 65_536
 
-// setPremium gives all accounts Premium or takes it.
+// setPremium gives all accounts Premium or takes it, but for those that have a
+// setting of their own.
 func (a *accounts) setPremium(on bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.premium = on
-	for _, acc := range a.byID {
+	for id, acc := range a.byID {
+		acc.setPremium(a.premiumOf(id))
+	}
+}
+
+// setPremiumOf gives one account a setting of its own, known already or not.
+func (a *accounts) setPremiumOf(id int64, on bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ownPremium[id] = on
+	if acc, ok := a.byID[id]; ok {
 		acc.setPremium(on)
 	}
+}
+
+func (a *accounts) premiumOf(id int64) bool {
+	if own, ok := a.ownPremium[id]; ok {
+		return own
+	}
+	return a.premium
 }
 
 func (a *Account) setPremium(on bool) {

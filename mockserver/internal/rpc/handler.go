@@ -63,6 +63,9 @@ func (h *Handler) In(dc int, keys Binder) *Handler {
 // SetPremium says whether accounts have Premium, those that exist included.
 func (h *Handler) SetPremium(on bool) { h.accounts.setPremium(on) }
 
+// SetPremiumOf does so for one account, whatever the others have.
+func (h *Handler) SetPremiumOf(account int64, on bool) { h.accounts.setPremiumOf(account, on) }
+
 // Caller is where a query came from.
 type Caller struct {
 	Auth    *Auth

@@ -81,16 +81,17 @@ func (q *query) partEvent(f *upload.File, attempt int) journal.Event {
 // skipPart notes a part that a scenario answered in place of the rules.
 func (q *query) skipPart(f *upload.File, p upload.Part, plan fault.Plan, e *journal.Event) {
 	e.Text = describe(plan)
+	why := fmt.Sprintf("The scenario's rule %q asked for it.", plan.Rule)
 	switch {
 	case plan.Error != nil:
 		e.Error = fmt.Sprintf("%d %s", plan.Error.Code, plan.Error.Message)
-		f.Refuse(p, plan.Error.Code, plan.Error.Message, "scenario:"+plan.Rule)
+		f.Refuse(p, plan.Error.Code, plan.Error.Message, "scenario:"+plan.Rule, why)
 	case plan.Answer != nil:
-		f.Refuse(p, 0, "boolFalse", "scenario:"+plan.Rule)
+		f.Refuse(p, 0, "boolFalse", "scenario:"+plan.Rule, why)
 	case plan.Drop:
-		f.Refuse(p, 0, "dropped", "scenario:"+plan.Rule)
+		f.Refuse(p, 0, "dropped", "scenario:"+plan.Rule, why)
 	case plan.Refuses():
-		f.Refuse(p, 0, describeExit(plan.Exit), "scenario:"+plan.Rule)
+		f.Refuse(p, 0, describeExit(plan.Exit), "scenario:"+plan.Rule, why)
 	}
 	q.Journal.Add(q.now, *e)
 }

@@ -171,12 +171,12 @@ func (s *Service) lose(f *File, index int32) {
 }
 
 // Refuse notes that a scenario answered a part with an error, before any rule
-// was asked.
-func (f *File) Refuse(p Part, code int, message, rule string) {
+// was asked; why is a sentence for a person.
+func (f *File) Refuse(p Part, code int, message, rule, why string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	v := validator.Part{Index: p.Index, Total: p.Total, Size: len(p.Bytes), Premium: p.Premium}
-	f.state.Note(validator.Verdict{Error: &validator.Error{Code: code, Message: message, Rule: rule}}, v)
+	f.state.Note(validator.Verdict{Error: &validator.Error{Code: code, Message: message, Rule: rule, Why: why}}, v)
 	c := f.call(p.Index)
 	c.refused++
 	c.last = message

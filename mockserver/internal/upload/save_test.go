@@ -157,7 +157,7 @@ func TestRefuse(t *testing.T) {
 	r := newRoom(t, Limits{})
 	f := r.Open(start, big(1, 7))
 	require.Equal(t, 1, f.Attempt(start, 5))
-	f.Refuse(Part{Index: 5, Total: 1, Bytes: fill(1, 3)}, 420, "FLOOD_WAIT_3", "scenario:slow")
+	f.Refuse(Part{Index: 5, Total: 1, Bytes: fill(1, 3)}, 420, "FLOOD_WAIT_3", "scenario:slow", "The scenario asked for it.")
 	require.Equal(t, 2, f.Attempt(start, 5))
 	s := f.Snapshot()
 	require.Equal(t, []PartState{{Index: 5, Attempts: 2, Refused: 1, Error: "FLOOD_WAIT_3"}}, s.Parts)

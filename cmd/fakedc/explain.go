@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+const explainLong = `Say in plain words what a scenario does, rule by rule. Parts are told with both
+numbers that people use: part 2, the third part.`
+
+const explainExample = `  fakedc explain mine.yaml
+  fakedc explain builtin:flood-wait`
+
+func newExplain() *cobra.Command {
+	return &cobra.Command{
+		Use:               "explain FILE",
+		Short:             "Say in plain words what a scenario does",
+		Long:              explainLong,
+		Example:           explainExample,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeScenario,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			src, err := scenarios.Source(args[0])
+			if err != nil {
+				return scenarioError(err)
+			}
+			e, err := scenarios.Explain(args[0], src)
+			if err != nil {
+				return scenarioError(err)
+			}
+			return writeData(cmd, explanationText(newTerminal(cmd.OutOrStdout()), e))
+		},
+	}
+}
+
+// explanationText lays an explanation out for a terminal.
+func explanationText(t *terminal, e *scenarios.Explanation) string {
+	var b strings.Builder
+	b.WriteString(t.paint(bold, oneLine(e.Name)) + "\n")
+	b.WriteString(wrap(oneLine(e.Description), "    ", t.width))
+	if len(e.Setting) > 0 {
+		b.WriteString("\n" + wrap(oneLine(strings.Join(e.Setting, " ")), "", t.width))
+	}
+	for i, r := range e.Rules {
+		name := r.Name
+		if name == "" {
+			name = "(without a name)"
+		}
+		b.WriteString("\n" + t.paint(bold, fmt.Sprintf("%d. %s", i+1, oneLine(name))) + "\n")
+		b.WriteString(wrap(oneLine(r.Text), "    ", t.width))
+	}
+	b.WriteString("\n" + wrap(e.Closing, "", t.width))
+	return b.String()
+}

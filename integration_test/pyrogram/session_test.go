@@ -1,0 +1,71 @@
+package pyrogram_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/mockserver"
+)
+
+// socksOf serves a proxy until the test ends and returns its address.
+func socksOf(t *testing.T, dc *mockserver.Server) string {
+	t.Helper()
+	l, err := mockserver.Listen()
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() { ended <- dc.ServeSOCKS(l) }()
+	t.Cleanup(func() {
+		require.NoError(t, dc.Close())
+		require.ErrorIs(t, <-ended, mockserver.ErrClosed)
+	})
+	return l.Addr().String()
+}
+
+func readyString(t *testing.T, dc *mockserver.Server, o mockserver.SessionOptions) (text string, id int64) {
+	t.Helper()
+	ready, err := dc.Session(o)
+	require.NoError(t, err)
+	text, err = ready.For("pyrogram")
+	require.NoError(t, err)
+	return text, ready.UserID
+}
+
+// With a ready session no RSA key is added and nobody logs in.
+func TestReadySession(t *testing.T) {
+	f := pyclient.NewFile(t, pyclient.SmallSize)
+	each(t, func(t *testing.T, c pyclient.Client) {
+		for _, as := range []string{"user", "bot"} {
+			t.Run(as, func(t *testing.T) {
+				t.Parallel()
+				dc := mockserver.Start(t, mockserver.Options{})
+				text, id := readyString(t, dc, mockserver.SessionOptions{Account: 3, Bot: as == "bot"})
+				u := pyclient.RequireReady(t, dc, c.Run(t, dc, f, pyclient.Job{Session: text}), f, as)
+				require.Equal(t, id, u.Account)
+			})
+		}
+	})
+}
+
+// A proxy is the library's own way to another address: with a ready session nothing
+// at all is patched, and without one the RSA key is all that is added.
+func TestThroughSOCKS(t *testing.T) {
+	f := pyclient.NewFile(t, pyclient.BigSize)
+	each(t, func(t *testing.T, c pyclient.Client) {
+		t.Run("ready session", func(t *testing.T) {
+			t.Parallel()
+			dc := mockserver.Start(t, mockserver.Options{})
+			text, id := readyString(t, dc, mockserver.SessionOptions{})
+			u := pyclient.RequireReady(t, dc, c.Run(t, dc, f, pyclient.Job{Session: text, SOCKS: socksOf(t, dc)}), f, "user")
+			require.Equal(t, id, u.Account)
+		})
+		t.Run("login", func(t *testing.T) {
+			t.Parallel()
+			dc := mockserver.Start(t, mockserver.Options{})
+			got := c.Run(t, dc, f, pyclient.Job{SOCKS: socksOf(t, dc), As: "bot"})
+			pyclient.RequireRoundTrip(t, dc, got, f)
+			pyclient.RequireLogin(t, dc, got, "bot")
+		})
+	})
+}

@@ -1,0 +1,193 @@
+package scenarios
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// answered are some of the methods that a server answers, in no order.
+var answered = []string{"upload.saveBigFilePart", "messages.sendMedia", "upload.saveFilePart", "upload.getFile", "help.getConfig", "messages.sendMessage"}
+
+// TestLint has a rule, or several, and what is said about them; nothing where all is well.
+func TestLint(t *testing.T) {
+	for name, tt := range map[string]struct {
+		rules string
+		want  []string
+	}{
+		"well": {`
+- { name: a, match: { part: [2, last], total: ">10", attempt: 1 }, per: file, nth: 1, reply: { error: FILE_PART_INVALID } }
+- { name: b, chance: 10%, reply: { flood_wait: 3s, premium: true } }
+- { match: { method: "*" }, reply: { error: USER_MIGRATE_4 } }`, nil},
+
+		"no such method": {`- { match: { method: upload.saveBigFilePrat }, delay: 1s }`, []string{
+			`2:22: unknown-method: rules[0].match.method: the rule can never fire: no method that is answered is called "upload.saveBigFilePrat" (did you mean "upload.saveBigFilePart"?)`}},
+		"no such glob": {`- { match: { method: "photos.*" }, delay: 1s }`, []string{
+			`2:22: unknown-method: rules[0].match.method: the rule can never fire: no method that is answered is called "photos.*"`}},
+		"upper case is the same": {`- { match: { method: UPLOAD.GETFILE }, delay: 1s }`, nil},
+
+		"part 7999": {`- { match: { part: 7999 }, delay: 1s }`, nil},
+		"part 8000": {`- { match: { part: 8000 }, delay: 1s }`, []string{
+			`2:20: part-range: rules[0].match.part: the rule can never fire on a file that keeps the rules: parts are numbered from 0, so the last of a file of 8000 parts, the most that is allowed, is 7999`}},
+		"some parts": {`- { match: { part: [1, 9000] }, delay: 1s }`, []string{
+			`2:20: part-range: rules[0].match.part: some of these parts do not exist: parts are numbered from 0, so the last of a file of 8000 parts, the most that is allowed, is 7999`}},
+		"open range": {`- { match: { part: ">=7999" }, delay: 1s }`, nil},
+
+		"part beyond total":    {`- { match: { part: 11, total: 10 }, delay: 1s }`, []string{`2:20: never-fires: rules[0].match.part: the rule can never fire on a file that keeps the rules: of a file of 10 parts the last is 9`}},
+		"end of a stream":      {`- { match: { part: 10, total: 10 }, delay: 1s }`, nil},
+		"stream":               {`- { match: { part: 11, total: [-1, 10] }, delay: 1s }`, nil},
+		"small has no total":   {`- { match: { method: upload.saveFilePart, total: 5 }, delay: 1s }`, []string{`2:50: never-fires: rules[0].match.total: the rule can never fire: upload.saveFilePart does not say how many parts there are`}},
+		"small has no last":    {`- { match: { method: upload.saveFilePart, part: last }, delay: 1s }`, []string{`2:49: never-fires: rules[0].match.part: the rule can never fire: upload.saveFilePart does not say how many parts there are`}},
+		"a number or the last": {`- { match: { method: upload.saveFilePart, part: [1, last] }, delay: 1s }`, nil},
+
+		"files of what has none":    {`- { match: { method: upload.getFile, file: 1 }, delay: 1s }`, []string{`2:44: never-fires: rules[0].match.file: the rule can never fire: only parts are numbered by file and attempt, and "upload.getFile" does not upload them`}},
+		"attempts of what has none": {`- { match: { method: help.getConfig, attempt: 1 }, delay: 1s }`, []string{`2:47: never-fires: rules[0].match.attempt: the rule can never fire: only parts are numbered by file and attempt, and "help.getConfig" does not upload them`}},
+
+		"one attempt, second call of the part": {`- { match: { attempt: 1 }, per: part, nth: 2, delay: 1s }`, []string{
+			`2:44: never-fires: rules[0].nth: the rule can never fire: at most 1 call of each part can match, and it waits for call 2`}},
+		"two parts, every third": {`- { match: { part: [1, 2], attempt: 1 }, every: 3, delay: 1s }`, []string{
+			`2:49: never-fires: rules[0].every: the rule can never fire: at most 2 calls of each file can match, and it waits for call 3`}},
+		"after": {`- { match: { attempt: [1, 2] }, per: part, after: 2, delay: 1s }`, []string{
+			`2:51: never-fires: rules[0].after: the rule can never fire: at most 2 calls of each part can match, and it waits for call 3`}},
+		"enough calls": {`- { match: { attempt: [1, 2] }, per: part, after: 1, delay: 1s }`, nil},
+		"per session":  {`- { match: { part: 1, attempt: 1 }, per: session, nth: 9, delay: 1s }`, nil},
+
+		"all taken":      {`- { name: all, delay: 1s }` + "\n" + `- { match: { part: 2 }, delay: 2s }`, []string{`3:3: never-fires: rules[1]: the rule can never fire: "all" (line 2) takes every call that it matches`}},
+		"used up":        {`- { times: 1, delay: 1s }` + "\n" + `- { match: { part: 2 }, delay: 2s }`, nil},
+		"by chance":      {`- { name: a, chance: 99%, delay: 1s }` + "\n" + `- { match: { part: 2 }, delay: 2s }`, nil},
+		"certain chance": {`- { chance: 100%, delay: 1s }` + "\n" + `- { match: { part: 2 }, delay: 2s }`, []string{`3:3: never-fires: rules[1]: the rule can never fire: rules[0] (line 2) takes every call that it matches`}},
+		"another part":   {`- { match: { part: 1 }, delay: 1s }` + "\n" + `- { match: { part: [1, 2] }, delay: 2s }`, nil},
+		"taken together": {`- { match: { part: "0..4" }, delay: 1s }` + "\n" + `- { match: { part: 9 }, delay: 1s }` + "\n" + `- { match: { part: ">=5" }, delay: 1s }` + "\n" + `- { match: { part: "2..7" }, delay: 2s }`, []string{
+			`5:3: never-fires: rules[3]: the rule can never fire: rules[0] (line 2) and rules[2] (line 4) take every call that it matches`}},
+		"part of an even":      {`- { match: { part: even }, delay: 1s }` + "\n" + `- { match: { part: [2, 4] }, delay: 2s }`, []string{`3:3: never-fires: rules[1]: the rule can never fire: rules[0] (line 2) takes every call that it matches`}},
+		"last is not a number": {`- { match: { part: last }, delay: 1s }` + "\n" + `- { match: { part: 2 }, delay: 2s }`, nil},
+		"wider glob":           {`- { match: { method: "upload.*" }, delay: 1s }` + "\n" + `- { match: { method: upload.getFile }, delay: 2s }`, []string{`3:3: never-fires: rules[1]: the rule can never fire: rules[0] (line 2) takes every call that it matches`}},
+		"narrower glob":        {`- { match: { method: upload.getFile }, delay: 1s }` + "\n" + `- { match: { method: "upload.*" }, delay: 2s }`, nil},
+		"calls without a part": {`- { match: { method: "*", part: ">=0" }, delay: 1s }` + "\n" + `- { match: { method: upload.getFile }, delay: 2s }`, nil},
+
+		"not of this method": {`- { match: { method: upload.saveFilePart }, reply: { error: FILE_PARTS_INVALID } }`, []string{
+			`2:61: undocumented-error: rules[0].reply.error: FILE_PARTS_INVALID is not a documented error of upload.saveFilePart, see https://core.telegram.org/method/upload.saveBigFilePart`}},
+		"of one of two":           {`- { reply: { error: FILE_PARTS_INVALID } }`, nil},
+		"elsewhere":               {`- { reply: { error: FILE_MIGRATE_2 } }`, []string{`2:21: undocumented-error: rules[0].reply.error: FILE_MIGRATE_2 is not a documented error of upload.saveBigFilePart or upload.saveFilePart, see https://core.telegram.org/api/errors#303-see-other`}},
+		"where files are":         {`- { match: { method: upload.getFile }, reply: { error: FILE_MIGRATE_2 } }`, nil},
+		"of every call":           {`- { reply: { error: AUTH_KEY_UNREGISTERED } }`, nil},
+		"seen in the field":       {`- { reply: { error: FILE_WRITE_FAILED } }`, nil},
+		"made up":                 {`- { reply: { error: { code: 400, message: MADE_UP } } }`, []string{`2:21: undocumented-error: rules[0].reply.error: MADE_UP is not a documented error of upload.saveBigFilePart or upload.saveFilePart`}},
+		"made up for a long list": {`- { match: { method: messages.sendMedia }, reply: { error: { code: 400, message: MADE_UP } } }`, nil},
+		"page not known":          {`- { match: { method: help.getConfig }, reply: { error: FILE_PARTS_INVALID } }`, nil},
+
+		"per alone":      {`- { per: part, delay: 1s }`, []string{`2:10: useless-key: rules[0].per: per changes nothing: it says what nth, every, after and times count in, and the rule has none of them`}},
+		"times and nth":  {`- { nth: 2, times: 2, delay: 1s }`, []string{`2:20: useless-key: rules[0].times: times changes nothing: nth names 1 call for each file`}},
+		"times fits nth": {`- { nth: [2, 3], times: 1, delay: 1s }`, nil},
+		"times and once": {`- { match: { attempt: 1 }, per: part, times: 3, delay: 1s }`, []string{`2:46: useless-key: rules[0].times: times changes nothing: at most 1 call can match for each part`}},
+
+		"chance without a name": {`- { chance: 10%, delay: 1s }`, []string{`2:13: unnamed-chance: rules[0].chance: the rule has no name, so its chance hangs on its position: when a rule is added before it, other parts are hit`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			requireWarnings(t, "rules:\n"+strings.TrimPrefix(tt.rules, "\n")+"\nfakedc: 1\n", answered, tt.want)
+		})
+	}
+}
+
+// requireWarnings lints a file.
+func requireWarnings(t *testing.T, src string, methods, want []string) {
+	t.Helper()
+	found, err := Lint("f", []byte(src), methods)
+	require.NoError(t, err)
+	var got []string
+	for _, w := range found {
+		got = append(got, strings.Replace(strings.TrimPrefix(w.Error.Error(), "f:"), ": ", ": "+w.Check+": ", 1))
+	}
+	require.Equal(t, want, got)
+}
+
+// TestLintBuiltins is the promise that the built-in scenarios are good examples.
+func TestLintBuiltins(t *testing.T) {
+	for _, name := range Builtins() {
+		src, err := BuiltinSource(name)
+		require.NoError(t, err)
+		requireWarnings(t, string(src), answered, nil)
+	}
+}
+
+// TestLintTellsErrors has no warnings about a file that Parse refuses.
+func TestLintTellsErrors(t *testing.T) {
+	found, err := Lint("f", []byte("fakedc: 1\nrules: [{ per: part, dealy: 1s }]\n"), answered)
+	require.Empty(t, found)
+	requireErrorList(t, err)
+}
+
+// TestLintWithoutMethods says nothing about methods to whoever does not know which there are.
+func TestLintWithoutMethods(t *testing.T) {
+	requireWarnings(t, "fakedc: 1\nrules: [{ match: { method: nothing.like }, reply: { error: { code: 400, message: X } } }]\n", nil, nil)
+}
+
+// TestPartLimit follows what the scenario says about accounts.
+func TestPartLimit(t *testing.T) {
+	for text, want := range map[string]int64{
+		"": 8000, "account: { premium: false }": 4000, "account: { premium: true }": 8000,
+		"limits: { upload_max_fileparts_premium: 9000 }":                               9000,
+		"{ account: { premium: false }, limits: { upload_max_fileparts_default: 3 } }": 3,
+	} {
+		src := "fakedc: 1\n" + text
+		if strings.HasPrefix(text, "{") {
+			src = "{ fakedc: 1, " + text[1:]
+		}
+		require.Equal(t, want, mustParse(t, src).partLimit(), text)
+	}
+}
+
+// TestDocumentedErrorsAreInTheTable finds a misspelt name, which would make every use of the error a warning.
+func TestDocumentedErrorsAreInTheTable(t *testing.T) {
+	for _, page := range documentedErrors {
+		for _, name := range strings.Fields(page.errors) {
+			_, ok := LookupError(name)
+			require.True(t, ok, "%s of %s", name, page.method)
+		}
+	}
+	for _, e := range Errors() {
+		method, ok := strings.CutPrefix(e.Source, "https://core.telegram.org/method/")
+		if page := pageOf(method); ok && page != nil {
+			require.True(t, slices.Contains(strings.Fields(page.errors), e.Name), "%s is said to be on the page of %s", e.Name, method)
+		}
+	}
+}
+
+// FuzzLint looks for a panic, and for a rule that is said never to fire and fires. Part numbers stay below those of a legal file.
+func FuzzLint(f *testing.F) {
+	files, err := filepath.Glob("library/*.yaml")
+	require.NoError(f, err)
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		require.NoError(f, err)
+		f.Add(src)
+	}
+	f.Add([]byte("fakedc: 1\nrules:\n- { match: { part: [1, 2], attempt: 1 }, every: 3, delay: 1s }\n- { match: { part: '0..4', attempt: [1, 3] }, delay: 1s }\n- { match: { part: '2..3', attempt: 3 }, delay: 1s }\n"))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		warnings, err := Lint("f", src, answered)
+		if err != nil {
+			return
+		}
+		s, err := Parse("f", src)
+		require.NoError(t, err)
+		e, err := s.Compile(1)
+		require.NoError(t, err)
+		for attempt := 1; attempt <= 3; attempt++ {
+			for part := range int32(6) {
+				c := bigPart(part, 6)
+				c.Attempt = attempt
+				e.Decide(c)
+			}
+		}
+		for rule, fired := range e.Fired() {
+			for _, w := range warnings {
+				never := w.Check == CheckNeverFires && (w.Path == where(rule, "") || strings.HasPrefix(w.Path, where(rule, "")+"."))
+				require.False(t, never && fired > 0, "%s", w.What)
+			}
+		}
+	})
+}
