@@ -15,6 +15,7 @@ type item struct {
 	code    int32  // set: a transport error
 	ack     uint32 // quick ack token, if isAck
 	isAck   bool
+	http    *request // set: what an HTTP response has to say
 }
 
 func (i *item) size() int { return len(i.message.Body) + len(i.plain) + 64 }
@@ -92,4 +93,11 @@ func (q *queue) close() {
 	case q.wake <- struct{}{}:
 	default:
 	}
+}
+
+// state returns how many items wait, and whether no more can come.
+func (q *queue) state() (waiting int, closed bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items), q.closed
 }
