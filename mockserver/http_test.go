@@ -319,6 +319,45 @@ func keySalt(t *testing.T, dc *mockserver.Server, key *rawclient.AuthKey) int64 
 	return c.Session().Salt()
 }
 
+// A client that asks for much at once and reads late is waited for, not cut off.
+func TestHTTPLateReader(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		total, err := upload(t.Context(), c, 1, contents(1<<20), 512<<10)
+		require.NoError(t, err)
+		sent, err := c.SendMedia(t.Context(), input(1, total), "text", 99)
+		require.NoError(t, err)
+		s, _ := b.sessionHTTP(1)
+		l := sent.Document.Location
+		query, err := rawclient.Encode(228, rawclient.NewObject("upload.getFile", rawclient.Fields{
+			"location": rawclient.NewObject("inputDocumentFileLocation", rawclient.Fields{
+				"id": l.ID, "access_hash": l.AccessHash, "file_reference": l.FileReference, "thumb_size": "",
+			}),
+			"offset": int64(0), "limit": int32(1 << 20),
+		}))
+		require.NoError(t, err)
+		const queries = 40 // of a MiB each
+		asked := make(chan error, 1)
+		go func() {
+			var err error
+			for i := 0; i < queries && err == nil; i++ {
+				_, err = s.Send(t.Context(), rawclient.Envelope{Body: query})
+			}
+			asked <- err
+		}()
+		synctest.Wait()
+		for got := 0; got < queries; {
+			for _, m := range heardOver(t, s) {
+				if m.Constructor() == resultID {
+					require.Greater(t, len(m.Body), 1<<20)
+					got++
+				}
+			}
+		}
+		require.NoError(t, <-asked)
+	})
+}
+
 // Garbage on HTTP connections is nobody else's business and is not echoed.
 func TestHTTPHostile(t *testing.T) {
 	dc := mockserver.Start(t, mockserver.Options{})

@@ -22,6 +22,7 @@ type request struct {
 	at        time.Time
 	wait      session.HTTPWait
 	preflight bool
+	held      int // bytes in the mailbox when it was asked: the reader stops for them too
 }
 
 // overHTTP tells whether the rules of HTTP hold.
@@ -41,7 +42,7 @@ func (l *Link) request(f wire.Frame) bool {
 
 // ask queues the response to an encrypted message.
 func (l *Link) ask(now time.Time, k *Key, s *session.Session) {
-	r := &request{session: s, key: k, at: now, wait: l.got.Wait}
+	r := &request{session: s, key: k, at: now, wait: l.got.Wait, held: l.hub.mail.size(s)}
 	// A connection without any frame ends after IdleTime; polls end before.
 	r.wait.MaxWait = min(r.wait.MaxWait, l.hub.Limits.Idle*3/4)
 	l.hub.mail.enter(s)

@@ -84,13 +84,15 @@ func (m *mail) due(s *session.Session, at time.Time, w session.HTTPWait) (time.T
 	return due, b.news
 }
 
-// take returns what fits into one response: at least one message if there is any.
+// take returns what goes into one response: as many messages as it takes to fill it.
+// An acknowledgement must not take the place of an answer that is due: a client that
+// never polls has no other response for that.
 func (m *mail) take(s *session.Session) []session.Outgoing {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	b := m.box(s)
 	n, bytes := 0, 0
-	for n < len(b.messages) && n < session.MaxPacked && (n == 0 || bytes+len(b.messages[n].Body) <= batch) {
+	for n < len(b.messages) && n < session.MaxPacked && bytes < batch {
 		bytes += len(b.messages[n].Body)
 		n++
 	}
@@ -98,6 +100,13 @@ func (m *mail) take(s *session.Session) []session.Outgoing {
 	b.messages = append([]session.Outgoing(nil), b.messages[n:]...)
 	b.bytes -= bytes
 	return taken
+}
+
+// size returns how many bytes wait.
+func (m *mail) size(s *session.Session) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.box(s).bytes
 }
 
 // enter keeps a mailbox from being forgotten; leave ends that.

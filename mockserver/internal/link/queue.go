@@ -18,7 +18,13 @@ type item struct {
 	http    *request // set: what an HTTP response has to say
 }
 
-func (i *item) size() int { return len(i.message.Body) + len(i.plain) + 64 }
+func (i *item) size() int {
+	n := len(i.message.Body) + len(i.plain) + 64
+	if i.http != nil {
+		n += i.http.held
+	}
+	return n
+}
 
 // queue is what waits to be written. The reader stops reading while it is full,
 // so that a client that does not read its answers gets no more of them; answers
