@@ -69,10 +69,10 @@ func TestUploadOverEveryTransport(t *testing.T) {
 	dc := mockserver.Start(t, mockserver.Options{})
 	data := contents(3<<20 + 77)
 	id := int64(0)
-	for _, transport := range []rawclient.Transport{rawclient.Abridged, rawclient.Intermediate, rawclient.Padded, rawclient.Full} {
+	for _, transport := range []rawclient.Transport{rawclient.Abridged, rawclient.Intermediate, rawclient.Padded, rawclient.Full, rawclient.HTTP} {
 		for _, wrap := range []string{"plain", "obfuscated", "websocket"} {
-			if transport == rawclient.Full && wrap != "plain" {
-				continue // the full transport has no obfuscated form
+			if transport >= rawclient.Full && wrap != "plain" {
+				continue // the full and the HTTP transport have no obfuscated form
 			}
 			id++
 			t.Run(fmt.Sprintf("%v/%s", transport, wrap), func(t *testing.T) {

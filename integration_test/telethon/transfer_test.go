@@ -24,6 +24,7 @@ var (
 	layers    = map[string]int{newest: 229, older: 144}
 	onTheWire = map[string]string{
 		"full": "full", "abridged": "abridged", "intermediate": "intermediate", "obfuscated": "obfuscated abridged",
+		"http": "HTTP",
 	}
 )
 

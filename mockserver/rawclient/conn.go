@@ -57,7 +57,7 @@ func NewConn(c net.Conn, o Options) (*Conn, error) {
 	return &Conn{
 		socket:  c,
 		opts:    o,
-		framer:  framer{transport: o.Transport, padding: o.Padding, rand: o.Rand},
+		framer:  framer{transport: o.Transport, padding: o.Padding, path: o.Path, host: host(c), rand: o.Rand},
 		frames:  deframer{transport: o.Transport, max: o.MaxFrame},
 		ready:   make(chan struct{}),
 		writing: make(chan struct{}, 1),

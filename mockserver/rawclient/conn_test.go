@@ -46,6 +46,8 @@ func TestOptionsRefused(t *testing.T) {
 	for name, o := range map[string]Options{
 		"full obfuscated":        {Transport: Full, Obfuscated: true},
 		"no header, obfuscated":  {Obfuscated: true, NoPreamble: true},
+		"HTTP obfuscated":        {Transport: HTTP, Obfuscated: true},
+		"HTTP in a websocket":    {Transport: HTTP, WebSocket: true},
 		"transport out of range": {Transport: 9},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -50,6 +50,8 @@ func (r *deframer) next(buf []byte) (Packet, int, error) {
 		return r.nextAbridged(buf)
 	case Full:
 		return r.nextFull(buf)
+	case HTTP:
+		return r.nextHTTP(buf)
 	default:
 		return r.nextIntermediate(buf)
 	}

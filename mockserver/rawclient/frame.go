@@ -12,10 +12,10 @@ import (
 // https://core.telegram.org/mtproto/mtproto-transports
 type Frame struct {
 	Payload []byte
-	// QuickAck asks for a quick acknowledgement; full has no way to ask.
+	// QuickAck asks for a quick acknowledgement; full and HTTP have no way to ask.
 	QuickAck bool
 	// Length replaces the number in the header: words for abridged, bytes for
-	// the others (full counts its own 12 bytes).
+	// the others (full counts its own 12 bytes, HTTP's is Content-Length).
 	Length *uint32
 	// Padding replaces the number of padding bytes; padded intermediate only.
 	Padding *int
@@ -36,6 +36,8 @@ type framer struct {
 	transport Transport
 	seq       uint32
 	padding   func() int // nil: random
+	path      string     // of HTTP requests
+	host      string     // and their Host header
 	rand      io.Reader
 }
 
@@ -46,6 +48,8 @@ func (w *framer) append(dst []byte, f Frame) ([]byte, error) {
 		return appendAbridged(dst, f)
 	case Full:
 		return w.appendFull(dst, f)
+	case HTTP:
+		return w.appendHTTP(dst, f)
 	case Padded:
 		return w.appendPadded(dst, f)
 	default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -97,6 +98,11 @@ func TestDeframerRefuses(t *testing.T) {
 		"full over the limit":         {Full, "\xff\xff\xff\x7f", "over the limit"},
 		"full below 12":               {Full, "\x0b\x00\x00\x00", "below the 12 bytes"},
 		"full out of order":           {Full, "\x0c\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00", "sequence number 1, expected 0"},
+		"HTTP over the limit":         {HTTP, "HTTP/1.1 200 OK\r\nContent-Length: 2097152\r\n\r\n", "over the limit"},
+		"HTTP without a length":       {HTTP, "HTTP/1.1 200 OK\r\n\r\n", "without a Content-Length"},
+		"HTTP with half a length":     {HTTP, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "is no number"},
+		"HTTP without a status":       {HTTP, "\xef\x01\r\n\r\n", "no status line"},
+		"HTTP without an end":         {HTTP, "HTTP/1.1 200 OK\r\n" + strings.Repeat("a", 8<<10), "longer than"},
 		"full checksum":               {Full, "\x0c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "crc32"},
 	}
 	for name, tt := range tests {
@@ -142,8 +148,9 @@ func FuzzDeframe(f *testing.F) {
 	f.Add(byte(0), []byte("\x7f\xff\xff\xff"))
 	f.Add(byte(2), []byte("\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00aaaaaaaa\xff\xff\xff\xff1234"))
 	f.Add(byte(3), []byte("\x0c\x00\x00\x00\x00\x00\x00\x00"))
+	f.Add(byte(4), []byte("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\n\x6c\xfe\xff\xffHTTP/1.1 200 OK\r\n"))
 	f.Fuzz(func(t *testing.T, kind byte, in []byte) {
-		r := deframer{transport: Transport(kind % 4), max: 1 << 16}
+		r := deframer{transport: Transport(kind % 5), max: 1 << 16}
 		for len(in) > 0 {
 			p, n, err := r.next(in)
 			require.LessOrEqual(t, n, len(in))

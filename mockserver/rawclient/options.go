@@ -18,6 +18,7 @@ const (
 	Intermediate                  // four bytes of length
 	Padded                        // intermediate with up to 15 bytes of padding
 	Full                          // length, sequence number and CRC32; has no tag
+	HTTP                          // a POST for each frame; has no tag: https://core.telegram.org/mtproto/transports#http
 )
 
 // String names the transport as the documentation does.
@@ -31,13 +32,15 @@ func (t Transport) String() string {
 		return "padded intermediate"
 	case Full:
 		return "full"
+	case HTTP:
+		return "HTTP"
 	}
 	return fmt.Sprintf("Transport(%d)", int(t))
 }
 
 // tag is what announces the transport: its first byte alone on a plain
 // abridged connection, all four bytes otherwise and inside the obfuscated2
-// header. Full has none.
+// header. Full and HTTP have none.
 func (t Transport) tag() [4]byte {
 	b := map[Transport]byte{Abridged: 0xef, Intermediate: 0xee, Padded: 0xdd}[t]
 	return [4]byte{b, b, b, b}
@@ -52,7 +55,7 @@ type Options struct {
 	Transport  Transport
 	Obfuscated bool // https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation
 	WebSocket  bool // https://core.telegram.org/mtproto/transports#websocket
-	// Path is the websocket's path; "" is /apiws.
+	// Path is the websocket's path, or that of HTTP requests; "" is /apiws, or /api.
 	Path string
 	// DC goes into the obfuscated2 header; servers that are not proxies ignore it.
 	DC int16
@@ -70,7 +73,10 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Path == "" {
+	switch {
+	case o.Path == "" && o.Transport == HTTP:
+		o.Path = "/api"
+	case o.Path == "":
 		o.Path = "/apiws"
 	}
 	if o.MaxFrame <= 0 {
@@ -84,10 +90,12 @@ func (o Options) withDefaults() Options {
 
 func (o Options) validate() error {
 	switch {
-	case o.Transport < Abridged || o.Transport > Full:
+	case o.Transport < Abridged || o.Transport > HTTP:
 		return fmt.Errorf("rawclient: unknown %v", o.Transport)
 	case o.Obfuscated && o.Transport == Full:
 		return errors.New("rawclient: full cannot be obfuscated, it has no protocol tag; choose another transport")
+	case o.Transport == HTTP && (o.Obfuscated || o.WebSocket):
+		return errors.New("rawclient: HTTP is neither obfuscated nor inside a websocket; choose another transport")
 	case o.Obfuscated && o.NoPreamble:
 		return errors.New("rawclient: NoPreamble with Obfuscated: the header carries the keys and must be sent")
 	}

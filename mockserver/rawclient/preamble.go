@@ -54,7 +54,7 @@ func (c *Conn) open(ctx context.Context) error {
 func (c *Conn) sendTag(ctx context.Context, to net.Conn) error {
 	tag := c.opts.Transport.tag()
 	switch {
-	case c.opts.NoPreamble || c.opts.Transport == Full:
+	case c.opts.NoPreamble || c.opts.Transport == Full || c.opts.Transport == HTTP:
 		return nil
 	case c.opts.Transport == Abridged:
 		return c.write(ctx, to, tag[:1])

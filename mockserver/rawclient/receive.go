@@ -51,6 +51,7 @@ func (c *Conn) RecvFrame(ctx context.Context) ([]byte, error) {
 			return nil, err
 		case p.QuickAck != nil:
 			c.keepQuickAck(*p.QuickAck)
+		case c.opts.Transport == HTTP && len(p.Payload) == 0: // the response to what deserves no frame
 		default:
 			if e := p.TransportError(); e != nil {
 				return nil, e

@@ -6,7 +6,8 @@
 // scenario delays is put on a timer, never waited for. So a part's bytes can be
 // used where they were decrypted, and parts are judged in the order in which the
 // client sent them. The writer seals and sends; what is ready together leaves in
-// one write.
+// one write. Over HTTP the writer answers requests instead, one message each, and
+// what sessions have to say waits for them in mailboxes.
 //
 // It owns deadlines, buffers and goroutines. It must not know TL methods, upload
 // rules or scenarios. Called by mockserver.

@@ -36,6 +36,7 @@ type Hub struct {
 	numbers atomic.Int64
 	panics  atomic.Int64
 	timers  timers
+	mail    mail
 }
 
 func (h *Hub) nextNumber() int64 {

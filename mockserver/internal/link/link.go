@@ -35,7 +35,8 @@ type Link struct {
 	got          session.Received
 	limit        string // the name of the limit that the read deadline stands for
 	sessions     map[*session.Session]struct{}
-	tidyAt       int // so many sessions are looked through for ended ones
+	replied      bool // the HTTP request that was read last has its item in the queue
+	tidyAt       int  // so many sessions are looked through for ended ones
 
 	queue queue
 	// stalled: the client is not to see the end.
@@ -65,9 +66,13 @@ func (l *Link) Run() {
 	}
 	l.note(journal.Event{Kind: journal.KindTransport, Text: l.conn.Name()})
 	done := make(chan struct{})
+	write := l.write
+	if l.overHTTP() {
+		write = l.respond
+	}
 	go func() {
 		defer close(done)
-		l.write()
+		write()
 	}()
 	l.read()
 	l.queue.close()
@@ -89,6 +94,7 @@ func (l *Link) end() {
 	l.Close("")
 	for s := range l.sessions {
 		s.Detach(l)
+		l.leaveMail(s)
 	}
 	if l.shaking {
 		l.hub.Handshakes.Leave(1)
@@ -133,10 +139,20 @@ func (l *Link) remember(s *session.Session) {
 		return
 	}
 	if len(l.sessions) >= max(minTidy, l.tidyAt) {
-		maps.DeleteFunc(l.sessions, func(s *session.Session, _ struct{}) bool { return s.Ended() })
+		maps.DeleteFunc(l.sessions, func(s *session.Session, _ struct{}) bool {
+			if !s.Ended() {
+				return false
+			}
+			if l.overHTTP() { // its late answers must not gather where nobody fetches them
+				s.Detach(l)
+				l.leaveMail(s)
+			}
+			return true
+		})
 		l.tidyAt = 2 * len(l.sessions)
 	}
 	l.sessions[s] = struct{}{}
+	l.enterMail(s)
 }
 
 func (l *Link) note(e journal.Event) {

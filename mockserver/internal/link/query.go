@@ -38,8 +38,13 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 			for _, rest := range l.got.Queries[i+1:] {
 				s.Forget(rest.MsgID)
 			}
+			l.hub.mail.tidy(s)
 			return false
 		}
+	}
+	if l.overHTTP() {
+		l.ask(now, k, s)
+		return true
 	}
 	// What is not answered by now is answered late: the client must not wait for
 	// that with nothing in its hands.

@@ -15,9 +15,16 @@ type item struct {
 	code    int32  // set: a transport error
 	ack     uint32 // quick ack token, if isAck
 	isAck   bool
+	http    *request // set: what an HTTP response has to say
 }
 
-func (i *item) size() int { return len(i.message.Body) + len(i.plain) + 64 }
+func (i *item) size() int {
+	n := len(i.message.Body) + len(i.plain) + 64
+	if i.http != nil {
+		n += i.http.held
+	}
+	return n
+}
 
 // queue is what waits to be written. The reader stops reading while it is full,
 // so that a client that does not read its answers gets no more of them; answers
@@ -92,4 +99,11 @@ func (q *queue) close() {
 	case q.wake <- struct{}{}:
 	default:
 	}
+}
+
+// state returns how many items wait, and whether no more can come.
+func (q *queue) state() (waiting int, closed bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items), q.closed
 }

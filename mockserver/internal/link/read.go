@@ -25,7 +25,7 @@ func (l *Link) read() {
 		}
 		frame, err := l.conn.ReadFrame(getBuffer)
 		if err == nil {
-			ok := l.frame(frame)
+			ok := l.serve(frame)
 			putBuffer(frame.Payload)
 			if ok {
 				continue
@@ -93,6 +93,14 @@ const (
 	lingerTime  = 250 * time.Millisecond
 	lingerBytes = 4 << 20
 )
+
+// serve handles what was read; false ends the connection.
+func (l *Link) serve(f wire.Frame) bool {
+	if !l.overHTTP() {
+		return l.frame(f)
+	}
+	return l.request(f)
+}
 
 // frame handles one frame; false ends the connection.
 func (l *Link) frame(f wire.Frame) (ok bool) {

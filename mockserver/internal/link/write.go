@@ -11,6 +11,9 @@ import (
 
 // Deliver takes messages of a session; see session.Sink.
 func (l *Link) Deliver(s *session.Session, messages ...session.Outgoing) bool {
+	if l.overHTTP() {
+		return l.post(s, messages)
+	}
 	// The key is taken here and not when the message is sealed, so that the answer
 	// to destroy_auth_key can still be sealed with it.
 	k := l.hub.Keys.Get(time.Now(), s.Key)
@@ -23,6 +26,9 @@ func (l *Link) Deliver(s *session.Session, messages ...session.Outgoing) bool {
 }
 
 func (l *Link) put(i item) bool {
+	if l.overHTTP() { // there the reader alone calls put
+		l.replied = true
+	}
 	ok, overflow := l.queue.put(i)
 	if overflow {
 		l.note(journal.Event{Kind: journal.KindLimit, Text: "the client does not read: WriteQueue is full"})
@@ -111,17 +117,19 @@ func release(frames [][]byte) {
 }
 
 func (l *Link) seal(it *item) []byte {
-	k := it.key
-	if k == nil {
+	if it.key == nil {
 		return nil // forgotten: there is nothing to encrypt with
 	}
-	now := time.Now()
-	size := envelope.SealedSize(len(it.message.Body))
+	return l.sealMessage(it.key, it.session, it.message)
+}
+
+func (l *Link) sealMessage(k *Key, s *session.Session, m session.Outgoing) []byte {
+	size := envelope.SealedSize(len(m.Body))
 	frame := envelope.SealServer(getBuffer(size)[:0], k.Key, envelope.Message{
-		Salt: k.Salts.Current(now), SessionID: it.session.ID,
-		MsgID: it.message.MsgID, SeqNo: it.message.SeqNo, Body: it.message.Body,
+		Salt: k.Salts.Current(time.Now()), SessionID: s.ID,
+		MsgID: m.MsgID, SeqNo: m.SeqNo, Body: m.Body,
 	}, l.hub.Rand)
-	if it.message.Spoil {
+	if m.Spoil {
 		envelope.SpoilMsgKey(frame)
 	}
 	return frame

@@ -46,6 +46,9 @@ type Received struct {
 	// DisconnectAfter is what ping_delay_disconnect asked for, 0 if it did not.
 	DisconnectAfter time.Duration
 
+	// Wait is how long an HTTP response may wait; over TCP it has no meaning.
+	Wait HTTPWait
+
 	// Accepted tells that the message belongs to a session now. One that does not
 	// is refused, and a session that only it would have made does not exist.
 	Accepted bool
@@ -56,7 +59,7 @@ type Received struct {
 type destroy struct{ request, session int64 }
 
 func (r *Received) reset() {
-	*r = Received{Queries: r.Queries[:0], Refusals: r.Refusals[:0], destroy: r.destroy[:0]}
+	*r = Received{Wait: defaultWait, Queries: r.Queries[:0], Refusals: r.Refusals[:0], destroy: r.destroy[:0]}
 }
 
 func (r *Received) refuse(id int64, code int, reason string) {

@@ -71,7 +71,12 @@ func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
 		if err = q.Decode(b); err == nil {
 			r.destroy = append(r.destroy, destroy{m.MsgID, q.SessionID})
 		}
-	default: // http_wait and what tells us of our own messages: nothing to do
+	case mt.HTTPWaitRequestTypeID:
+		err = httpWait(b, r)
+		if m.SeqNo&1 == 1 {
+			s.needAck(m.MsgID)
+		}
+	default: // what tells us of our own messages: nothing to do
 		if m.SeqNo&1 == 1 {
 			s.needAck(m.MsgID)
 		}

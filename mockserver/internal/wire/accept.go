@@ -35,8 +35,12 @@ func (c *Conn) open(src *input, in *bufio.Reader) error {
 	switch {
 	case found == openingGET && c.ws == nil:
 		return c.openWebSocket(src, in)
-	case found == openingGET:
+	case found == openingGET, found == nameHTTP && c.ws != nil:
 		return violation("an HTTP request inside a websocket")
+	case found == nameHTTP:
+		c.http = &hypertext{src: src, onFrame: c.options.OnFrame}
+		c.transport, c.framing, c.in = nameHTTP, c.http, in
+		return nil
 	case found == openingObfuscated:
 		if err := c.openObfuscated(src, in); err != nil {
 			return err

@@ -18,6 +18,7 @@ type Conn struct {
 
 	transport  string
 	framing    framing
+	http       *hypertext // the framing, if that is HTTP; else nil
 	obfuscated bool
 	dc         int16
 	name       string
@@ -31,7 +32,7 @@ type Conn struct {
 	closeErr error
 }
 
-// Transport returns "abridged", "intermediate", "padded intermediate" or "full".
+// Transport returns "abridged", "intermediate", "padded intermediate", "full" or "HTTP".
 func (c *Conn) Transport() string { return c.transport }
 
 // Obfuscated says whether the client opened the connection with an obfuscated2 header.

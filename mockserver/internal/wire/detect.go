@@ -12,9 +12,9 @@ const (
 )
 
 // httpMethods are the first four bytes of HTTP requests. A client must not draw an obfuscated2 header that starts like
-// one of the first four; of the others one in 700 million honest headers is taken for HTTP.
+// GET, POST, HEAD or OPTIONS; of the others one in 700 million honest headers is taken for HTTP.
 // https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation
-var httpMethods = []string{"POST", "HEAD", "OPTI", "PUT ", "DELE", "PATC", "CONN", "TRAC", "PRI "}
+var httpMethods = []string{"HEAD", "PUT ", "DELE", "PATC", "CONN", "TRAC", "PRI "}
 
 // detect looks at the first bytes of a stream, at most eight and never more than it needs, and consumes those that do
 // nothing but announce a transport. It returns the name of a transport or one of the openings. io.EOF means that the
@@ -35,8 +35,11 @@ func detect(in *bufio.Reader) (string, error) {
 		discard(in, 4)
 		return name, nil
 	}
-	if string(b) == "GET " {
+	switch string(b) {
+	case "GET ":
 		return openingGET, nil
+	case "POST", "OPTI":
+		return nameHTTP, nil
 	}
 	if err := foreign(b); err != nil {
 		return "", err
@@ -51,7 +54,7 @@ func detect(in *bufio.Reader) (string, error) {
 func foreign(b []byte) error {
 	for _, method := range httpMethods {
 		if string(b) == method {
-			return violation("an HTTP request (%q); of HTTP this port takes only websocket upgrades by GET", method)
+			return violation("an HTTP request (%q); of HTTP this port takes only POST /api and websocket upgrades by GET", method)
 		}
 	}
 	// 0x02010316 as a little endian int, which no obfuscated2 header may start with.

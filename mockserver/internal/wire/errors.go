@@ -6,9 +6,9 @@ import (
 	"io"
 )
 
-// ErrNoQuickAck is what WriteQuickAck returns on the full transport, which has no quick acknowledgements:
+// ErrNoQuickAck is what WriteQuickAck returns on the full and the HTTP transport, which have no quick acknowledgements:
 // https://core.telegram.org/mtproto/mtproto-transports#quick-ack
-var ErrNoQuickAck = errors.New("wire: the full transport has no quick ack")
+var ErrNoQuickAck = errors.New("wire: the transport has no quick ack")
 
 // ProtocolError says that the client sent bytes no transport allows. The connection cannot be used any further; close
 // it. Failures of the connection itself (deadlines, resets, an end inside a frame) are not ProtocolErrors.

@@ -9,6 +9,8 @@ import (
 type header struct {
 	length   int64 // bytes of payload claimed, padding included; not yet compared with any bound
 	quickAck bool  // the client wants to hear at once that the frame has come
+	// preflight: no frame, but a browser that asks whether it may send one over HTTP
+	preflight bool
 }
 
 // framing is one transport protocol of https://core.telegram.org/mtproto/mtproto-transports. The first two methods
@@ -22,7 +24,7 @@ type framing interface {
 	append(dst, payload []byte) ([]byte, error)
 }
 
-// quickAcker is a framing with quick acks: every one but full.
+// quickAcker is a framing with quick acks: every one but full and HTTP.
 type quickAcker interface {
 	// appendQuickAck appends a quick ack.
 	appendQuickAck(dst []byte, token uint32) []byte
@@ -34,6 +36,7 @@ const (
 	nameIntermediate = "intermediate"
 	namePadded       = "padded intermediate"
 	nameFull         = "full"
+	nameHTTP         = "HTTP"
 )
 
 // newFraming returns a fresh framing by its name.

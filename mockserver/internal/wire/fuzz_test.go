@@ -65,6 +65,9 @@ func FuzzAccept(f *testing.F) {
 		}
 	}
 	f.Add([]byte("POST /api HTTP/1.1\r\n\r\n"), byte(1))
+	f.Add([]byte("POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n12345678POST /apiw1 HTTP/1.1\r\nHost: x\r\nContent-Length: 65536\r\n\r\n"), byte(9))
+	f.Add([]byte("OPTIONS /apiw1 HTTP/1.1\r\nHost: x\r\nAccess-Control-Request-Method: POST\r\n\r\n"), byte(3))
+	f.Add([]byte("POST /api HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n12345678\r\n0\r\n\r\n"), byte(0))
 	f.Add([]byte(upgradeRequest("/apiws")+"\x82\x88\x00\x00\x00\x00\xef\x02\x01\x02\x03\x04\x05\x06"), byte(0))
 	f.Add([]byte("\x16\x03\x01\x00\xa5\x01\x00\x00"), byte(0))
 	f.Fuzz(func(t *testing.T, stream []byte, chunk byte) { drain(t, stream, int(chunk)) })

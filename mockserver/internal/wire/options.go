@@ -39,7 +39,7 @@ type Options struct {
 
 	// OnFrame, if set, is called by ReadFrame in the reader's goroutine once the length of a frame has been read and
 	// found acceptable, before its payload is waited for: the place to give the frame a deadline of its own. length
-	// is the number of payload bytes claimed, padding included.
+	// is the number of payload bytes claimed, padding included. Over HTTP it is called with 0 too, when a request begins.
 	OnFrame func(length int)
 }
 

@@ -24,6 +24,8 @@ type Frame struct {
 	Payload []byte
 	// QuickAck says that the client wants a quick ack for what is inside, see Conn.WriteQuickAck.
 	QuickAck bool
+	// Preflight says that this is no frame but a browser that asks whether it may send one; see Conn.WriteEmpty.
+	Preflight bool
 }
 
 // ReadFrame reads the next frame. Only one goroutine may read.
@@ -38,6 +40,9 @@ type Frame struct {
 // if inside one; a *ProtocolError if the client broke the transport's rules; otherwise the connection's own, wrapped.
 func (c *Conn) ReadFrame(alloc func(n int) []byte) (Frame, error) {
 	h, err := c.framing.header(c.in)
+	if h.preflight {
+		return Frame{Preflight: true}, nil
+	}
 	if err == nil {
 		err = c.checkLength(h.length)
 	}

@@ -195,7 +195,7 @@ func TestReadQuickAckBit(t *testing.T) {
 		for _, quickAck := range []bool{false, true} {
 			frame, err := conn.ReadFrame(nil)
 			require.NoError(t, err)
-			require.Equal(t, Frame{tc.payload, quickAck}, frame, tc.name)
+			require.Equal(t, Frame{Payload: tc.payload, QuickAck: quickAck}, frame, tc.name)
 		}
 	}
 }

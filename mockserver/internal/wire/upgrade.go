@@ -36,7 +36,7 @@ func upgrade(c net.Conn, src *input, in *bufio.Reader) (*socket, error) {
 		return nil, requestError(src, err)
 	}
 	if !asksForWebSocket(request) {
-		return nil, violation("an HTTP GET that asks for no websocket; of HTTP this port takes only websocket upgrades")
+		return nil, violation("an HTTP GET that asks for no websocket; of HTTP this port takes only POST /api and websocket upgrades")
 	}
 	conn := &corked{Conn: c}
 	answer := &responder{conn: conn, in: in, header: make(http.Header)}

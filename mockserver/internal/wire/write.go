@@ -24,11 +24,12 @@ func keep(buf *[]byte) {
 	}
 }
 
-// batch is what one Write carries: frames, or one quick ack.
+// batch is what one Write carries: frames, one quick ack, or one response ready made.
 type batch struct {
 	payloads [][]byte
 	ack      quickAcker // set: a quick ack, and no payloads
 	token    uint32     // of the quick ack
+	raw      []byte     // set: an HTTP response
 }
 
 // packets returns how many packets the batch holds.
@@ -36,6 +37,9 @@ func (b batch) packets() int { return max(1, len(b.payloads)) }
 
 // append appends packet i.
 func (b batch) append(f framing, dst []byte, i int) ([]byte, error) {
+	if b.raw != nil {
+		return append(dst, b.raw...), nil
+	}
 	if b.ack != nil {
 		return b.ack.appendQuickAck(dst, b.token), nil
 	}
@@ -45,7 +49,8 @@ func (b batch) append(f framing, dst []byte, i int) ([]byte, error) {
 // WriteFrames sends each payload as one frame, all of them in one Write on the connection, in order. Only one
 // goroutine may write; another may read meanwhile. The payloads are neither changed nor kept. Their lengths must be
 // positive multiples of 4 up to MaxFrameCeiling; if one is not, nothing is sent and the connection stays usable. Inside
-// a websocket each frame is a message of its own, so that a client may look for one frame per message.
+// a websocket each frame is a message of its own, so that a client may look for one frame per message. Over HTTP each is
+// the response to a request; more of them than there are requests are refused.
 func (c *Conn) WriteFrames(payloads ...[]byte) error {
 	for i, payload := range payloads {
 		if n := len(payload); n == 0 || n%word != 0 || n > MaxFrameCeiling {
@@ -61,7 +66,7 @@ func (c *Conn) WriteFrames(payloads ...[]byte) error {
 
 // WriteQuickAck tells the client that a frame has come for which it wanted a quick ack. token is the first four bytes,
 // little endian, of the SHA-256 that the frame's msg_key is taken from; its top bit is set here, its byte order is the
-// transport's. On the full transport the error is ErrNoQuickAck and nothing is sent.
+// transport's. On the full and the HTTP transport the error is ErrNoQuickAck and nothing is sent.
 // https://core.telegram.org/mtproto/mtproto-transports#quick-ack
 func (c *Conn) WriteQuickAck(token uint32) error {
 	ack, ok := c.framing.(quickAcker)
@@ -80,10 +85,19 @@ func (c *Conn) WriteError(code int32) error {
 	return c.WriteFrames(payload[:])
 }
 
+// transportError reads the code of a transport error.
+func transportError(payload []byte) int { return int(int32(binary.LittleEndian.Uint32(payload))) }
+
 // write sends a batch and remembers a failure: behind half a frame nothing makes sense.
 func (c *Conn) write(b batch) error {
 	if c.writeErr != nil {
 		return c.writeErr
+	}
+	if c.http != nil {
+		if err := c.http.claim(b.packets()); err != nil {
+			return fmt.Errorf("wire: writing to %s: %w", c.name, err)
+		}
+		defer c.http.answered(b.packets())
 	}
 	buf := outputs.Get().(*[]byte)
 	defer keep(buf)

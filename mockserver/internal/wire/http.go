@@ -1,0 +1,136 @@
+package wire
+
+import (
+	"bufio"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync/atomic"
+)
+
+// The paths of MTProto over HTTP: https://core.telegram.org/mtproto/transports#uri-format
+var httpPaths = []string{"/api", "/apiw", "/apiw1", "/api_test", "/apiw_test", "/apiw1_test", "/apiw_test1"}
+
+// preflightAnswer lets a page of any origin send the POST that it asked about, see doc.go.
+const preflightAnswer = "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nAccess-Control-Allow-Origin: *\r\n" +
+	"Access-Control-Allow-Methods: POST, OPTIONS\r\nAccess-Control-Allow-Headers: origin, content-type\r\n" +
+	"Access-Control-Max-Age: 1728000\r\nContent-Length: 0\r\n\r\n"
+
+// hypertext is the HTTP transport: a payload is the body of a POST, an answer that of its response.
+// https://core.telegram.org/mtproto/transports#http
+type hypertext struct {
+	src     *input           // reader's
+	onFrame func(length int) // nil: nobody wants to know
+	// unanswered counts requests whose response has not been written.
+	unanswered atomic.Int64
+}
+
+// header reads a request up to its body. Slow heads are bounded like slow frames: onFrame hears of the first byte.
+func (h *hypertext) header(in *bufio.Reader) (header, error) {
+	if _, err := peek(in, 1); err != nil {
+		return header{}, err
+	}
+	if h.onFrame != nil {
+		h.onFrame(0)
+	}
+	h.src.budget = requestBudget - in.Buffered()
+	request, err := http.ReadRequest(in)
+	if err != nil {
+		return header{}, requestError(h.src, err)
+	}
+	h.src.budget = -1
+	if err := checkRequest(request); err != nil {
+		return header{}, err
+	}
+	if request.Method == http.MethodPost {
+		return header{length: request.ContentLength}, nil
+	}
+	if h.unanswered.Load() > 0 {
+		return header{}, violation("a CORS preflight behind a request that is not answered yet")
+	}
+	h.unanswered.Add(1)
+	return header{preflight: true}, nil
+}
+
+// checkRequest refuses whatever is neither a POST of a length nor a preflight that asks for one.
+func checkRequest(r *http.Request) error {
+	if !slices.Contains(httpPaths, r.URL.Path) {
+		return violation("an HTTP request for path %.64q; MTProto is served at %s and %s", r.URL.Path, httpPaths[0], httpPaths[2])
+	}
+	switch {
+	case len(r.TransferEncoding) > 0:
+		return violation("an HTTP request with a Transfer-Encoding; a Content-Length is needed")
+	case !r.ProtoAtLeast(1, 1):
+		return violation("an HTTP request of an old version (%d.%d); 1.1 is needed", r.ProtoMajor, r.ProtoMinor)
+	case r.Method == http.MethodPost && r.ContentLength <= 0:
+		return violation("an HTTP POST without a body of a stated Content-Length")
+	case r.Method == http.MethodPost:
+		return nil
+	case r.Method != http.MethodOptions, r.Header.Get("Access-Control-Request-Method") != http.MethodPost:
+		return violation("an HTTP request (%.16q) that is neither POST nor its preflight", r.Method)
+	case r.ContentLength != 0:
+		return violation("a CORS preflight with a body")
+	}
+	return nil
+}
+
+// trailer finds nothing behind the body: now the client waits for a response.
+func (h *hypertext) trailer(_ *bufio.Reader, payload []byte) ([]byte, error) {
+	h.unanswered.Add(1)
+	return payload, nil
+}
+
+// append makes a response. A transport error is in the body, and in the status as far as HTTP knows one like it.
+// Content-Length comes last, because Telethon takes what follows that line for the body.
+// https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+func (h *hypertext) append(dst, payload []byte) ([]byte, error) {
+	dst = append(dst, "HTTP/1.1 "...)
+	dst = append(dst, status(payload)...)
+	dst = append(dst, "\r\nConnection: keep-alive\r\nContent-Type: application/octet-stream\r\nCache-Control: no-store\r\n"+
+		"Access-Control-Allow-Origin: *\r\nContent-Length: "...)
+	dst = strconv.AppendInt(dst, int64(len(payload)), 10)
+	dst = append(dst, "\r\n\r\n"...)
+	return append(dst, payload...), nil
+}
+
+// status is the status line's code and text.
+func status(payload []byte) string {
+	if len(payload) == transportErrorSize {
+		code := -transportError(payload)
+		if text := http.StatusText(code); text != "" && code >= http.StatusBadRequest {
+			return fmt.Sprintf("%d %s", code, text)
+		}
+	}
+	return "200 OK"
+}
+
+// HTTP says whether frames are the bodies of HTTP requests and responses: then there is one response to each request,
+// in order, and none without.
+func (c *Conn) HTTP() bool { return c.http != nil }
+
+// WriteEmpty answers an HTTP request that deserves no frame: a response without a body, or with preflight the leave to
+// send a POST. It is for HTTP connections only.
+func (c *Conn) WriteEmpty(preflight bool) error {
+	if c.http == nil {
+		return fmt.Errorf("wire: writing an empty response: the transport is %s", c.name)
+	}
+	if preflight {
+		return c.write(batch{raw: []byte(preflightAnswer)})
+	}
+	raw, err := c.http.append(nil, nil)
+	if err != nil {
+		return err
+	}
+	return c.write(batch{raw: raw})
+}
+
+// claim makes sure that there are requests for n responses; answered notes that they are written.
+func (h *hypertext) claim(n int) error {
+	if waiting := h.unanswered.Load(); int64(n) > waiting {
+		return fmt.Errorf("%d responses to %d requests", n, waiting)
+	}
+	return nil
+}
+
+func (h *hypertext) answered(n int) { h.unanswered.Add(-int64(n)) }
