@@ -119,6 +119,8 @@ func TestColumns(t *testing.T) {
 		{"obfuscated-padded", "", "obfuscated padded intermediate"},
 		{"obfuscated-intermediate", "", "obfuscated intermediate"},
 		{"websocket", "", "websocket"},
+		{"http", "HTTP", "http"},
+		{"http", "", "http"},
 	} {
 		require.Equal(t, v.want, column(v.name, v.wire), "%+v", v)
 		require.Contains(t, Columns(), v.want)

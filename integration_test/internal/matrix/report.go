@@ -91,7 +91,7 @@ func (r *Report) Set(c Cell, seen Record) {
 func Columns() []string {
 	return []string{
 		"abridged", "intermediate", "padded intermediate", "full",
-		"obfuscated abridged", "obfuscated intermediate", "obfuscated padded intermediate", "websocket",
+		"obfuscated abridged", "obfuscated intermediate", "obfuscated padded intermediate", "websocket", "http",
 	}
 }
 
@@ -99,7 +99,7 @@ func Columns() []string {
 // seen, where its name says.
 func column(name, wire string) string {
 	for _, c := range Columns() {
-		if c == wire {
+		if strings.EqualFold(c, wire) {
 			return c
 		}
 	}
