@@ -102,7 +102,7 @@ func FuzzRoundTrip(f *testing.F) {
 		b = append(b, bytes.Repeat([]byte{0x08}, int(more))...)
 		a, b = a[:len(a)&^3], b[:len(b)&^3]
 		if min(len(a), len(b)) < smallestPayload || max(len(a), len(b)) > DefaultMaxFrame {
-			t.Skip()
+			return // no frame: nothing to compare
 		}
 		w, out := accepted(t, tr.name, Options{Padding: -1})
 		if err := w.WriteFrames(a, b); err != nil {
