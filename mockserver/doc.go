@@ -16,8 +16,10 @@
 //	}
 //
 // Any bot token of the form 123:abc and any phone number log in, the latter with
-// the code 12345. There is one datacenter, number 2, at the address of the
-// listener.
+// the code 12345. A ready session ([Server.Session]) needs neither a login
+// nor the RSA key. There is one datacenter, number 2, at the address of the
+// listener, unless Options.MoreDCs asks for others, each with a listener of its
+// own. [Server.ServeSOCKS] is a proxy that leads to them and nowhere else.
 //
 // # Time
 //
