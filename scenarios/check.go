@@ -75,6 +75,7 @@ func (c *checker) top(s *Scenario) {
 		c.fail("rules", fmt.Sprintf("there are %d rules, and a scenario may have %d", len(s.Rules), MaxRules))
 	}
 	c.limits(s.Limits)
+	c.expectations(s)
 }
 
 func (c *checker) limits(limits map[string]int) {

@@ -13,6 +13,8 @@ type Explanation struct {
 	Setting []string
 	// Rules has one paragraph for each rule, in their order.
 	Rules []ExplainedRule
+	// Expect says what a good client does, one sentence each.
+	Expect []string
 	// Closing says what becomes of all other calls.
 	Closing string
 }
@@ -37,6 +39,7 @@ func Explain(file string, src []byte) (*Explanation, error) {
 	for i := range s.Rules {
 		e.Rules = append(e.Rules, ExplainedRule{s.Rules[i].Name, s.Rules[i].explain(d, i)})
 	}
+	e.Expect = s.explainExpect()
 	e.Closing = "Every call goes its normal way: there are no rules."
 	if len(s.Rules) > 0 {
 		e.Closing = "The first rule that matches and fires decides a call. A call that no rule decides goes its normal way."
@@ -52,6 +55,9 @@ func (e *Explanation) String() string {
 	}
 	for i, r := range e.Rules {
 		paragraphs = append(paragraphs, fmt.Sprintf("%d. %s", i+1, r))
+	}
+	if len(e.Expect) > 0 {
+		paragraphs = append(paragraphs, "Expected: "+strings.Join(e.Expect, " "))
 	}
 	return strings.Join(append(paragraphs, e.Closing), "\n\n") + "\n"
 }

@@ -23,6 +23,7 @@ var (
 	kindSizes        = kind{name: `a size such as 512KiB, a list, or one of "1KiB..4KiB", ">10", even, odd`}
 	kindLinks        = kind{name: "a list of addresses"}
 	kindRules        = kind{name: "a list of rules"}
+	kindSize         = kind{name: "a size such as 512KiB"}
 	kindMapping      = kind{name: "a mapping of keys and values"}
 	kindProfile      = kind{name: "a rulebook", words: profiles}
 	kindScope        = kind{name: "a scope", words: scopeNames}
@@ -57,6 +58,8 @@ var documentFields = object[document]{fields: []field[document]{
 	{"account", kindMapping, "what the accounts are", nested(&accountFields, func(s *document) *Scenario { return &s.Scenario })},
 	{"limits", kindMapping, "values of help.getAppConfig", decodeLimits},
 	{"rules", kindRules, "the faults, the first that matches and fires wins", decodeRules},
+	{"expect", kindExpect, "what a good client does about them", decodeExpect},
+	{"allow", kindMapping, "findings that are none here", nested(&allowFields, func(s *document) *Allowed { return &s.Allow })},
 }}
 
 var accountFields = object[Scenario]{prefix: "account", fields: []field[Scenario]{
@@ -183,6 +186,7 @@ func collectHomes() map[string]string {
 	addHomes(homes, "in the delay's lognormal", &lognormalFields)
 	addHomes(homes, "in account", &accountFields)
 	addHomes(homes, "in limits", &limitFields)
+	addHomes(homes, "in allow", &allowFields)
 	// These have two homes each: a file and a rule have a name, account and reply have premium.
 	delete(homes, "name")
 	delete(homes, "premium")

@@ -30,7 +30,16 @@ func Keys() []Key {
 	keys = appendKeys(keys, "rules[].", &errorFields)
 	// The other keys of a choice are those of a reply.
 	weight := object[replyDraft]{prefix: "reply.one_of[]", fields: choiceKeys[:1]}
-	return appendKeys(keys, "rules[].", &weight)
+	keys = appendKeys(keys, "rules[].", &weight)
+	keys = appendKeys(keys, "", &expectFields)
+	keys = appendKeys(keys, "", &bytesFields)
+	keys = appendKeys(keys, "", &callsFields)
+	keys = appendKeys(keys, "", &retryFields)
+	keys = appendKeys(keys, "", &resentFields)
+	keys = appendKeys(keys, "", &answeredFields)
+	keys = appendKeys(keys, "", &sentFields)
+	keys = appendKeys(keys, "", &neverFields)
+	return appendKeys(keys, "", &allowFields)
 }
 
 func appendKeys[T any](keys []Key, outer string, o *object[T]) []Key {

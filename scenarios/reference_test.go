@@ -47,6 +47,11 @@ func TestKeysWordsAreRead(t *testing.T) {
 				"rules[].reply.migrate":         "rules: [{ reply: { migrate: %s, to: 4 } }]",
 				"rules[].reply.how":             "rules: [{ reply: { drop: after-store, how: %s } }]",
 				"rules[].reply.premium":         "rules: [{ reply: { flood_wait: 1s, premium: %s } }]",
+				"expect[].upload":               "expect: [{ upload: %s }]",
+				"expect[].bytes":                "expect: [{ bytes: %s }]",
+				"expect[].max_calls.per":        "expect: [{ max_calls: { calls: 1, per: %s } }]",
+				"expect[].resent.only":          "expect: [{ resent: { only: %s } }]",
+				"expect[].resent.file_id":       "expect: [{ resent: { file_id: %s } }]",
 			}[k.Path]
 			require.NotEmpty(t, text, "a new key with words: %s", k.Path)
 			mustParse(t, "fakedc: 1\n"+fmt.Sprintf(text, w))
@@ -59,8 +64,8 @@ func TestKeysHaveOneHome(t *testing.T) {
 	seen := map[string]string{}
 	for _, k := range Keys() {
 		key := k.Path[strings.LastIndexByte(k.Path, '.')+1:]
-		if key == "name" || key == "premium" {
-			continue // a scenario and a rule have a name; account and reply have premium
+		if key == "name" || key == "premium" || strings.HasPrefix(k.Path, "expect[].") {
+			continue // a scenario and a rule have a name; account and reply have premium; expectations share keys with rules
 		}
 		require.Empty(t, seen[key], k.Path)
 		seen[key] = k.Path

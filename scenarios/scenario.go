@@ -20,6 +20,10 @@ type Scenario struct {
 	Limits map[string]int
 	// Rules are tried in this order.
 	Rules []Rule
+	// Expect says what a good client does about the faults.
+	Expect []Expectation
+	// Allow lists what would be a finding anywhere else.
+	Allow Allowed
 }
 
 // The rulebooks that a scenario can ask for.
@@ -98,5 +102,10 @@ func (s *Scenario) Clone() *Scenario {
 	for i := range s.Rules {
 		c.Rules[i] = s.Rules[i].clone()
 	}
+	c.Expect = slices.Clone(s.Expect)
+	for i := range c.Expect {
+		c.Expect[i] = c.Expect[i].clone()
+	}
+	c.Allow = s.Allow.clone()
 	return &c
 }

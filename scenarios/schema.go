@@ -67,6 +67,8 @@ func (t *keyTree) object() schema {
 	case "rules[]." + replyFields.prefix:
 		s["oneOf"] = requireEach(replyAlternatives())
 		s["dependentRequired"] = schema{"premium": []string{"flood_wait"}}
+	case expectFields.prefix, "expect":
+		s["minProperties"], s["maxProperties"] = 1, 1
 	case "rules[]." + errorFields.prefix:
 		s["required"] = slices.Sorted(mapKeys(t.children))
 	}
@@ -92,7 +94,7 @@ func (t *keyTree) value() schema {
 
 func (t *keyTree) shape() schema {
 	switch {
-	case t.Value == kindRules.name:
+	case t.Value == kindRules.name, t.Value == kindExpect.name:
 		return schema{"type": "array", "items": t.object()}
 	case len(t.children) == 0:
 		return schemaOf(t.Value, t.Words)

@@ -36,6 +36,10 @@ func schemaOf(kindName string, words []string) schema {
 		return wordsSchema(words)
 	case strings.HasPrefix(kindName, kindDuration.name): // with or without other forms
 		return schema{"type": "string", "pattern": durationPattern}
+	case kindName == kindAtMost.name:
+		return schemaOf(kindWhole.name, nil)
+	case kindName == kindSame.name, kindName == kindMethods.name, kindName == kindGlobs.name:
+		return schema{"anyOf": []schema{{"type": "string"}, {"type": "array", "minItems": 1, "items": schema{"type": "string"}}}}
 	case strings.HasPrefix(kindName, "a list of "):
 		return schema{"type": "array"}
 	}

@@ -1,0 +1,78 @@
+package oracle
+
+import "time"
+
+// Observation is one thing that a server saw. Fields that do not apply are zero.
+type Observation struct {
+	Kind Kind
+	// Seq is the number of the event in the journal.
+	Seq int64
+	// Time is when the call came, Delay how long its answer was held back.
+	Time  time.Time
+	Delay time.Duration
+
+	Account, Session, MsgID int64
+	Method                  string
+
+	// File is the ordinal of the upload, from 1; 0 for a call that is about none.
+	File   int
+	FileID int64
+	// HasPart is set for calls that carry a part; Part, Total and Size are theirs.
+	HasPart     bool
+	Part, Total int32
+	Size        int
+	// Print tells bytes apart: equal bytes have equal prints, within one run.
+	Print uint64
+
+	// Answer is what the client got, Error the name of the error without its code.
+	Answer Answer
+	Error  string
+	// Done is set if the call was carried out, whatever the client got.
+	Done bool
+	// Lost is set where the scenario lost or spoilt the bytes of a part that the
+	// client takes for stored.
+	Lost bool
+	// Broken are the ids of upload rules that the call broke.
+	Broken []string
+	// Acked are the msg_ids of queries whose answers the client acknowledged.
+	Acked []int64
+}
+
+// Kind says what was seen.
+type Kind uint8
+
+// The kinds.
+const (
+	// Call is a query of a method that is answered.
+	Call Kind = iota
+	// Unknown is a query of a method that is not.
+	Unknown
+	// Use is an uploaded file that was used, or refused.
+	Use
+	// Ack is the client's acknowledgement of answers.
+	Ack
+)
+
+// Answer is what a client got for a call.
+type Answer uint8
+
+// The answers.
+const (
+	// OK is the normal one, or true.
+	OK Answer = iota
+	// Error is an rpc_error.
+	Error
+	// False is boolFalse.
+	False
+	// Nothing: no answer came.
+	Nothing
+	// Dropped: the connection ended in place of the answer.
+	Dropped
+	// Refused: bad_msg_notification, bad_server_salt or a transport error.
+	Refused
+	// Garbage: an answer that cannot be read.
+	Garbage
+)
+
+// left is when the answer left, or what came in its place.
+func (x *Observation) left() time.Time { return x.Time.Add(x.Delay) }

@@ -1,0 +1,205 @@
+package oracle
+
+import (
+	"sync"
+
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// Bounds of what an Oracle remembers. Beyond them it says so in a check of its own.
+const (
+	// MaxFiles is how many uploads are watched.
+	MaxFiles = 4096
+	// MaxCalls is how many different parts and methods are watched, over all uploads.
+	MaxCalls = 1 << 17
+	// maxUnacked is how many answers wait for their acknowledgement; without one an
+	// answer counts as not acknowledged.
+	maxUnacked = 1 << 16
+)
+
+// Rule is what an Oracle needs to know of an upload rule.
+type Rule struct {
+	// Enforced: breaking it is refused, and not only reported.
+	Enforced bool
+	// URL is where it is documented.
+	URL string
+}
+
+// Oracle watches one run of one scenario. It is safe for concurrent use.
+type Oracle struct {
+	scenario *scenarios.Scenario
+	rules    func(id string) Rule
+
+	mu       sync.Mutex
+	watchers []watcher
+	files    map[int]*file
+	calls    map[callKey]*attempt // of methods that carry no part
+	watched  int                  // parts and methods, over all
+	unacked  map[ackKey]*attempt
+	acks     bool // somebody asks for them
+	unknown  findings
+	broken   findings
+	tooMany  bool
+}
+
+// file is one upload.
+type file struct {
+	ordinal     int
+	id, account int64
+	parts       map[int32]*attempt
+	calls       int // of parts, all together
+	used        bool
+	lost        bool // the scenario lost bytes of it
+}
+
+// callKey names the calls that a retry without a part is one of.
+type callKey struct {
+	account int64
+	method  string
+}
+
+type ackKey struct{ session, msgID int64 }
+
+// attempt is the newest call of a part or of a method, with what is known of the
+// ones before.
+type attempt struct {
+	Observation
+	count int
+	first uint64 // print of the first
+	acked bool
+}
+
+// watcher looks at one expectation.
+type watcher interface {
+	// see is told of each call. last is the call before of the same part, or of the
+	// same method in the same account; nil for the first. f is its upload, or nil.
+	see(o *Oracle, x *Observation, f *file, last *attempt)
+	// check says how things stand.
+	check(o *Oracle, s *State) Check
+}
+
+// New makes the oracle of a scenario, which may be nil. rules tells of upload rules.
+func New(s *scenarios.Scenario, rules func(id string) Rule) *Oracle {
+	if s == nil {
+		s = &scenarios.Scenario{}
+	}
+	o := &Oracle{
+		scenario: s.Clone(), rules: rules, files: map[int]*file{}, calls: map[callKey]*attempt{}, unacked: map[ackKey]*attempt{},
+		unknown: findings{by: map[string]*Check{}}, broken: findings{by: map[string]*Check{}},
+	}
+	for i := range o.scenario.Expect {
+		e := &o.scenario.Expect[i]
+		o.acks = o.acks || e.Kind == scenarios.ExpectResent && e.Resent.Unacknowledged
+		o.watchers = append(o.watchers, watch(e))
+	}
+	return o
+}
+
+// Observe takes an observation in. They come in the order of the journal.
+func (o *Oracle) Observe(x Observation) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch x.Kind {
+	case Ack:
+		for _, id := range x.Acked {
+			if a := o.unacked[ackKey{x.Session, id}]; a != nil && a.MsgID == id {
+				a.acked = true
+			}
+			delete(o.unacked, ackKey{x.Session, id})
+		}
+		return
+	case Unknown:
+		o.unknown.add(o.scenario.Allow.UnknownMethods, CheckUnknownMethod, x.Method, Failed, Finding{
+			Text: "fakedc does not answer " + x.Method + "; its caller got an error", Events: []int64{x.Seq}})
+	}
+	f := o.file(&x)
+	o.note(&x, f)
+	if x.Kind == Use {
+		if f != nil && x.Answer == OK {
+			f.used = true
+		}
+		return
+	}
+	last := o.last(&x, f)
+	for _, w := range o.watchers {
+		w.see(o, &x, f, last)
+	}
+	o.remember(&x, f, last)
+}
+
+// file returns the upload that an observation is about, nil for none.
+func (o *Oracle) file(x *Observation) *file {
+	if x.File == 0 {
+		return nil
+	}
+	f := o.files[x.File]
+	if f == nil {
+		if len(o.files) >= MaxFiles {
+			o.tooMany = true
+			return nil
+		}
+		f = &file{ordinal: x.File, id: x.FileID, account: x.Account, parts: map[int32]*attempt{}}
+		o.files[x.File] = f
+	}
+	f.lost = f.lost || x.Lost
+	return f
+}
+
+// last returns the call before, of the same part or of the same method.
+func (o *Oracle) last(x *Observation, f *file) *attempt {
+	if x.HasPart {
+		if f == nil {
+			return nil
+		}
+		return f.parts[x.Part]
+	}
+	return o.calls[callKey{x.Account, x.Method}]
+}
+
+// remember keeps a call for the next one of its kind to be held against.
+func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
+	if f != nil && x.HasPart {
+		f.calls++
+	}
+	if last == nil {
+		if o.watched >= MaxCalls || x.HasPart && f == nil {
+			o.tooMany = true
+			return
+		}
+		o.watched++
+		last = &attempt{first: x.Print}
+		if x.HasPart {
+			f.parts[x.Part] = last
+		} else {
+			o.calls[callKey{x.Account, x.Method}] = last
+		}
+	}
+	last.Observation, last.acked = *x, false
+	last.Broken, last.Acked = nil, nil
+	last.count++
+	if o.acks && len(o.unacked) < maxUnacked {
+		o.unacked[ackKey{x.Session, x.MsgID}] = last
+	}
+}
+
+// note adds up what is a finding without any expectation.
+func (o *Oracle) note(x *Observation, f *file) {
+	for _, id := range x.Broken {
+		if f != nil && f.lost && x.Kind == Use && x.Error != "" {
+			continue // the scenario lost the part that is missing
+		}
+		rule := o.rules(id)
+		status := Failed
+		if !rule.Enforced {
+			status = Noted
+		}
+		finding := Finding{File: x.File, FileID: x.FileID, Rule: id, URL: rule.URL, Events: []int64{x.Seq}}
+		finding.Text = "the call broke the rule and was answered " + answered(x)
+		if x.HasPart {
+			part := x.Part
+			finding.Part = &part
+			finding.Text = partName(part) + " broke the rule and was answered " + answered(x)
+		}
+		o.broken.add(o.scenario.Allow.Violations, CheckViolation, id, status, finding)
+	}
+}

@@ -1,0 +1,113 @@
+package oracle
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// State is what a Verdict needs to know that no observation tells.
+type State struct {
+	// Fired is how often each rule of the scenario fired.
+	Fired []int
+	// Files are the uploads that the server still has.
+	Files []FileState
+}
+
+// FileState is an upload at this moment.
+type FileState struct {
+	Ordinal int
+	FileID  int64
+	// Complete: the number of parts is known and all of them are stored.
+	Complete bool
+	// Missing is how many parts are not stored.
+	Missing int
+	// Bytes is the sum of the parts' sizes.
+	Bytes int64
+	// SHA256 returns the digest of the whole, in hexadecimal.
+	SHA256 func() (string, error)
+}
+
+// Verdict says how things stand.
+func (o *Oracle) Verdict(s State) Verdict {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	v := Verdict{Scenario: o.scenario.Name, Checks: []Check{}}
+	for i, w := range o.watchers {
+		c := w.check(o, &s)
+		c.Kind, c.Name = CheckExpectation, o.scenario.Expect[i].String()
+		v.Checks = append(v.Checks, c)
+	}
+	v.Checks = append(v.Checks, o.unfired(s.Fired)...)
+	v.Checks = append(v.Checks, o.unknown.checks()...)
+	v.Checks = append(v.Checks, o.broken.checks()...)
+	if o.tooMany {
+		c := Check{Kind: CheckMemory, Name: "the run is too large to be watched whole"}
+		c.fail(Finding{Text: fmt.Sprintf("more than %d uploads, or %d parts and methods: what came after was not looked at", MaxFiles, MaxCalls)})
+		v.Checks = append(v.Checks, c)
+	}
+	return v
+}
+
+// unfired looks at the rules of the scenario. A rule that depends on chance need
+// not fire.
+func (o *Oracle) unfired(fired []int) []Check {
+	var checks []Check
+	for i := range o.scenario.Rules {
+		r := &o.scenario.Rules[i]
+		name := r.Name
+		if name == "" {
+			name = fmt.Sprintf("rules[%d]", i)
+		}
+		if r.Chance > 0 && r.Chance < 1 || fits(o.scenario.Allow.UnfiredRules, name) {
+			continue
+		}
+		c := Check{Kind: CheckUnfiredRule, Name: name, Status: Passed}
+		if i >= len(fired) || fired[i] == 0 {
+			c.Status = Pending
+			c.add(Finding{Text: "the rule did not fire: the client made no call that it is about, or an earlier rule took them all"})
+		}
+		checks = append(checks, c)
+	}
+	return checks
+}
+
+func fits(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return scenarios.MatchGlob(p, name) })
+}
+
+// findings gathers checks by their name. maxNames bounds them: clients choose the
+// names of unknown methods.
+type findings struct {
+	by map[string]*Check
+}
+
+const maxNames = 200
+
+func (f *findings) add(allowed []string, kind CheckKind, name string, status Status, finding Finding) {
+	if fits(allowed, name) {
+		return
+	}
+	c := f.by[name]
+	if c == nil {
+		if len(f.by) >= maxNames {
+			return
+		}
+		c = &Check{Kind: kind, Name: name, Status: status}
+		f.by[name] = c
+	}
+	c.add(finding)
+}
+
+func (f *findings) checks() []Check {
+	all := make([]Check, 0, len(f.by))
+	for _, c := range f.by {
+		copied := *c
+		copied.Findings = slices.Clone(c.Findings)
+		all = append(all, copied)
+	}
+	slices.SortFunc(all, func(a, b Check) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}

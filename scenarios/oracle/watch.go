@@ -1,0 +1,148 @@
+package oracle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// watch makes the watcher of an expectation.
+func watch(e *scenarios.Expectation) watcher {
+	switch e.Kind {
+	case scenarios.ExpectBytes:
+		return &bytesWatcher{want: e.Bytes}
+	case scenarios.ExpectMaxCalls:
+		return &callsWatcher{want: e.Calls, counts: map[countKey]int{}}
+	case scenarios.ExpectRetry:
+		return &retryWatcher{want: e.Retry}
+	case scenarios.ExpectResent:
+		return &resentWatcher{want: e.Resent, begun: map[int]bool{}}
+	case scenarios.ExpectAnswered:
+		return &answeredWatcher{want: e.Pattern}
+	case scenarios.ExpectSent:
+		return &sentWatcher{want: e.Pattern, times: e.Times, ok: map[int64]int{}}
+	case scenarios.ExpectNever:
+		return &neverWatcher{want: e.Pattern}
+	case scenarios.ExpectOrder:
+		return &orderWatcher{methods: e.Order}
+	}
+	return &uploadWatcher{want: e.Upload}
+}
+
+// uploadWatcher looks at how uploads end.
+type uploadWatcher struct{ want scenarios.UploadEnd }
+
+func (w *uploadWatcher) see(*Oracle, *Observation, *file, *attempt) {}
+
+func (w *uploadWatcher) check(o *Oracle, s *State) Check {
+	c := Check{Status: Passed}
+	complete, missing := map[int]bool{}, map[int]int{}
+	for _, f := range s.Files {
+		complete[f.Ordinal], missing[f.Ordinal] = f.Complete, f.Missing
+	}
+	for _, f := range o.inOrder() {
+		done := f.used || complete[f.ordinal]
+		finding := Finding{File: f.ordinal, FileID: f.id}
+		switch {
+		case w.want == scenarios.UploadComplete && !done:
+			c.Status = Pending
+			finding.Text = fmt.Sprintf("upload %d is not complete: %s", f.ordinal, lacks(missing, f.ordinal))
+			c.add(finding)
+		case w.want == scenarios.UploadFailed && done:
+			finding.Text = fmt.Sprintf("upload %d is complete, where the client should have given up", f.ordinal)
+			c.fail(finding)
+		}
+	}
+	if len(o.files) == 0 {
+		c.Status = Pending
+		c.add(Finding{Text: "no upload has begun"})
+	}
+	return c
+}
+
+func lacks(missing map[int]int, ordinal int) string {
+	n, known := missing[ordinal]
+	switch {
+	case !known:
+		return "the server has forgotten it"
+	case n == 1:
+		return "one part is missing"
+	case n > 0:
+		return fmt.Sprintf("%d parts are missing", n)
+	}
+	return "the number of its parts was never said, and the file was not used"
+}
+
+// inOrder returns the uploads by their ordinals.
+func (o *Oracle) inOrder() []*file {
+	all := make([]*file, 0, len(o.files))
+	for _, f := range o.files {
+		all = append(all, f)
+	}
+	slices.SortFunc(all, func(a, b *file) int { return a.ordinal - b.ordinal })
+	return all
+}
+
+// bytesWatcher looks at what uploads hold.
+type bytesWatcher struct {
+	want  scenarios.BytesExpected
+	found Check
+}
+
+func (w *bytesWatcher) see(_ *Oracle, x *Observation, _ *file, last *attempt) {
+	if w.want.Same && x.HasPart && last != nil && last.first != x.Print {
+		w.found.fail(x.finding(partName(x.Part)+" came again with other bytes than the first time", last.Seq))
+	}
+}
+
+func (w *bytesWatcher) check(o *Oracle, s *State) Check {
+	c := w.found.copy(Passed)
+	if len(o.files) == 0 {
+		c.pend("no upload has begun")
+	}
+	for _, f := range s.Files {
+		if w.want.SHA256 == "" && w.want.Size == 0 {
+			break
+		}
+		finding := Finding{File: f.Ordinal, FileID: f.FileID}
+		switch {
+		case !f.Complete:
+			c.pend(fmt.Sprintf("upload %d is not complete", f.Ordinal))
+		case w.want.Size > 0 && f.Bytes != int64(w.want.Size):
+			finding.Text = fmt.Sprintf("upload %d has %d bytes, %d are expected", f.Ordinal, f.Bytes, w.want.Size)
+			c.fail(finding)
+		case w.want.SHA256 != "":
+			sum, err := f.SHA256()
+			if err != nil {
+				finding.Text = fmt.Sprintf("the digest of upload %d is not known: %v", f.Ordinal, err)
+				c.fail(finding)
+			} else if !strings.EqualFold(sum, w.want.SHA256) {
+				finding.Text = fmt.Sprintf("upload %d has the SHA-256 %s", f.Ordinal, sum)
+				c.fail(finding)
+			}
+		}
+	}
+	return c
+}
+
+// copy returns the check so far, with a status if it has none.
+func (c *Check) copy(otherwise Status) Check {
+	copied := *c
+	copied.Findings = slices.Clone(c.Findings)
+	if copied.Status == "" {
+		copied.Status = otherwise
+	}
+	return copied
+}
+
+// pend makes a check that has not failed a pending one.
+func (c *Check) pend(why string) { c.pending(Finding{Text: why}) }
+
+func (c *Check) pending(f Finding) {
+	if c.Status != Failed {
+		c.Status = Pending
+	}
+	c.add(f)
+}

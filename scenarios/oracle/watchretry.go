@@ -1,0 +1,156 @@
+package oracle
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// retryWatcher looks at how calls that went wrong are made again.
+type retryWatcher struct {
+	want  scenarios.RetryExpected
+	found Check
+	seen  int
+}
+
+func (w *retryWatcher) see(_ *Oracle, x *Observation, _ *file, last *attempt) {
+	if last == nil || !wentWrong(w.want.After, &last.Observation) {
+		return
+	}
+	w.seen++
+	waited := x.Time.Sub(last.left())
+	if least := w.notBefore(&last.Observation); waited < least {
+		w.fail(x, last, fmt.Sprintf("%s was sent again %v after it was answered %s: %v too early", about(x), round(waited), answered(&last.Observation), round(least-waited)))
+	}
+	if most := w.want.NotLaterThan; most > 0 && waited > most {
+		w.fail(x, last, fmt.Sprintf("%s was sent again %v after it was answered %s: %v too late", about(x), round(waited), answered(&last.Observation), round(waited-most)))
+	}
+	for _, same := range w.want.Same {
+		switch {
+		case !x.HasPart:
+		case same == scenarios.SameTotal && x.Total != last.Total:
+			w.fail(x, last, fmt.Sprintf("%s came again with file_total_parts %d, before it was %d", about(x), x.Total, last.Total))
+		case same == scenarios.SameSize && x.Size != last.Size:
+			w.fail(x, last, fmt.Sprintf("%s came again with %d bytes, before it had %d", about(x), x.Size, last.Size))
+		case same == scenarios.SameSHA256 && x.Print != last.Print:
+			w.fail(x, last, fmt.Sprintf("%s came again with other bytes", about(x)))
+		}
+	}
+}
+
+func (w *retryWatcher) fail(x *Observation, last *attempt, text string) {
+	w.found.fail(x.finding(text, last.Seq))
+}
+
+// notBefore is how long a client has to wait.
+func (w *retryWatcher) notBefore(x *Observation) time.Duration {
+	if w.want.NotBefore > 0 || w.want.After != scenarios.AfterFloodWait {
+		return w.want.NotBefore
+	}
+	seconds, err := strconv.Atoi(x.Error[strings.LastIndexByte(x.Error, '_')+1:])
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+func (w *retryWatcher) check(o *Oracle, _ *State) Check {
+	c := w.found.copy(Passed)
+	open := 0
+	each := func(a *attempt) {
+		if wentWrong(w.want.After, &a.Observation) {
+			open++
+			c.pending(a.finding(about(&a.Observation) + " was answered " + answered(&a.Observation) + ", and has not been sent again"))
+		}
+	}
+	for _, f := range o.inOrder() {
+		for _, part := range sortedParts(f) {
+			each(f.parts[part])
+		}
+	}
+	for _, a := range o.calls {
+		each(a)
+	}
+	if w.seen == 0 && open == 0 {
+		c.pend("it has not come to that")
+	}
+	return c
+}
+
+func sortedParts(f *file) []int32 {
+	parts := make([]int32, 0, len(f.parts))
+	for part := range f.parts {
+		parts = append(parts, part)
+	}
+	slices.Sort(parts)
+	return parts
+}
+
+// wentWrong reports whether a call had the answer that a retry is expected after.
+func wentWrong(after string, x *Observation) bool {
+	isWait := strings.HasPrefix(x.Error, "FLOOD_WAIT_") || strings.HasPrefix(x.Error, "FLOOD_PREMIUM_WAIT_")
+	switch after {
+	case scenarios.AfterFloodWait:
+		return x.Answer == Error && isWait
+	case scenarios.AfterError:
+		return x.Answer == Error && !isWait
+	case scenarios.AfterFalse:
+		return x.Answer == False
+	case scenarios.AfterDrop:
+		return x.Answer == Dropped
+	case scenarios.AfterSilence:
+		return x.Answer == Nothing
+	case scenarios.AfterRefusal:
+		return x.Answer == Refused
+	case scenarios.AfterGarbage:
+		return x.Answer == Garbage
+	}
+	return x.Answer == Error && scenarios.MatchError(after, x.Error)
+}
+
+// resentWatcher looks at what is sent more than once.
+type resentWatcher struct {
+	want  scenarios.ResentExpected
+	found Check
+	begun map[int]bool // uploads whose beginning was looked at
+}
+
+func (w *resentWatcher) see(o *Oracle, x *Observation, f *file, last *attempt) {
+	if !x.HasPart || f == nil {
+		return
+	}
+	if w.want.SameFile && !w.begun[f.ordinal] {
+		w.begun[f.ordinal] = true
+		w.begin(o, x, f)
+	}
+	switch {
+	case last == nil:
+	case w.want.Unacknowledged && last.Answer == OK && last.acked:
+		w.found.fail(x.finding(partName(x.Part)+" came again though the client had acknowledged its answer", last.Seq))
+	case !w.want.Parts.IsZero() && !w.want.Parts.Contains(int64(x.Part)):
+		w.found.fail(x.finding(partName(x.Part)+" came again, and nothing was wrong with it", last.Seq))
+	}
+}
+
+// begin looks for the same file under another file_id, left before its end.
+func (w *resentWatcher) begin(o *Oracle, x *Observation, f *file) {
+	for _, other := range o.inOrder() {
+		same := other.parts[x.Part]
+		if other != f && other.account == f.account && !other.used && same != nil && same.Print == x.Print && same.Size == x.Size && x.Size > 0 {
+			w.found.fail(x.finding(fmt.Sprintf("the file was begun anew as upload %d, under another file_id than upload %d", f.ordinal, other.ordinal), same.Seq))
+			return
+		}
+	}
+}
+
+func (w *resentWatcher) check(o *Oracle, _ *State) Check {
+	c := w.found.copy(Passed)
+	if len(o.files) == 0 {
+		c.pend("no upload has begun")
+	}
+	return c
+}
