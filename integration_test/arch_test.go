@@ -46,9 +46,11 @@ func list(t *testing.T) (packages []pkg) {
 var arrows = map[string][]string{
 	"validator": {},
 	"scenarios": {"go.yaml.in/yaml/v4", "go.yaml.in/yaml/v4/plugin/loaderlimits"},
+	// What a scenario expects is judged beside it, as purely.
+	"scenarios/oracle": {"scenarios"},
 
 	"mockserver": {
-		"validator", "scenarios", "github.com/google/uuid",
+		"validator", "scenarios", "scenarios/oracle", "github.com/google/uuid",
 		"mockserver/internal/link", "mockserver/internal/store", "mockserver/internal/bounds", "mockserver/internal/journal",
 		// It builds what a link is given.
 		"mockserver/internal/rpc", "mockserver/internal/session", "mockserver/internal/upload", "mockserver/internal/fault",

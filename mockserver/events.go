@@ -33,6 +33,20 @@ const (
 	EventScenario   = journal.KindScenario
 )
 
+// Answer is what a client got in place of the usual answer.
+type Answer = journal.Answer
+
+// What a client got.
+const (
+	AnswerUsual   = journal.AnswerUsual
+	AnswerError   = journal.AnswerError
+	AnswerFalse   = journal.AnswerFalse
+	AnswerNothing = journal.AnswerNothing
+	AnswerDropped = journal.AnswerDropped
+	AnswerRefused = journal.AnswerRefused
+	AnswerGarbage = journal.AnswerGarbage
+)
+
 // Journal returns what happened so far, oldest first, within
 // Limits.JournalEvents.
 func (s *Server) Journal() []Event { return s.journal.Since(0) }
@@ -47,6 +61,9 @@ func (s *Server) Changed() <-chan struct{} { return s.journal.Changed() }
 // errors, all else for whoever wants to know everything.
 func logTo(l *slog.Logger) func(Event) {
 	return func(e Event) {
+		if e.Kind == journal.KindAck {
+			return
+		}
 		level := slog.LevelDebug
 		switch {
 		case e.Kind == EventPanic:

@@ -37,7 +37,7 @@ func (n numbered) of(id int64) int64 {
 // the order of their appearance.
 func normalised(t *testing.T, events []mockserver.Event) []byte {
 	t.Helper()
-	keys, sessions, messages := numbered{}, numbered{}, numbered{}
+	keys, sessions, messages, prints := numbered{}, numbered{}, numbered{}, numbered{}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
@@ -45,6 +45,7 @@ func normalised(t *testing.T, events []mockserver.Event) []byte {
 	for _, e := range events {
 		e.Time = time.Unix(0, 0).UTC().Add(e.Time.Sub(began))
 		e.Key, e.Session, e.MsgID = keys.of(e.Key), sessions.of(e.Session), messages.of(e.MsgID)
+		e.Print = uint64(prints.of(int64(e.Print)))
 		require.NoError(t, enc.Encode(e))
 	}
 	return out.Bytes()

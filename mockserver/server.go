@@ -23,6 +23,7 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 	"github.com/fakedc/fakedc/scenarios"
+	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
 // ErrClosed is what Serve returns after Close.
@@ -35,6 +36,7 @@ type Server struct {
 	centers []*center // home first
 	uploads *upload.Service
 	faults  *fault.Injector
+	oracle  atomic.Pointer[oracle.Oracle]
 	journal *journal.Journal
 	conns   *bounds.Gate
 
@@ -79,12 +81,14 @@ func New(o Options) (*Server, error) {
 		waiting: map[net.Conn]struct{}{},
 		swept:   time.Now(),
 	}
+	s.journal.Tee(s.watch)
 	if o.Logger != nil {
 		s.journal.Tee(logTo(o.Logger))
 	}
 	if err := s.faults.Set(o.Scenario, o.Seed); err != nil {
 		return nil, fmt.Errorf("mockserver: Options.Scenario: %w", err)
 	}
+	s.newOracle(o.Scenario)
 	s.uploads = upload.New(rules, s.newStore(), o.Limits.upload(), s.faults.ForgetFile)
 	if err := s.build(); err != nil {
 		return nil, err
@@ -202,6 +206,7 @@ func (s *Server) SetScenario(next *scenarios.Scenario) error {
 		return fmt.Errorf("mockserver: setting a scenario: %w", err)
 	}
 	s.uploads.SetRules(rules)
+	s.newOracle(next)
 	s.home().hub.Handler.SetPremium(s.options.premium(next))
 	name := "none"
 	if next != nil {

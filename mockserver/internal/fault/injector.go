@@ -56,6 +56,14 @@ func (i *Injector) ForgetFile(ordinal int) {
 	}
 }
 
+// Fired returns how often each rule of the scenario in force fired.
+func (i *Injector) Fired() []int {
+	if l := i.current.Load(); l != nil {
+		return l.engine.Fired()
+	}
+	return nil
+}
+
 // Scenario returns a copy of the scenario in force and how often each of its
 // rules fired; nil if there is none.
 func (i *Injector) Scenario() (*scenarios.Scenario, []int) {

@@ -23,6 +23,21 @@ const (
 	KindLayer      Kind = "layer"      // a client speaks a newer layer than the tables know
 	KindPanic      Kind = "panic"      // a defect of fakedc, contained
 	KindScenario   Kind = "scenario"   // the scenario was changed
+	KindAck        Kind = "ack"        // the client acknowledged answers: told to listeners, not kept
+)
+
+// Answer is what a client got in place of the usual answer.
+type Answer string
+
+// The answers.
+const (
+	AnswerUsual   Answer = ""
+	AnswerError   Answer = "error"   // rpc_error
+	AnswerFalse   Answer = "false"   // boolFalse
+	AnswerNothing Answer = "nothing" // none ever
+	AnswerDropped Answer = "dropped" // the connection ended
+	AnswerRefused Answer = "refused" // bad_msg_notification, bad_server_salt or a transport error
+	AnswerGarbage Answer = "garbage" // something that cannot be read
 )
 
 // Event is one thing that happened. Fields that do not apply are zero.
@@ -49,6 +64,23 @@ type Event struct {
 	Total   *int32 `json:"total,omitempty"`
 	Size    int    `json:"size,omitempty"`
 	Attempt int    `json:"attempt,omitempty"`
+
+	// Print tells the bytes of parts apart: equal bytes have equal prints, within
+	// one run of the program.
+	Print uint64 `json:"print,omitempty"`
+
+	// Answer is what the client got for a call, Delay how long it was held back.
+	Answer Answer        `json:"answer,omitempty"`
+	Delay  time.Duration `json:"delay,omitempty"` // nanoseconds
+	// Done: a call was carried out without an error of its own, whatever the client
+	// was told. Skipped: it was not even tried, the scenario answered.
+	Done    bool `json:"done,omitempty"`
+	Skipped bool `json:"skipped,omitempty"`
+	// Lost: the scenario lost or spoilt the bytes of a part that the client takes
+	// for stored.
+	Lost bool `json:"lost,omitempty"`
+	// Acked are the msg_ids of queries whose answers were acknowledged.
+	Acked []int64 `json:"acked,omitempty"`
 
 	// Error is what went to the client, such as "400 FILE_PART_INVALID".
 	Error string `json:"error,omitempty"`

@@ -14,7 +14,7 @@ type Journal struct {
 	seq     int64
 	dropped int64
 	wake    chan struct{}
-	tee     func(Event)
+	tees    []func(Event)
 }
 
 // New makes a journal of at most limit events.
@@ -39,14 +39,25 @@ func (j *Journal) Add(now time.Time, e Event) {
 		close(j.wake)
 		j.wake = nil
 	}
-	if j.tee != nil {
-		j.tee(e)
+	for _, f := range j.tees {
+		f(e)
+	}
+}
+
+// Tell hands an event to those who listen and keeps nothing: for what is too
+// frequent to be remembered. Its number is that of the event before.
+func (j *Journal) Tell(now time.Time, e Event) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e.Seq, e.Time = j.seq, now
+	for _, f := range j.tees {
+		f(e)
 	}
 }
 
 // Tee has f called with every event, in order. It is set before the first one,
 // and f must not call back.
-func (j *Journal) Tee(f func(Event)) { j.tee = f }
+func (j *Journal) Tee(f func(Event)) { j.tees = append(j.tees, f) }
 
 // Since returns the events after number seq, oldest first.
 func (j *Journal) Since(seq int64) []Event {

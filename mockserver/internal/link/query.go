@@ -70,6 +70,9 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 	if l.got.Evicted != "" {
 		l.note(journal.Event{Kind: journal.KindLimit, Key: k.ID, Session: s.ID, Text: l.got.Evicted + ": the session that was used least recently was forgotten"})
 	}
+	if len(l.got.Acked) > 0 {
+		l.hub.Journal.Tell(now, journal.Event{Kind: journal.KindAck, Conn: l.number, DC: l.hub.DC, Key: k.ID, Session: s.ID, Acked: l.got.Acked})
+	}
 	for _, r := range l.got.Refusals {
 		e := journal.Event{Kind: journal.KindRefused, Key: k.ID, Session: s.ID, MsgID: r.MsgID, Text: r.Reason}
 		switch r.Code {

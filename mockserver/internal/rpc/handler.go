@@ -109,6 +109,7 @@ type query struct {
 	*Handler
 	now    time.Time
 	method string
+	plan   fault.Plan
 	args   *tl.Object   // nil for a part
 	part   *tl.SavePart // nil for all else
 }
@@ -185,17 +186,20 @@ const minLayer = 143
 
 // run asks the scenario and calls the method.
 func (q *query) run() Result {
-	plan := q.Faults.Plan(q.call())
-	q.noteFault(plan)
-	if plan.Skip {
-		return q.carryOut(plan, nil)
+	q.plan = q.Faults.Plan(q.call())
+	q.noteFault(q.plan)
+	if q.plan.Skip {
+		return q.carryOut(q.plan, nil)
 	}
 	body, err := q.invoke()
 	if err != nil {
-		return q.carryOut(plan, q.fail(q, err).Body)
+		return q.carryOut(q.plan, q.fail(q, err).Body)
 	}
-	q.Journal.Add(q.now, q.event(journal.KindCall))
-	return q.carryOut(plan, body)
+	e := q.event(journal.KindCall)
+	e.Done = true
+	laidOver(q.plan, &e)
+	q.Journal.Add(q.now, e)
+	return q.carryOut(q.plan, body)
 }
 
 func (q *query) invoke() ([]byte, *Error) {

@@ -67,6 +67,7 @@ func (q *query) finalise(in *tl.Object, m *media) (*upload.Document, error) {
 func (q *query) noteFile(id upload.ID, doc *upload.Document, v validator.Verdict) {
 	e := q.event(journal.KindFile)
 	e.FileID, e.Big = id.FileID, id.Kind == validator.Big
+	e.File = q.Uploads.Ordinal(q.now, id)
 	for _, f := range v.Findings {
 		e.Rules = append(e.Rules, f.Rule.ID)
 	}

@@ -43,11 +43,34 @@ func (q *query) noteFault(p fault.Plan) {
 		return
 	}
 	e := q.event(journal.KindFault)
-	e.Fault, e.Text = p.Rule, describe(p)
-	if p.Error != nil {
-		e.Error = fmt.Sprintf("%d %s", p.Error.Code, p.Error.Message)
-	}
+	e.Fault, e.Text, e.Skipped = p.Rule, describe(p), p.Skip
+	laidOver(p, &e)
 	q.Journal.Add(q.now, e)
+}
+
+// laidOver notes what the client gets, which the scenario has the last word about.
+func laidOver(p fault.Plan, e *journal.Event) {
+	if e.Error != "" {
+		e.Answer = journal.AnswerError
+	}
+	e.Delay = p.Delay
+	switch {
+	case p.Error != nil:
+		e.Answer, e.Error = journal.AnswerError, fmt.Sprintf("%d %s", p.Error.Code, p.Error.Message)
+	case p.Answer != nil:
+		e.Answer, e.Error = journal.AnswerUsual, ""
+		if !*p.Answer {
+			e.Answer = journal.AnswerFalse
+		}
+	case p.Silent:
+		e.Answer = journal.AnswerNothing
+	case p.Drop:
+		e.Answer = journal.AnswerDropped
+	case p.Refuses():
+		e.Answer = journal.AnswerRefused
+	case p.Garbage > 0, p.Spoil:
+		e.Answer = journal.AnswerGarbage
+	}
 }
 
 func describe(p fault.Plan) (text string) {
@@ -120,6 +143,7 @@ func (h *Handler) fail(q *query, err *Error) Result {
 	}
 	e := q.event(kind)
 	e.Error, e.Text = err.Error(), err.Why
+	laidOver(q.plan, &e)
 	h.Journal.Add(q.now, e)
 	return Result{Body: encodeError(err.Code, err.Message)}
 }

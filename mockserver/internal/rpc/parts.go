@@ -39,9 +39,12 @@ func (q *query) savePart() Result {
 	}
 	out := q.Uploads.Save(q.now, file, p, fateOf(plan))
 	body := q.partAnswer(out, &e)
+	e.Print, e.Done = out.Print, out.Verdict.Error == nil && out.Err == nil
 	if plan.Fired {
 		overrule(plan, &e)
 	}
+	laidOver(plan, &e)
+	e.Lost = e.Done && e.Answer == journal.AnswerUsual && (plan.Lose || plan.LoseAfter > 0 || plan.Corrupt != scenarios.CorruptNot)
 	q.Journal.Add(q.now, e)
 	return q.carryOut(plan, body)
 }
@@ -80,11 +83,12 @@ func (q *query) partEvent(f *upload.File, attempt int) journal.Event {
 
 // skipPart notes a part that a scenario answered in place of the rules.
 func (q *query) skipPart(f *upload.File, p upload.Part, plan fault.Plan, e *journal.Event) {
-	e.Text = describe(plan)
+	e.Text, e.Skipped, e.Print = describe(plan), true, q.Uploads.Print(p.Bytes)
+	laidOver(plan, e)
+	e.Lost = e.Answer == journal.AnswerUsual
 	why := fmt.Sprintf("The scenario's rule %q asked for it.", plan.Rule)
 	switch {
 	case plan.Error != nil:
-		e.Error = fmt.Sprintf("%d %s", plan.Error.Code, plan.Error.Message)
 		f.Refuse(p, plan.Error.Code, plan.Error.Message, "scenario:"+plan.Rule, why)
 	case plan.Answer != nil:
 		f.Refuse(p, 0, "boolFalse", "scenario:"+plan.Rule, why)
@@ -96,15 +100,9 @@ func (q *query) skipPart(f *upload.File, p upload.Part, plan fault.Plan, e *jour
 	q.Journal.Add(q.now, *e)
 }
 
-// overrule notes what a scenario did to a part that was carried out: Error is
-// what goes to the client, whatever the rules said; their sentences stay.
+// overrule says what a scenario did to a part that was carried out; the sentences
+// of the rules stay.
 func overrule(plan fault.Plan, e *journal.Event) {
-	switch {
-	case plan.Error != nil:
-		e.Error = fmt.Sprintf("%d %s", plan.Error.Code, plan.Error.Message)
-	case plan.Answer != nil:
-		e.Error = ""
-	}
 	if e.Text != "" {
 		e.Text = ". " + e.Text
 	}

@@ -55,10 +55,13 @@ func (o *outbox) find(id int64) *Outgoing {
 	return nil
 }
 
-// acknowledge forgets a message the client has.
-func (o *outbox) acknowledge(id int64) {
+// acknowledge forgets a message the client has, and returns the query that it
+// answers, 0 for none.
+func (o *outbox) acknowledge(id int64) (request int64) {
 	if i, ok := o.search(id); ok {
+		request = o.messages[i].Request
 		o.bytes -= len(o.messages[i].Body)
 		o.messages = slices.Delete(o.messages, i, i+1)
 	}
+	return request
 }

@@ -53,13 +53,16 @@ type Received struct {
 	// is refused, and a session that only it would have made does not exist.
 	Accepted bool
 
+	// Acked are the queries whose answers the client acknowledged.
+	Acked []int64
+
 	destroy []destroy
 }
 
 type destroy struct{ request, session int64 }
 
 func (r *Received) reset() {
-	*r = Received{Wait: defaultWait, Queries: r.Queries[:0], Refusals: r.Refusals[:0], destroy: r.destroy[:0]}
+	*r = Received{Wait: defaultWait, Queries: r.Queries[:0], Refusals: r.Refusals[:0], Acked: r.Acked[:0], destroy: r.destroy[:0]}
 }
 
 func (r *Received) refuse(id int64, code int, reason string) {

@@ -38,7 +38,7 @@ func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
 	var err error
 	switch id {
 	case mt.MsgsAckTypeID:
-		err = s.acknowledged(b)
+		err = s.acknowledged(b, r)
 	case mt.PingRequestTypeID:
 		var q mt.PingRequest
 		if err = q.Decode(b); err == nil {
@@ -86,13 +86,15 @@ func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
 	}
 }
 
-func (s *Session) acknowledged(b *bin.Buffer) error {
+func (s *Session) acknowledged(b *bin.Buffer, r *Received) error {
 	var q mt.MsgsAck
 	if err := q.Decode(b); err != nil {
 		return err
 	}
 	for _, id := range q.MsgIDs[:min(len(q.MsgIDs), maxIDs)] {
-		s.out.acknowledge(id)
+		if request := s.out.acknowledge(id); request != 0 {
+			r.Acked = append(r.Acked, request)
+		}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"encoding/binary"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -96,6 +97,8 @@ type Outcome struct {
 	Verdict validator.Verdict
 	// Stored tells that the bytes were new to the file, or others than before.
 	Stored bool
+	// Print is that of the bytes as they came.
+	Print uint64
 	// Err is set when the part was accepted and could not be kept.
 	Err error
 }
@@ -103,6 +106,7 @@ type Outcome struct {
 // Save judges a part and keeps it. Fate is what becomes of one that is accepted.
 func (s *Service) Save(now time.Time, f *File, p Part, fate Fate) Outcome {
 	print := s.store.Fingerprint(p.Bytes) // before the lock: it is the work
+	came := short(print)
 	f.mu.Lock()
 	for f.gone {
 		f.mu.Unlock()
@@ -117,7 +121,7 @@ func (s *Service) Save(now time.Time, f *File, p Part, fate Fate) Outcome {
 	if verdict.Error != nil {
 		c.refused++
 		c.last = verdict.Error.Message
-		return Outcome{Verdict: verdict}
+		return Outcome{Verdict: verdict, Print: came}
 	}
 	if fate.Corrupt != CorruptNot {
 		// The rules saw the part as it came: sent again, it is the same, and heals.
@@ -128,7 +132,7 @@ func (s *Service) Save(now time.Time, f *File, p Part, fate Fate) Outcome {
 	if err != nil {
 		c.refused++
 		c.last = err.Error()
-		return Outcome{Verdict: verdict, Err: err}
+		return Outcome{Verdict: verdict, Err: err, Print: came}
 	}
 	f.state.Record(v)
 	c.stored++
@@ -143,8 +147,14 @@ func (s *Service) Save(now time.Time, f *File, p Part, fate Fate) Outcome {
 		}
 		f.doomed[p.Index] = now.Add(fate.LoseAfter)
 	}
-	return Outcome{Verdict: verdict, Stored: stored}
+	return Outcome{Verdict: verdict, Stored: stored, Print: came}
 }
+
+// Print tells bytes apart, as Outcome.Print does.
+func (s *Service) Print(data []byte) uint64 { return short(s.store.Fingerprint(data)) }
+
+// short is the beginning of a fingerprint.
+func short(f store.Fingerprint) uint64 { return binary.LittleEndian.Uint64(f[:8]) }
 
 func (s *Service) keep(f *File, p Part, print store.Fingerprint) (stored bool, err error) {
 	old := f.blobs[p.Index]

@@ -82,6 +82,14 @@ func (s *Service) Open(now time.Time, id ID) *File {
 	return f
 }
 
+// Ordinal returns the number of a file, 0 if there is none.
+func (s *Service) Ordinal(now time.Time, id ID) int {
+	if f := s.find(now, id); f != nil {
+		return f.Ordinal
+	}
+	return 0
+}
+
 func (f *File) lastUsed() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
