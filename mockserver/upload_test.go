@@ -81,7 +81,7 @@ func TestUploadOverEveryTransport(t *testing.T) {
 				c := dial(t, dc, rawclient.Options{Transport: transport, Obfuscated: wrap == "obfuscated", WebSocket: wrap == "websocket"})
 				total, err := upload(ctx, c, id, data, 512<<10)
 				require.NoError(t, err)
-				sent, err := c.SendMedia(ctx, rawclient.InputFile{ID: id, Parts: total, Name: "a.bin", Big: true}, "text", 99)
+				sent, err := c.SendMedia(ctx, rawclient.InputFile{ID: id, Parts: total, Name: "a.bin", Big: true}, "text", id)
 				require.NoError(t, err)
 				got, err := download(ctx, c, sent.Document.Location)
 				require.NoError(t, err)

@@ -124,7 +124,7 @@ func decodeExpect(d *decoder, n *yaml.Node, into *document) {
 			d.fail(c, "the expectation is empty: it needs one of "+strings.Join(expectNames[1:], ", "), "")
 		}
 		if len(d.errs) > before {
-			d.broken[topLevel] = true
+			d.broken[expectAt(i)] = true
 		}
 		into.Expect = append(into.Expect, draft.Expectation)
 		d.leave(outer)

@@ -56,10 +56,11 @@ func (e *Explanation) String() string {
 	for i, r := range e.Rules {
 		paragraphs = append(paragraphs, fmt.Sprintf("%d. %s", i+1, r))
 	}
+	paragraphs = append(paragraphs, e.Closing)
 	if len(e.Expect) > 0 {
-		paragraphs = append(paragraphs, "Expected: "+strings.Join(e.Expect, " "))
+		paragraphs = append(paragraphs, "What a good client does: "+strings.Join(e.Expect, " "))
 	}
-	return strings.Join(append(paragraphs, e.Closing), "\n\n") + "\n"
+	return strings.Join(paragraphs, "\n\n") + "\n"
 }
 
 // String writes the name and the text.

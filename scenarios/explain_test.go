@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -16,6 +17,22 @@ func TestExplainBuiltins(t *testing.T) {
 		require.NoError(t, err)
 		requireGolden(t, e.String(), "testdata/explain/"+name+".golden")
 	}
+}
+
+// TestExplainExpectations has a sentence for every kind of expectation.
+func TestExplainExpectations(t *testing.T) {
+	src, err := os.ReadFile("testdata/expectations.yaml")
+	require.NoError(t, err)
+	e, err := Explain("expectations.yaml", src)
+	require.NoError(t, err)
+	requireGolden(t, strings.Join(e.Expect, "\n")+"\n", "testdata/expectations.golden")
+	s := mustParse(t, string(src))
+	kinds := map[ExpectationKind]bool{}
+	for _, x := range s.Expect {
+		kinds[x.Kind] = true
+	}
+	require.Len(t, kinds, len(expectNames)-1, "an expectation that the file lacks")
+	require.Equal(t, s.Expect, s.Clone().Expect)
 }
 
 // TestExplainRules has the words for every key and every kind of value.

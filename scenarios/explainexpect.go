@@ -41,9 +41,9 @@ func (e Expectation) String() string {
 }
 
 func (p *CallPattern) explain(anything string) string {
-	said := p.Method
-	if said == "" {
-		said = anything
+	said := anything
+	if p.Method != "" {
+		said = "a call of " + p.Method
 	}
 	if !p.Part.IsZero() {
 		said += " of part " + explainNumbers(&p.Part, &byPart) + " (" + explainNumbers(&p.Part, &byPartName) + ")"
@@ -68,7 +68,7 @@ func (b *BytesExpected) explain() string {
 func (c *CallsExpected) explain() string {
 	what := "each part is sent"
 	if c.Method != "" {
-		what = c.Method + " is called"
+		what = "a call of " + c.Method + " is made"
 	}
 	switch c.Per {
 	case ScopeFile:

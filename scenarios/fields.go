@@ -87,7 +87,7 @@ func (o *object[T]) failUnknown(d *decoder, key *yaml.Node) {
 	// The rule's number is left out: the position says it, and a mistake behind an anchor is then told only once.
 	switch {
 	case o.prefix != "":
-		what += " in " + o.prefix
+		what += " in " + strings.ReplaceAll(o.prefix, "[]", "")
 	case d.rule != topLevel:
 		what += " in a rule"
 	}

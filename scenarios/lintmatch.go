@@ -133,7 +133,9 @@ func (l *linter) noFile(r *Rule) bool {
 
 // errorNotListed warns of an error that no matching method's page has.
 func (l *linter) errorNotListed(r *Rule) {
-	if r.Reply.Kind != ReplyError {
+	// What is the server's own trouble no page lists, and any method may meet it:
+	// https://core.telegram.org/api/errors#500-internal
+	if r.Reply.Kind != ReplyError || r.Reply.Code >= 500 || r.Reply.Code < 0 {
 		return
 	}
 	methods := l.fits[l.rule]

@@ -54,5 +54,11 @@ func explanationText(t *terminal, e *scenarios.Explanation) string {
 		b.WriteString(wrap(oneLine(r.Text), "    ", t.width))
 	}
 	b.WriteString("\n" + wrap(e.Closing, "", t.width))
+	if len(e.Expect) > 0 {
+		b.WriteString("\n" + t.paint(bold, "What a good client does") + "\n")
+		for _, sentence := range e.Expect {
+			b.WriteString(wrap("- "+oneLine(sentence), "    ", t.width))
+		}
+	}
 	return b.String()
 }

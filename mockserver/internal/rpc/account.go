@@ -24,6 +24,7 @@ type Account struct {
 	mu       sync.Mutex
 	premium  bool
 	messages int32
+	sent     randomIDs
 }
 
 // accessHash belongs to an id as the server's proof that the client met it.

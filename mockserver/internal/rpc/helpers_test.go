@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -213,5 +214,8 @@ func uploadMedia(media *tl.Object) *tl.Object {
 }
 
 func sendMedia(media *tl.Object) *tl.Object {
-	return tl.New("messages.sendMedia", tl.Fields{"peer": self(), "media": media, "message": "text", "random_id": int64(99)})
+	return tl.New("messages.sendMedia", tl.Fields{"peer": self(), "media": media, "message": "text", "random_id": nextRandomID.Add(1)})
 }
+
+// nextRandomID numbers the messages of all tests: none is sent twice.
+var nextRandomID atomic.Int64

@@ -28,7 +28,7 @@ func TestSendMedia(t *testing.T) {
 
 			updates := u.Objects("updates")
 			require.Equal(t, []string{"updateMessageID", "updateNewMessage"}, []string{updates[0].Name, updates[1].Name})
-			require.EqualValues(t, 99, updates[0].Long("random_id"))
+			require.Equal(t, nextRandomID.Load(), updates[0].Long("random_id"))
 			m := updates[1].Obj("message")
 			require.Equal(t, updates[0].Int("id"), m.Int("id"))
 			require.False(t, m.Bool("out"), "Saved Messages are not outgoing")
@@ -111,6 +111,9 @@ func TestMessagesAreNumbered(t *testing.T) {
 		require.Equal(t, pts, u[1].Int("pts"))
 	}
 	require.Equal(t, pts, d.object(t, tl.New("updates.getState", nil)).Int("pts"))
+	again := call(t, "messages.sendMessage", nil)
+	d.object(t, again)
+	d.refused(t, again, "500 RANDOM_ID_DUPLICATE")
 	empty := call(t, "messages.sendMessage", nil)
 	empty.Fields["message"] = ""
 	d.refused(t, empty, "400 MESSAGE_EMPTY")

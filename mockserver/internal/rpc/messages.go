@@ -23,7 +23,7 @@ func (q *query) sendMedia() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.sent(to, outgoing{text: q.args.Str("message"), randomID: q.args.Long("random_id"), media: d}), nil
+	return q.sent(to, outgoing{text: q.args.Str("message"), randomID: q.args.Long("random_id"), media: d})
 }
 
 // maxAlbum: https://core.telegram.org/method/messages.sendMultiMedia
@@ -53,7 +53,7 @@ func (q *query) sendMultiMedia() (any, error) {
 		}
 		album[i] = outgoing{text: item.Str("message"), randomID: item.Long("random_id"), media: d, group: items[0].Long("random_id")}
 	}
-	return q.sent(to, album...), nil
+	return q.sent(to, album...)
 }
 
 // sendMessage sends text, so that a test can tell an upload's failure from that
@@ -66,7 +66,7 @@ func (q *query) sendMessage() (any, error) {
 	if q.args.Str("message") == "" {
 		return nil, bad("MESSAGE_EMPTY", "the message is empty")
 	}
-	return q.sent(to, outgoing{text: q.args.Str("message"), randomID: q.args.Long("random_id")}), nil
+	return q.sent(to, outgoing{text: q.args.Str("message"), randomID: q.args.Long("random_id")})
 }
 
 // editMessage puts another file into a message.
@@ -93,7 +93,10 @@ func (q *query) editMessage() (any, error) {
 }
 
 // sent is the Updates that tell a client of its own messages.
-func (q *query) sent(to peer, all ...outgoing) *tl.Object {
+func (q *query) sent(to peer, all ...outgoing) (any, error) {
+	if err := q.Auth.Account().takeRandomIDs(all); err != nil {
+		return nil, err
+	}
 	var updates []*tl.Object
 	for _, m := range all {
 		id := q.Auth.Account().nextMessage()
@@ -101,7 +104,7 @@ func (q *query) sent(to peer, all ...outgoing) *tl.Object {
 			tl.New("updateMessageID", tl.Fields{"id": id, "random_id": m.randomID}),
 			to.update("new", q.message(to, id, m), ptsAfter(id)))
 	}
-	return q.updates(to, nil, updates...)
+	return q.updates(to, nil, updates...), nil
 }
 
 // message is one message as its sender sees it. Saved Messages are not outgoing:

@@ -132,7 +132,7 @@ var calls = map[string]struct {
 	"messages.uploadMedia": {func(p *prepared) *tl.Object { return uploadMedia(uploadedDocument(p.file, attributes()...)) }, "messageMediaDocument"},
 	"messages.sendMedia":   {func(p *prepared) *tl.Object { return sendMedia(uploadedDocument(p.file, attributes()...)) }, "updates"},
 	"messages.sendMessage": {func(*prepared) *tl.Object {
-		return tl.New("messages.sendMessage", tl.Fields{"peer": self(), "message": "text", "random_id": int64(5)})
+		return tl.New("messages.sendMessage", tl.Fields{"peer": self(), "message": "text", "random_id": nextRandomID.Add(1)})
 	}, "updates"},
 	"upload.getFile": {func(p *prepared) *tl.Object {
 		return tl.New("upload.getFile", tl.Fields{"location": p.location(), "offset": int64(0), "limit": int32(4096)})
