@@ -89,7 +89,7 @@ var arrows = map[string][]string{
 	},
 	"mockserver/internal/link": {
 		"mockserver/internal/wire", "mockserver/internal/envelope", "mockserver/internal/handshake", "mockserver/internal/session",
-		"mockserver/internal/rpc", "mockserver/internal/bounds", "mockserver/internal/journal", "github.com/gotd/td/proto",
+		"mockserver/internal/rpc", "mockserver/internal/bounds", "mockserver/internal/journal", "mockserver/internal/fault", "github.com/gotd/td/proto",
 	},
 
 	"cmd/fakedc": {

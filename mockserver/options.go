@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"sync"
 
 	"github.com/fakedc/fakedc/mockserver/internal/handshake"
@@ -125,6 +126,7 @@ func (o Options) rulebook(s *scenarios.Scenario) (*validator.Rulebook, error) {
 		if s.Profile != "" {
 			v.Profile = validator.Profile(s.Profile)
 		}
+		v.Overrides = o.overrides(s)
 		v.MaxParts = s.Limits[scenarios.LimitPartsDefault]
 		v.MaxPartsPremium = s.Limits[scenarios.LimitPartsPremium]
 	}
@@ -133,6 +135,21 @@ func (o Options) rulebook(s *scenarios.Scenario) (*validator.Rulebook, error) {
 		return nil, fmt.Errorf("mockserver: choosing the upload rules: %w", err)
 	}
 	return rules, nil
+}
+
+// overrides are the modes of rules, those of the scenario before those of o.
+func (o Options) overrides(s *scenarios.Scenario) map[string]validator.Mode {
+	if len(s.Rulebook) == 0 {
+		return o.Rules
+	}
+	modes := maps.Clone(o.Rules)
+	if modes == nil {
+		modes = map[string]validator.Mode{}
+	}
+	for id, mode := range s.Rulebook {
+		modes[id] = validator.Mode(mode)
+	}
+	return modes
 }
 
 func (o Options) premium(s *scenarios.Scenario) bool {

@@ -122,7 +122,7 @@ func (s *Server) build() error {
 		one, table := o.Limits.session()
 		c := &center{id: id, hub: &link.Hub{
 			DC:     id,
-			Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Rand: o.Rand, Numbers: numbers,
+			Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Faults: s.faults, Rand: o.Rand, Numbers: numbers,
 			Sessions: session.NewTable(one, table, o.Rand), Handler: home.In(id, keys),
 			Handshake:  handshake.Config{Key: o.Key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has, AcceptDC: s.acceptDC(id)},
 			Handshakes: handshakes, Delayed: delayed, Waiting: waiting,

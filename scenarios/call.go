@@ -4,6 +4,8 @@ import "time"
 
 // Call is what a rule may look at. Whoever asks fills in what is known; 0 means that the call has no such thing.
 type Call struct {
+	// Event is what happened; of what is no call only Connection and DC are known.
+	Event Event
 	// Method is the name as the schema writes it, such as upload.saveBigFilePart.
 	Method string
 	// HasPart is set for calls that carry a part; Part, Total and Size mean something only then.
@@ -60,6 +62,11 @@ type Decision struct {
 	// Corrupt and LoseAfter say what becomes of bytes that are stored.
 	Corrupt   Corruption
 	LoseAfter time.Duration
+	// Bandwidth is bytes per second, 0 for no bound: the answer is as late as the part would take.
+	Bandwidth int64
+	// Held: the answer waits for others, until one comes with the same HoldKey that Releases them.
+	Held, Releases bool
+	HoldKey        uint64
 	// Reply is the answer; a ReplyError has its code.
 	Reply Reply
 	// Noise is what a ReplyGarbage is made of, and where CorruptFlip flips: a hash of seed, rule and call.

@@ -48,6 +48,7 @@ func check(s *Scenario, report func(int, string, string, string), partial func(i
 		}
 		c.checkRule(r)
 	}
+	c.states(s)
 }
 
 func (c *checker) fail(path, what string) { c.failHint(path, what, "") }
@@ -75,6 +76,7 @@ func (c *checker) top(s *Scenario) {
 		c.fail("rules", fmt.Sprintf("there are %d rules, and a scenario may have %d", len(s.Rules), MaxRules))
 	}
 	c.limits(s.Limits)
+	c.overrides(s)
 	c.expectations(s)
 }
 

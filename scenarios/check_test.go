@@ -25,12 +25,12 @@ func TestValidateFindsWhatGoCanBuild(t *testing.T) {
 		rule Rule
 		want string
 	}{
-		{Rule{}, "rules[0]: the rule does nothing: it needs a reply, a delay or store"},
+		{Rule{}, "rules[0]: the rule does nothing: it needs a reply, a delay, a bandwidth, store or goto"},
 		{Rule{Per: 99, Reply: refuse}, "rules[0].per: 99 is not a scope"},
 		{Rule{Store: 99}, "rules[0].store: 99 is not a store action"},
 		{Rule{Reply: Reply{Kind: 99}}, "rules[0].reply: 99 is not a kind of reply"},
-		{Rule{Reply: Reply{Kind: ReplyDrop}}, "rules[0].reply.drop: expected before-store or after-store"},
-		{Rule{Reply: Reply{Kind: ReplyDrop, Drop: 3}}, "rules[0].reply.drop: expected before-store or after-store"},
+		{Rule{Reply: Reply{Kind: ReplyDrop}}, "rules[0].reply.drop: expected before-store, after-store or mid-answer"},
+		{Rule{Reply: Reply{Kind: ReplyDrop, Drop: 4}}, "rules[0].reply.drop: expected before-store, after-store or mid-answer"},
 		{Rule{Corrupt: 9}, "rules[0].store.corrupt: 9 is not a way to spoil bytes"},
 		{Rule{Store: StoreLose, LoseAfter: time.Second}, "rules[0].store: the rule says twice what becomes of the bytes: use one of Store, Corrupt and LoseAfter"},
 		{Rule{Reply: DropHowReply(DropAfterStore, 3)}, "rules[0].reply.how: 3 is not a way to drop a connection"},

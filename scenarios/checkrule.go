@@ -19,13 +19,15 @@ const (
 func (c *checker) checkRule(r *Rule) {
 	c.name(r.Name)
 	c.match(&r.Match)
+	c.checkEvent(r)
+	c.pacing(r)
 	c.counters(r)
 	c.delay(r)
 	c.replies(r)
 	c.storeAction(r)
 	c.stored(r)
 	if !r.does() && !c.partial(c.rule) {
-		c.fail("", "the rule does nothing: it needs a reply, a delay or store")
+		c.fail("", "the rule does nothing: it needs a reply, a delay, a bandwidth, store or goto")
 	}
 }
 
@@ -118,8 +120,8 @@ func (c *checker) contradictions(rule *Rule, r *Reply) {
 	case r.Kind != ReplyDrop:
 	case store == StoreKeep && r.Drop == DropBeforeStore:
 		c.failHint("store", "keep contradicts drop: before-store", "drop: after-store")
-	case store == StoreLose && r.Drop == DropAfterStore:
-		c.failHint("store", "lose contradicts drop: after-store", "drop: before-store")
+	case store == StoreLose && r.Drop != DropBeforeStore:
+		c.failHint("store", "lose contradicts drop: "+r.Drop.String(), "drop: before-store")
 	}
 }
 
@@ -128,13 +130,21 @@ func (c *checker) reply(r *Reply) {
 	case ReplyError:
 		c.errorReply(r)
 	case ReplyDrop:
-		if (r.Drop < DropBeforeStore || r.Drop > DropAfterStore) && !c.partial(c.rule) {
+		if (r.Drop < DropBeforeStore || r.Drop > DropMidAnswer) && !c.partial(c.rule) {
 			c.fail("reply.drop", "expected "+orList(dropNames[1:]))
 		}
 		if int(r.How) >= len(howNames) {
 			c.fail("reply.how", fmt.Sprintf("%d is not a way to drop a connection", r.How))
 		}
-	case ReplyNormal, ReplyBool, ReplyNone:
+	case ReplyReorder:
+		if r.Count < 1 || r.Count > MaxReorder {
+			c.fail("reply.reorder", fmt.Sprintf("expected 1 to %d answers", MaxReorder))
+		}
+	case ReplyRefuse:
+		if int(r.How) >= len(howNames) {
+			c.fail("reply.how", fmt.Sprintf("%d is not a way to end a connection", r.How))
+		}
+	case ReplyNormal, ReplyBool, ReplyNone, ReplyNewSession:
 	default:
 		if c.wireReply(r) {
 			c.fail("reply", fmt.Sprintf("%d is not a kind of reply", r.Kind))

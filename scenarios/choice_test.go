@@ -78,7 +78,7 @@ func TestValidateChoices(t *testing.T) {
 		"rules[0].reply.one_of: a choice is of 2 to 100 replies":                           {OneOf: make([]Choice, 101)},
 		"rules[0].reply.one_of[1].weight: -1 is not in 1..1000000":                         {OneOf: []Choice{{1, refuse}, {-1, NoReply()}}},
 		"rules[0].reply.one_of[0]: the choice has no reply":                                {OneOf: []Choice{{1, Reply{}}, {1, NoReply()}}},
-		"rules[0].reply.one_of[1].drop: expected before-store or after-store":              {OneOf: []Choice{{1, refuse}, {1, DropReply(9)}}},
+		"rules[0].reply.one_of[1].drop: expected before-store, after-store or mid-answer":  {OneOf: []Choice{{1, refuse}, {1, DropReply(9)}}},
 	} {
 		require.EqualError(t, (&Scenario{Rules: []Rule{r}}).Validate(), want)
 	}

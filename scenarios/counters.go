@@ -44,6 +44,11 @@ func scopeKey(per Scope, rule int32, c *Call) counterKey {
 	return k
 }
 
+// hash tells keys apart, for those who keep something of their own under them.
+func (k counterKey) hash() uint64 {
+	return mix(mix(uint64(uint32(k.rule))<<32|uint64(uint32(k.part))) ^ mix(uint64(k.scope)) ^ uint64(k.id))
+}
+
 // file returns the ordinal of the file that a counter belongs to, or 0.
 func (k counterKey) file() int64 {
 	if k.scope == ScopeFile || k.scope == ScopePart {

@@ -13,11 +13,13 @@ import (
 // delayDraft is a delay that is no single duration, while its keys are read.
 type delayDraft struct {
 	jitter Jitter
+	hold   Hold
 	chosen string
 }
 
 var delayFields = object[delayDraft]{prefix: "delay", fields: []field[delayDraft]{
 	{"uniform", kindTwoDurations, "any delay between two", distribution(JitterUniform, decodeUniform)},
+	{"hold_until", kindMapping, "until other calls have come", decodeHold},
 	{"lognormal", kindMapping, "most delays about the median, a few far longer", distribution(JitterLognormal, decodeLognormal)},
 }}
 
@@ -37,9 +39,9 @@ func decodeDelay(d *decoder, n *yaml.Node, into *Rule) {
 	before := len(d.errs)
 	delayFields.decode(d, n, &draft)
 	if draft.chosen == "" && len(d.errs) == before {
-		d.fail(n, "the delay is empty: it needs uniform or lognormal", "")
+		d.fail(n, "the delay is empty: it needs uniform, lognormal or hold_until", "")
 	}
-	into.Jitter = draft.jitter
+	into.Jitter, into.Hold = draft.jitter, draft.hold
 }
 
 // distribution is a key of which a delay has exactly one.

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"crypto/sha256"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -16,6 +17,7 @@ type Engine struct {
 	methods atomic.Pointer[map[string]*methodRules]
 	adding  sync.Mutex
 
+	machine  *machine
 	counting sync.Mutex
 	counters *counterTable
 }
@@ -28,6 +30,10 @@ type compiledRule struct {
 	// any is set where every call of the method matches.
 	any    bool
 	counts bool
+	// when are the states of Rule.When, next is that of Rule.Goto or -1; stateful is set if there is either.
+	when     []int64
+	next     int64
+	stateful bool
 	Rule
 	// data is the digest of Match.SHA256, if there is one.
 	data     digest
@@ -41,9 +47,9 @@ func (s *Scenario) Compile(seed uint64) (*Engine, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	e := &Engine{seed: seed, rules: make([]compiledRule, len(s.Rules)), counters: newCounterTable(len(s.Rules), MaxCounters)}
+	e := &Engine{seed: seed, rules: make([]compiledRule, len(s.Rules)), machine: newMachine(s), counters: newCounterTable(len(s.Rules)+1, MaxCounters)}
 	for i := range s.Rules {
-		e.rules[i].compile(s.Rules[i].clone(), i)
+		e.rules[i].compile(s.Rules[i].clone(), i, e.machine)
 	}
 	e.methods.Store(&map[string]*methodRules{})
 	for _, m := range partMethods {
@@ -52,13 +58,19 @@ func (s *Scenario) Compile(seed uint64) (*Engine, error) {
 	return e, nil
 }
 
-func (c *compiledRule) compile(r Rule, index int) {
+func (c *compiledRule) compile(r Rule, index int, m *machine) {
 	c.Rule = r
 	c.chance, c.salt = r.Chance, saltOf(r.Name, index)
 	c.any = r.Match.any()
 	c.data, _ = parseDigest(r.Match.SHA256)
-	c.counts = !r.Nth.IsZero() || r.Every > 1 || r.After > 0 || r.Times > 0
-	c.decision = Decision{Rule: index, RuleName: r.Name, Delay: r.Delay, Store: r.Store, Corrupt: r.Corrupt, LoseAfter: r.LoseAfter, Reply: r.Reply}
+	c.counts = !r.Nth.IsZero() || r.Every > 1 || r.After > 0 || r.Times > 0 || r.Hold.Calls > 0
+	c.when, c.next = m.indices(r.When), -1
+	if r.Goto != "" {
+		c.next = m.indices([]string{r.Goto})[0]
+	}
+	c.stateful = len(c.when) > 0 || c.next >= 0
+	c.counts = c.counts || c.stateful
+	c.decision = Decision{Rule: index, RuleName: r.Name, Delay: r.Delay, Store: r.Store, Bandwidth: r.Bandwidth, Corrupt: r.Corrupt, LoseAfter: r.LoseAfter, Reply: r.Reply}
 	c.decision.Reply.lookUp()
 	for i := range c.OneOf {
 		c.OneOf[i].Reply.lookUp()
@@ -79,7 +91,7 @@ func (e *Engine) Decide(c *Call) Decision {
 	if e == nil || len(e.rules) == 0 {
 		return Decision{Rule: -1}
 	}
-	m := e.rulesFor(c.Method)
+	m := e.rulesFor(c.indexKey())
 	ask := asking{engine: e, call: c, method: m.salt}
 	i := ask.first(m.start(c))
 	if ask.locked {
@@ -93,6 +105,9 @@ func (e *Engine) Decide(c *Call) Decision {
 	d := r.decision
 	if r.Jitter.Kind != JitterNone {
 		d.Delay = r.Jitter.at(draw(ask.callHash(), r.salt^delaySalt))
+	}
+	if r.Hold.Calls > 0 {
+		d.HoldKey, d.Held, d.Releases = ask.holdKey, !ask.releases, ask.releases
 	}
 	if len(r.OneOf) > 0 {
 		d.Reply = choose(r.OneOf, draw(ask.callHash(), r.salt^choiceSalt))
@@ -117,6 +132,9 @@ type asking struct {
 	// locked is set once the counters are locked. They stay so until the call is decided, so that what one call does to the
 	// counters of several rules cannot mix with what another does.
 	locked bool
+	// holdKey and releases are about the rule that fired, if it holds answers back.
+	holdKey  uint64
+	releases bool
 }
 
 // first returns the first rule that matches and fires, or -1.
@@ -146,12 +164,22 @@ func (a *asking) fires(r *compiledRule, index int32) bool {
 		a.engine.counting.Lock()
 		a.locked = true
 	}
-	n := a.engine.counters.at(scopeKey(r.Per, index, a.call))
+	if len(r.when) > 0 && !slices.Contains(r.when, a.state().seen) {
+		return false
+	}
+	key := scopeKey(r.Per, index, a.call)
+	n := a.engine.counters.at(key)
 	n.seen++
 	if !lucky || !r.due(n.seen) || r.Times > 0 && n.fired >= int64(r.Times) {
 		return false
 	}
 	n.fired++
+	if r.Hold.Calls > 0 {
+		a.holdKey, a.releases = key.hash(), n.seen >= int64(r.Hold.Calls)
+	}
+	if r.next >= 0 {
+		a.state().seen = r.next // n is not good any more
+	}
 	return true
 }
 

@@ -251,7 +251,7 @@ func TestCompileKeepsNothing(t *testing.T) {
 
 func TestCompileRefusesWhatValidateRefuses(t *testing.T) {
 	_, err := (&Scenario{Rules: []Rule{{}}}).Compile(1)
-	require.EqualError(t, err, "rules[0]: the rule does nothing: it needs a reply, a delay or store")
+	require.EqualError(t, err, "rules[0]: the rule does nothing: it needs a reply, a delay, a bandwidth, store or goto")
 }
 
 // TestStores says for every answer whether the bytes are kept.

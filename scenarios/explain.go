@@ -89,6 +89,10 @@ func (s *Scenario) explainSetting() []string {
 			said = append(said, fmt.Sprintf("The server tells clients that %s is %d (%s).", l.key, v, l.doc))
 		}
 	}
+	said = append(said, s.explainOverrides()...)
+	if s.States.Initial != "" {
+		said = append(said, s.States.explain())
+	}
 	if s.Seed != nil {
 		said = append(said, fmt.Sprintf("The seed is %d, so that chance decides the same each time.", *s.Seed))
 	}
@@ -99,7 +103,7 @@ func (s *Scenario) explainSetting() []string {
 func (r *Rule) explain(d *decoder, index int) string {
 	said := []string{"Looks at " + r.Match.explain() + "."}
 	said = append(said, "Fires "+r.explainCounters()+".")
-	hasReply := find(d.marks, index, "reply") != nil
-	said = append(said, r.explainAct(hasReply)...)
+	said = append(said, r.explainStates()...)
+	said = append(said, r.explainAct()...)
 	return strings.Join(append(said, explainRest(d, index, r.told)...), " ")
 }

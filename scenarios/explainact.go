@@ -43,14 +43,20 @@ func (r *Rule) explainCounters() string {
 }
 
 // explainAct says what happens to a call, and to its bytes. Of a reply that there are no words for it says nothing.
-func (r *Rule) explainAct(hasReply bool) []string {
+func (r *Rule) explainAct() []string {
 	var said []string
 	if r.Delay > 0 {
 		said = append(said, "The answer comes "+r.Delay.String()+" late.")
 	}
+	if text := r.Jitter.explain(); text != "" {
+		said = append(said, text)
+	}
+	said = append(said, r.explainPacing()...)
+	if len(r.OneOf) > 0 {
+		return append(said, r.explainChoices())
+	}
 	said = append(said, r.Reply.explain()...)
-	unknown := r.Reply.Kind > ReplyDrop || hasReply && r.Reply.Kind == ReplyNormal
-	if touchesParts(r.Match.method()) && !unknown {
+	if r.Match.Event == EventCall && touchesParts(r.Match.method()) {
 		said = append(said, r.explainStore()...)
 	}
 	return said
@@ -66,12 +72,11 @@ func (r *Reply) explain() []string {
 	case ReplyNone:
 		return []string{"No answer ever comes, and the connection stays open."}
 	case ReplyDrop:
-		if r.Drop == DropAfterStore {
-			return []string{"The connection is closed after the call was carried out, before the answer."}
-		}
-		return []string{"The connection is closed before the call is carried out."}
+		return []string{r.explainDrop()}
+	case ReplyNormal:
+		return nil
 	}
-	return nil
+	return []string{r.explainWire()}
 }
 
 func (r *Reply) explainError() string {
@@ -111,6 +116,12 @@ func withNumber(description, message string) string {
 func (r *Rule) explainStore() []string {
 	d := Decision{Store: r.Store, Reply: r.Reply}
 	switch {
+	case r.Corrupt != CorruptNot:
+		return []string{map[Corruption]string{
+			CorruptFlip: "The part is stored with one bit changed.", CorruptTruncate: "Only the first half of the part is stored.", CorruptZero: "The part is stored as zeros.",
+		}[r.Corrupt]}
+	case r.LoseAfter > 0:
+		return []string{fmt.Sprintf("The part is stored, and forgotten %v later.", r.LoseAfter)}
 	case r.Store == StoreKeep && r.Reply.Kind == ReplyNormal:
 		return []string{"The part is stored."}
 	case r.Store == StoreKeep:
@@ -132,14 +143,15 @@ func (r *Rule) explainStore() []string {
 // told reports whether the sentences above have said what a key of the rule says.
 func (r *Rule) told(path string) bool {
 	switch path {
-	case "delay":
-		return r.Delay > 0
-	case "store":
-		return (r.Store == StoreKeep || r.Store == StoreLose) && r.Reply.Kind <= ReplyDrop
-	case "", "name", "match", "per", "nth", "every", "after", "times", "chance",
-		"match.method", "match.part", "match.total", "match.size", "match.file", "match.attempt",
-		"reply", "reply.error", "reply.error.code", "reply.error.message", "reply.flood_wait", "reply.premium", "reply.answer", "reply.none", "reply.drop":
+	case "", "name", "delay", "store", "bandwidth", "when", "goto", "match", "per", "nth", "every", "after", "times", "chance",
+		"reply":
 		return true
+	}
+	// Of these there are too many to be named one by one.
+	for _, prefix := range []string{"match.", "delay.", "store.", "reply."} {
+		if strings.HasPrefix(path, prefix) {
+			return true
+		}
 	}
 	return false
 }
@@ -147,10 +159,10 @@ func (r *Rule) told(path string) bool {
 // toldAtTop is told for what is not in a rule.
 func toldAtTop(path string) bool {
 	switch path {
-	case "fakedc", "name", "description", "links", "seed", "profile", "account", "account.premium", "limits", "rules", "expect", "allow":
+	case "fakedc", "name", "description", "links", "seed", "profile", "account", "account.premium", "limits", "rules", "expect", "allow", "rulebook", "parts", "parts.lifetime", "states", "states.initial", "states.per":
 		return true
 	}
-	return strings.HasPrefix(path, "expect[") || strings.HasPrefix(path, "allow.") || strings.HasPrefix(path, "limits.") || strings.HasPrefix(path, "links[")
+	return strings.HasPrefix(path, "expect[") || strings.HasPrefix(path, "rulebook.") || strings.HasPrefix(path, "allow.") || strings.HasPrefix(path, "limits.") || strings.HasPrefix(path, "links[")
 }
 
 // explainRest tells of the keys that no sentence was made for, by the table that they were read with.

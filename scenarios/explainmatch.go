@@ -8,6 +8,17 @@ import (
 
 // explain names the calls that match.
 func (m *Match) explain() string {
+	if m.Event != EventCall {
+		return m.explainEvent()
+	}
+	if caller := m.explainCaller(); len(caller) > 0 {
+		return m.explainCall() + " " + strings.Join(caller, " ")
+	}
+	return m.explainCall()
+}
+
+// explainCall names the calls, whoever makes them.
+func (m *Match) explainCall() string {
 	if !touchesParts(m.method()) || m.any() && !m.onlyParts([]string{m.method()}) && m.method() != DefaultMethod {
 		if m.method() == "*" {
 			return "every call"

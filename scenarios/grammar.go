@@ -25,6 +25,9 @@ var (
 	kindRules        = kind{name: "a list of rules"}
 	kindSize         = kind{name: "a size such as 512KiB"}
 	kindMapping      = kind{name: "a mapping of keys and values"}
+	kindStates       = kind{name: "a list of states"}
+	kindEvent        = kind{name: "an event", words: eventNames}
+	kindReorder      = kind{name: "a whole number"}
 	kindProfile      = kind{name: "a rulebook", words: profiles}
 	kindScope        = kind{name: "a scope", words: scopeNames}
 	kindStore        = kind{name: "what becomes of the bytes", words: storeNames[1:]}
@@ -57,6 +60,9 @@ var documentFields = object[document]{fields: []field[document]{
 	{"profile", kindProfile, "rulebook that judges parts", scalar(oneOf(profiles), func(s *document) *string { return &s.Profile })},
 	{"account", kindMapping, "what the accounts are", nested(&accountFields, func(s *document) *Scenario { return &s.Scenario })},
 	{"limits", kindMapping, "values of help.getAppConfig", decodeLimits},
+	{"rulebook", kindMapping, "what is done about upload rules, by their id", decodeRulebook},
+	{"parts", kindMapping, "what becomes of stored parts", nested(&partsFields, func(s *document) *Scenario { return &s.Scenario })},
+	{"states", kindMapping, "a machine whose state decides which rules are looked at", nested(&statesFields, func(s *document) *States { return &s.States })},
 	{"rules", kindRules, "the faults, the first that matches and fires wins", decodeRules},
 	{"expect", kindExpect, "what a good client does about them", decodeExpect},
 	{"allow", kindMapping, "findings that are none here", nested(&allowFields, func(s *document) *Allowed { return &s.Allow })},
@@ -68,10 +74,17 @@ var accountFields = object[Scenario]{prefix: "account", fields: []field[Scenario
 
 var limitFields = limitObject()
 
+var statesFields = object[States]{prefix: "states", fields: []field[States]{
+	{"initial", kindText, "the state at the beginning", scalar(parseText, func(s *States) *string { return &s.Initial })},
+	{"per", kindScope, "what has a state of its own, default file", scalar(word(scopeNames, ScopeFile), func(s *States) *Scope { return &s.Per })},
+}}
+
 // ruleFields is one rule.
 var ruleFields = object[Rule]{fields: []field[Rule]{
 	{"name", kindText, "name of the rule in the journal", scalar(parseText, func(r *Rule) *string { return &r.Name })},
 	{"match", kindMapping, "which calls the rule looks at", nested(&matchFields, func(r *Rule) *Match { return &r.Match })},
+	{"when", kindStates, "the states in which the rule is looked at", texts(func(r *Rule) *[]string { return &r.When })},
+	{"goto", kindText, "the state after the rule fired", scalar(parseText, func(r *Rule) *string { return &r.Goto })},
 	{"per", kindScope, "what the counters count in, default file", scalar(word(scopeNames, ScopeFile), func(r *Rule) *Scope { return &r.Per })},
 	{"nth", kindNumbers, "which of the matching calls, from 1", numbers(1, parseWhole, func(r *Rule) *Numbers { return &r.Nth })},
 	{"every", kindWhole, "every so many-th matching call", scalar(parsePositive, func(r *Rule) *int { return &r.Every })},
@@ -79,11 +92,13 @@ var ruleFields = object[Rule]{fields: []field[Rule]{
 	{"times", kindWhole, "how often the rule fires at most", scalar(parsePositive, func(r *Rule) *int { return &r.Times })},
 	{"chance", kindPercent, "how probable it is that the rule fires", scalar(parsePercent, func(r *Rule) *float64 { return &r.Chance })},
 	{"delay", kindDelay, "how long the answer is held back", decodeDelay},
+	{"bandwidth", kindRate, "bytes per second that the parts of a connection share", scalar(parseRate, func(r *Rule) *int64 { return &r.Bandwidth })},
 	{"store", kindStore, "what becomes of the bytes of the part", decodeStore},
 	{"reply", kindMapping, "the answer in place of the normal one", decodeReply},
 }}
 
 var matchFields = object[Match]{prefix: "match", fields: []field[Match]{
+	{"event", kindEvent, "what the rule looks at, default call", scalar(word(eventNames, EventCall), func(m *Match) *Event { return &m.Event })},
 	{"method", kindText, "glob over method names, default " + DefaultMethod, scalar(parseText, func(m *Match) *string { return &m.Method })},
 	{"part", kindParts, "number of the part, from 0", numbers(0, parseWhole, func(m *Match) *Numbers { return &m.Part })},
 	{"total", kindNumbers, "announced number of parts, -1 for a stream", numbers(0, parseWhole, func(m *Match) *Numbers { return &m.Total })},
@@ -187,6 +202,11 @@ func collectHomes() map[string]string {
 	addHomes(homes, "in account", &accountFields)
 	addHomes(homes, "in limits", &limitFields)
 	addHomes(homes, "in allow", &allowFields)
+	addHomes(homes, "in states", &statesFields)
+	addHomes(homes, "in rulebook", &rulebookFields)
+	addHomes(homes, "in parts", &partsFields)
+	addHomes(homes, "in the delay's hold_until", &holdFields)
+	delete(homes, "per") // a rule and states have it
 	// These have two homes each: a file and a rule have a name, account and reply have premium.
 	delete(homes, "name")
 	delete(homes, "premium")

@@ -56,7 +56,7 @@ func (e *Engine) indexMethod(method string) *methodRules {
 	m := &methodRules{salt: hashString(method), byPart: map[int32][]candidate{}}
 	for i := range e.rules {
 		match := &e.rules[i].Match
-		if !matchGlob(match.method(), method) {
+		if !match.about(method) {
 			continue
 		}
 		parts, ok := match.Part.exact(maxIndexedParts)

@@ -7,6 +7,8 @@ import (
 
 // Match says which calls a rule looks at. Every field that is set must agree; the zero value matches every upload of a part.
 type Match struct {
+	// Event is what the rule looks at, by default a call.
+	Event Event
 	// Method is a glob over method names, upper and lower case alike: * stands for any run of characters, ? for one.
 	// Empty means DefaultMethod; "*" means every call.
 	Method string
@@ -62,7 +64,7 @@ func (m *Match) needsPart() bool {
 
 // any reports whether the match asks for nothing but a method.
 func (m *Match) any() bool {
-	return !m.needsPart() && m.File.IsZero() && m.Attempt.IsZero() && m.anyCaller()
+	return m.Event == EventCall && !m.needsPart() && m.File.IsZero() && m.Attempt.IsZero() && m.anyCaller()
 }
 
 // anyCaller reports whether it does not matter who calls, and where.

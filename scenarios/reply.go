@@ -19,6 +19,8 @@ type Reply struct {
 	How  DropHow
 	// Size is the length of a ReplyGarbage in bytes.
 	Size int
+	// Count is how many answers a ReplyReorder lets pass.
+	Count int
 }
 
 // ReplyKind tells the kinds of answer apart.
@@ -53,10 +55,17 @@ const (
 	// ReplyWrongMsgKey spoils the msg_key of the answer: a client has to throw the message away.
 	// Source: https://core.telegram.org/mtproto/security_guidelines#checking-sha256-hash-value-of-msg-key
 	ReplyWrongMsgKey
+	// ReplyNewSession tells the client that its session began anew, and the call has to be sent again.
+	// Source: https://core.telegram.org/mtproto/service_messages#new-session-creation-notification
+	ReplyNewSession
+	// ReplyReorder sends the answer behind as many later ones of the session as Count says.
+	ReplyReorder
+	// ReplyRefuse ends the connection at an event.
+	ReplyRefuse
 )
 
 var replyNames = []string{"normal", "error", "answer", "none", "drop", "transport_error", "bad_server_salt", "bad_msg",
-	"duplicate", "gzip", "garbage", "wrong_msg_key"}
+	"duplicate", "gzip", "garbage", "wrong_msg_key", "new_session", "reorder", "refuse"}
 
 // String returns the word used in scenario files.
 func (k ReplyKind) String() string { return nameOf(replyNames, int(k)) }
@@ -70,9 +79,11 @@ const (
 	DropBeforeStore DropPoint = iota + 1
 	// DropAfterStore loses only the answer: sending the call again must do no harm.
 	DropAfterStore
+	// DropMidAnswer sends half of the answer's frame before that.
+	DropMidAnswer
 )
 
-var dropNames = []string{"nowhere", "before-store", "after-store"}
+var dropNames = []string{"nowhere", "before-store", "after-store", "mid-answer"}
 
 // String returns the word used in scenario files.
 func (p DropPoint) String() string { return nameOf(dropNames, int(p)) }
@@ -141,12 +152,12 @@ func (d *Decision) Stores() bool {
 		return false
 	}
 	switch d.Reply.Kind {
-	case ReplyError, ReplyTransportError, ReplyBadServerSalt, ReplyBadMsg:
+	case ReplyError, ReplyTransportError, ReplyBadServerSalt, ReplyBadMsg, ReplyNewSession:
 		return false
 	case ReplyBool:
 		return d.Reply.Answer
 	case ReplyDrop:
-		return d.Reply.Drop == DropAfterStore
+		return d.Reply.Drop != DropBeforeStore
 	}
 	return true
 }

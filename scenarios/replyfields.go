@@ -29,7 +29,7 @@ type replyDraft struct {
 }
 
 // companions are the keys that say more about another key of a reply.
-var companions = [...]struct{ key, of string }{{"premium", "flood_wait"}, {"to", "migrate"}, {"how", "drop"}}
+var companions = [...]struct{ key, of string }{{"premium", "flood_wait"}, {"to", "migrate"}, {"how", "drop or refuse"}}
 
 // replyFields is the reply of a rule.
 var replyFields = object[replyDraft]{prefix: "reply", fields: append([]field[replyDraft]{
@@ -51,6 +51,9 @@ var oneReplyFields = []field[replyDraft]{
 	alternative("gzip", kindTrue, "packs the answer", always(ReplyGzip)),
 	alternative("garbage", kindGarbage, "answers with so many bytes that mean nothing", chooses(ReplyGarbage, parseGarbage, func(r *Reply) *int { return &r.Size })),
 	alternative("wrong_msg_key", kindTrue, "spoils the msg_key of the answer", always(ReplyWrongMsgKey)),
+	alternative("new_session", kindTrue, "begins the session anew", always(ReplyNewSession)),
+	alternative("reorder", kindReorder, "sends the answer behind so many later ones", chooses(ReplyReorder, parsePositive, func(r *Reply) *int { return &r.Count })),
+	alternative("refuse", kindTrue, "ends the connection at an event", always(ReplyRefuse)),
 	companion(0, kindBool, "makes flood_wait FLOOD_PREMIUM_WAIT_X", scalar(parseBool, func(r *replyDraft) *bool { return &r.isPremium })),
 	companion(1, kindWhole, "the datacenter that migrate leads to", scalar(parseDC, func(r *replyDraft) *int { return &r.to })),
 	companion(2, kindHow, "in which way drop does it, default fin", scalar(word(howNames, DropFIN), func(r *replyDraft) *DropHow { return &r.reply.How })),
@@ -146,7 +149,7 @@ func (draft *replyDraft) decode(d *decoder, n *yaml.Node, fields *object[replyDr
 	before := len(d.errs)
 	fields.decode(d, n, draft)
 	for i, c := range companions {
-		if draft.beside[i] != nil && draft.chosen != c.of {
+		if draft.beside[i] != nil && (draft.chosen == "" || !strings.Contains(c.of, draft.chosen)) {
 			d.fail(draft.beside[i], c.key+" says something only beside "+c.of, "")
 		}
 	}

@@ -13,6 +13,9 @@ type Rule struct {
 	Name string
 	// Match says which calls the rule looks at.
 	Match Match
+	// When are the states in which the rule is looked at, none for all; Goto is the state after it fired, empty for the same.
+	When []string
+	Goto string
 	// Per is what the counters count in. The zero value is ScopeFile.
 	Per Scope
 	// Nth fires on these matching calls only, counted from 1. Not together with Every or After.
@@ -29,6 +32,10 @@ type Rule struct {
 	Delay time.Duration
 	// Jitter makes the delay differ from call to call; not together with Delay.
 	Jitter Jitter
+	// Hold keeps the answer until enough calls have come; not together with Delay or Jitter.
+	Hold Hold
+	// Bandwidth is how many bytes per second the parts of a connection share, 0 for no bound: answers come as late as that.
+	Bandwidth int64
 	// Store says what becomes of the bytes of a part.
 	Store StoreAction
 	// Corrupt spoils the bytes that are stored, LoseAfter forgets them some time later. Not together, nor with Store.
@@ -42,14 +49,14 @@ type Rule struct {
 
 // does reports whether a firing changes anything.
 func (r *Rule) does() bool {
-	return r.Delay != 0 || !r.Jitter.IsZero() || r.aboutStore() || r.Reply.Kind != ReplyNormal || len(r.OneOf) > 0
+	return r.Delay != 0 || !r.Jitter.IsZero() || r.aboutStore() || r.Reply.Kind != ReplyNormal || len(r.OneOf) > 0 || r.Goto != "" || r.Hold.Calls > 0 || r.Bandwidth > 0
 }
 
 func (r *Rule) clone() Rule {
 	c := *r
 	c.Nth = c.Nth.clone()
 	c.Match = c.Match.clone()
-	c.OneOf = slices.Clone(c.OneOf)
+	c.OneOf, c.When = slices.Clone(c.OneOf), slices.Clone(c.When)
 	return c
 }
 

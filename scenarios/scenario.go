@@ -1,6 +1,10 @@
 package scenarios
 
-import "slices"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // Scenario is one scenario file, or the same thing built in Go. The zero value is a valid scenario without faults.
 type Scenario struct {
@@ -18,6 +22,13 @@ type Scenario struct {
 	Premium *bool
 	// Limits overrides values of help.getAppConfig by their key; LimitKeys lists the keys that are understood.
 	Limits map[string]int
+	// Rulebook sets the mode of upload rules by their id; UploadRules lists them.
+	Rulebook map[string]string
+	// PartLifetime is how long after it was stored a part is forgotten, 0 for as long as the server keeps files. The documentation
+	// says between several minutes and several hours: https://core.telegram.org/api/files#uploading-files
+	PartLifetime time.Duration
+	// States is the machine that Rule.When and Rule.Goto are about.
+	States States
 	// Rules are tried in this order.
 	Rules []Rule
 	// Expect says what a good client does about the faults.
@@ -98,6 +109,7 @@ func (s *Scenario) Clone() *Scenario {
 			c.Limits[k] = v
 		}
 	}
+	c.Rulebook = maps.Clone(s.Rulebook)
 	c.Rules = make([]Rule, len(s.Rules))
 	for i := range s.Rules {
 		c.Rules[i] = s.Rules[i].clone()

@@ -21,7 +21,7 @@ type schema = map[string]any
 func Schema() ([]byte, error) {
 	root := &keyTree{children: map[string]*keyTree{}}
 	for _, k := range Keys() {
-		root.add(strings.Split(k.Path, "."), k)
+		root.add(splitPath(k.Path), k)
 	}
 	s := root.object()
 	s["$schema"], s["title"] = schemaDialect, "A scenario of fakedc: which calls of an upload go wrong, and how"
@@ -36,6 +36,14 @@ func Schema() ([]byte, error) {
 		return nil, fmt.Errorf("scenarios: writing the schema: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// splitPath takes a path apart. The ids of upload rules are keys with dots in them.
+func splitPath(path string) []string {
+	if id, ok := strings.CutPrefix(path, rulebookFields.prefix+"."); ok {
+		return []string{rulebookFields.prefix, id}
+	}
+	return strings.Split(path, ".")
 }
 
 // keyTree is a key with the keys inside it.

@@ -38,7 +38,7 @@ func schemaOf(kindName string, words []string) schema {
 		return schema{"type": "string", "pattern": durationPattern}
 	case kindName == kindAtMost.name:
 		return schemaOf(kindWhole.name, nil)
-	case kindName == kindSame.name, kindName == kindMethods.name, kindName == kindGlobs.name:
+	case kindName == kindSame.name, kindName == kindMethods.name, kindName == kindGlobs.name, kindName == kindStates.name:
 		return schema{"anyOf": []schema{{"type": "string"}, {"type": "array", "minItems": 1, "items": schema{"type": "string"}}}}
 	case strings.HasPrefix(kindName, "a list of "):
 		return schema{"type": "array"}

@@ -85,6 +85,16 @@ var proofs = map[string]proof{
 	"chaos":            {file: twenty, bad: script.Habits{Lost: script.GiveUp, False: script.GiveUp, Flood: script.GiveUp, FloodPremium: script.GiveUp}, fails: incomplete},
 	"demo":             {file: twenty, good: script.Habits{Refused: script.AtOnce}, bad: script.Habits{Refused: script.StartOver}, fails: "expectation no part is sent again whose answer was acknowledged", gotd: incomplete},
 
+	"outage":              {bad: script.Habits{Lost: script.GiveUp}, fails: incomplete},
+	"dead-first-conn":     {bad: script.Habits{Silent: script.GiveUp}, fails: "expectation every upload is complete: no upload has begun"},
+	"refused-connections": {bad: script.Habits{Lost: script.GiveUp}, fails: "expectation every upload is complete: no upload has begun"},
+	"new-session":         {bad: script.Habits{Silent: script.GiveUp}, fails: incomplete},
+	"reorder":             {bad: script.Habits{Patience: 2 * time.Second}, fails: once},
+	"slow-network":        {file: &script.File{Data: contents(10 * 1024), PartSize: 1024, Threads: 10}, bad: script.Habits{Patience: time.Second}, fails: once},
+	"drop-mid-answer":     {bad: script.Habits{Lost: script.GiveUp}, fails: incomplete},
+	"late-together":       {bad: script.Habits{Patience: 20 * time.Second}, good: script.Habits{Patience: time.Minute}, fails: once},
+	"part-lifetime":       {good: late, bad: script.Habits{Late: late.Late, Missing: script.GiveUp}, fails: "expectation every upload is complete"},
+
 	"part-lost":    {bad: script.Habits{Missing: script.StartOver}, fails: "expectation no other part is sent again than 3", gotd: incomplete},
 	"parts-lost":   {bad: script.Habits{Missing: script.GiveUp}, fails: incomplete, gotd: incomplete},
 	"part-expired": {good: late, bad: script.Habits{Late: late.Late, Missing: script.GiveUp}, fails: incomplete},

@@ -12,7 +12,7 @@ import (
 const (
 	premiumWait = "FLOOD_PREMIUM_WAIT_"
 	// maxUses bounds how often a file is sent: each time another part may be missing.
-	maxUses = 8
+	maxUses = 20
 )
 
 func isPremiumWait(message string) bool { return strings.HasPrefix(message, premiumWait) }

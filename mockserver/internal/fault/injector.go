@@ -3,6 +3,7 @@ package fault
 import (
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/fakedc/fakedc/scenarios"
 )
@@ -47,6 +48,14 @@ func (i *Injector) Decide(c *scenarios.Call) scenarios.Decision {
 		d.RuleName = fmt.Sprintf("rules[%d]", d.Rule)
 	}
 	return d
+}
+
+// lifetime is how long a part lives after it was stored, 0 without a bound.
+func (i *Injector) lifetime(c *scenarios.Call) time.Duration {
+	if l := i.current.Load(); l != nil && c.HasPart {
+		return l.scenario.PartLifetime
+	}
+	return 0
 }
 
 // ForgetFile frees what was counted for a file.

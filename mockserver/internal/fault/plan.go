@@ -40,6 +40,13 @@ type Plan struct {
 	Noise   uint64
 	// Delay comes before the answer or the drop.
 	Delay time.Duration
+	// Bandwidth is bytes per second, 0 for no bound.
+	Bandwidth int64
+	// Held: the answer waits for a call that Releases what has the same HoldKey.
+	Held, Releases bool
+	HoldKey        uint64
+	// Refuse: the connection is ended at once, at an event.
+	Refuse bool
 }
 
 // Exit is what is done about an answer where it leaves, or in its place.
@@ -52,12 +59,20 @@ type Exit struct {
 	BadMsg  int
 	// Twice: the answer is sent two times. Spoil: its msg_key is wrong.
 	Twice, Spoil bool
+	// NewSession: the session begins anew, and the call is to be sent again.
+	NewSession bool
+	// Reorder is how many later answers of the session leave before.
+	Reorder int
+	// Cut: the connection ends in the middle of the answer.
+	Cut bool
 	// Reset and Stall are ways to drop a connection other than closing it.
 	Reset, Stall bool
 }
 
 // Refuses tells that the message is refused as if it had never been looked at.
-func (x *Exit) Refuses() bool { return x.TransportError != 0 || x.BadSalt || x.BadMsg != 0 }
+func (x *Exit) Refuses() bool {
+	return x.TransportError != 0 || x.BadSalt || x.BadMsg != 0 || x.NewSession
+}
 
 // Error is an RPC error that a scenario asked for.
 type Error struct {
@@ -69,10 +84,14 @@ type Error struct {
 func (i *Injector) Plan(c *scenarios.Call) Plan {
 	d := i.Decide(c)
 	if d.Rule < 0 {
-		return Plan{}
+		return Plan{LoseAfter: i.lifetime(c)}
 	}
 	p := Plan{Fired: true, Rule: d.RuleName, Delay: d.Delay, Lose: d.Store == scenarios.StoreLose,
-		LoseAfter: d.LoseAfter, Corrupt: d.Corrupt, Noise: d.Noise}
+		LoseAfter: d.LoseAfter, Corrupt: d.Corrupt, Noise: d.Noise,
+		Bandwidth: d.Bandwidth, Held: d.Held, Releases: d.Releases, HoldKey: d.HoldKey}
+	if p.LoseAfter == 0 && !p.Lose {
+		p.LoseAfter = i.lifetime(c)
+	}
 	switch d.Reply.Kind {
 	case scenarios.ReplyError:
 		p.Error = &Error{d.Reply.Code, d.Reply.Message}
@@ -82,6 +101,10 @@ func (i *Injector) Plan(c *scenarios.Call) Plan {
 		p.Silent = true
 	case scenarios.ReplyDrop:
 		p.Drop = true
+		p.Cut = d.Reply.Drop == scenarios.DropMidAnswer
+		p.Reset, p.Stall = d.Reply.How == scenarios.DropRST, d.Reply.How == scenarios.DropStall
+	case scenarios.ReplyRefuse:
+		p.Refuse = true
 		p.Reset, p.Stall = d.Reply.How == scenarios.DropRST, d.Reply.How == scenarios.DropStall
 	default:
 		p.onTheWire(d)
@@ -110,5 +133,9 @@ func (p *Plan) onTheWire(d scenarios.Decision) {
 		p.Garbage = d.Reply.Size
 	case scenarios.ReplyWrongMsgKey:
 		p.Spoil = true
+	case scenarios.ReplyNewSession:
+		p.NewSession = true
+	case scenarios.ReplyReorder:
+		p.Reorder = d.Reply.Count
 	}
 }

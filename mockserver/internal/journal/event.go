@@ -86,6 +86,8 @@ type Event struct {
 	Error string `json:"error,omitempty"`
 	// Rules are the ids of the upload rules that the call broke, reported ones too.
 	Rules []string `json:"rules,omitempty"`
+	// Event is what a rule fired at that is about no call, such as "connect".
+	Event string `json:"event,omitempty"`
 	// Fault is the name of the scenario's rule that fired.
 	Fault string `json:"fault,omitempty"`
 	// Text is a sentence for a person.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 	"github.com/fakedc/fakedc/mockserver/internal/session"
 )
@@ -19,12 +20,20 @@ func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 		s.RefuseSalt(now, request)
 	case r.BadMsg != 0:
 		s.Refuse(now, request, r.BadMsg)
+	case r.NewSession:
+		s.Renew(now, request)
+	case r.Cut && r.Body != nil && !l.overHTTP(): // a response is whole or not there
+		s.AnswerCut(now, request, result(request, r.Body))
 	case (r.Drop || r.TransportError != 0) && r.Body == nil:
 		s.Forget(request)
 	case r.Drop || r.TransportError != 0:
 		s.Keep(now, request, result(request, r.Body))
 	case r.Silent:
 		s.Silence(request)
+	case r.Reorder > 0:
+		if s.AnswerBehind(now, request, result(request, r.Body), r.Reorder) {
+			l.hub.timers.after(fault.MaxReorderTime, func() { s.Overtake(time.Now(), request) })
+		}
 	case r.Twice:
 		s.AnswerTwice(now, request, result(request, r.Body))
 	case r.Spoil:
@@ -45,16 +54,24 @@ func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 // what the reader does anyway.
 func (l *Link) drop(r rpc.Result) {
 	switch {
+	case r.Reset && r.Cut:
+		l.resetOnClose() // what is cut has to leave before
+		l.setWhy("reset by the scenario")
 	case r.Reset:
-		if tcp, ok := l.raw.(interface{ SetLinger(sec int) error }); ok {
-			_ = tcp.SetLinger(0) // to close is then to reset
-		}
+		l.resetOnClose()
 		l.Close("reset by the scenario")
 	case r.Stall:
 		l.stalled.Store(true)
 		l.setWhy("stalled by the scenario")
 	default:
 		l.setWhy("dropped by the scenario")
+	}
+}
+
+// resetOnClose makes of the end of the connection a reset.
+func (l *Link) resetOnClose() {
+	if tcp, ok := l.raw.(interface{ SetLinger(sec int) error }); ok {
+		_ = tcp.SetLinger(0)
 	}
 }
 

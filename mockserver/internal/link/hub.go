@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/bounds"
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/handshake"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
@@ -21,6 +22,7 @@ type Hub struct {
 	Sessions  *session.Table
 	Handler   *rpc.Handler
 	Journal   *journal.Journal
+	Faults    *fault.Injector // nil: none
 	Handshake handshake.Config
 	Rand      io.Reader
 	// Handshakes bounds keys being made at once, Delayed answers on timers,
@@ -37,6 +39,7 @@ type Hub struct {
 	panics  atomic.Int64
 	timers  timers
 	mail    mail
+	holds   holds
 }
 
 func (h *Hub) nextNumber() int64 {

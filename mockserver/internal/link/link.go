@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/handshake"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/session"
@@ -38,11 +39,15 @@ type Link struct {
 	replied      bool // the HTTP request that was read last has its item in the queue
 	tidyAt       int  // so many sessions are looked through for ended ones
 
+	pacer pacer
+
 	queue queue
 	// stalled: the client is not to see the end.
 	stalled atomic.Bool
 	once    sync.Once
 	why     string
+	gone    chan struct{} // closed with the connection
+	ending  sync.Once
 }
 
 // Run serves a connection until it ends, and closes it. It returns when both of
@@ -52,7 +57,7 @@ func (h *Hub) Run(c net.Conn) { h.Open(c).Run() }
 // Open makes the link of a connection, so that it can be closed from outside
 // while it runs.
 func (h *Hub) Open(c net.Conn) *Link {
-	l := &Link{hub: h, raw: c, number: h.nextNumber(), sessions: map[*session.Session]struct{}{}}
+	l := &Link{hub: h, raw: c, number: h.nextNumber(), sessions: map[*session.Session]struct{}{}, gone: make(chan struct{})}
 	l.queue.init(h.Limits)
 	return l
 }
@@ -61,6 +66,12 @@ func (h *Hub) Open(c net.Conn) *Link {
 func (l *Link) Run() {
 	l.note(journal.Event{Kind: journal.KindConnect, Text: l.raw.RemoteAddr().String()})
 	defer l.end()
+	if _, ok := l.at(fault.Connect); !ok {
+		if l.stalled.Load() {
+			l.stall()
+		}
+		return
+	}
 	if !l.detect() {
 		return
 	}
@@ -82,6 +93,7 @@ func (l *Link) Run() {
 // Close ends the connection from outside.
 func (l *Link) Close(why string) {
 	l.setWhy(why)
+	l.ending.Do(func() { close(l.gone) })
 	l.queue.close()
 	_ = l.raw.Close() // the reader and the writer notice
 }
@@ -100,6 +112,7 @@ func (l *Link) end() {
 		l.hub.Handshakes.Leave(1)
 	}
 	l.note(journal.Event{Kind: journal.KindDisconnect, Text: l.why})
+	l.at(fault.Close)
 }
 
 func (l *Link) detect() bool {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/envelope"
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/handshake"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 )
@@ -18,6 +19,11 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 		ok := l.mistake(err.Error())
 		l.put(item{code: handshake.CodeNotFound})
 		return ok
+	}
+	if beginsKey(m.Body) {
+		if handled, ok := l.at(fault.Handshake); handled {
+			return ok
+		}
 	}
 	if !l.shaking {
 		if !l.hub.Handshakes.Enter(1) {
@@ -41,6 +47,9 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 		return l.shakeFailed(err)
 	}
 	if out.Result != nil {
+		if handled, ok := l.at(fault.AuthKey); handled {
+			return ok // the key is forgotten
+		}
 		l.keyMade(now, out.Result)
 	}
 	if out.Reply != nil {

@@ -88,10 +88,16 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 
 // query carries one query out; false ends the connection.
 func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query) bool {
-	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s}, q.Body)
+	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pacer.pace}, q.Body)
 	if len(r.After) > 0 {
 		l.await(k, s, q, r.After)
 		return true
+	}
+	if r.Releases {
+		l.releaseHeld(r.HoldKey)
+	}
+	if r.Held {
+		return l.hold(s, q.MsgID, r)
 	}
 	if r.Delay <= 0 || r.Silent { // to wait with nothing to say would be no silence
 		return l.finish(s, q.MsgID, r)

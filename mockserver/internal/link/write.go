@@ -86,6 +86,9 @@ func (l *Link) flush(items []item) error {
 	defer func() { release(frames) }()
 	for i := range items {
 		it := &items[i]
+		if it.message.Cut {
+			return l.cut(frames, it)
+		}
 		frame := it.plain
 		if it.session != nil {
 			if frame = l.seal(it); frame == nil {
@@ -108,6 +111,20 @@ func (l *Link) flush(items []item) error {
 		}
 	}
 	return l.writeFrames(frames)
+}
+
+// cut sends what waits, and then half of a message: nothing can be sent behind it.
+func (l *Link) cut(frames [][]byte, it *item) error {
+	if err := l.writeFrames(frames); err != nil {
+		return err
+	}
+	frame := l.seal(it)
+	if frame == nil {
+		return nil
+	}
+	defer putBuffer(frame)
+	_ = l.raw.SetWriteDeadline(time.Now().Add(l.hub.Limits.Write))
+	return l.conn.WriteHalf(frame)
 }
 
 func release(frames [][]byte) {

@@ -75,6 +75,9 @@ type Caller struct {
 	MsgID   int64
 	// SessionOrdinal numbers the sessions of the datacenter, from 1.
 	SessionOrdinal int64
+	// Pace says how late an answer is for so many bytes at so many per second,
+	// which all calls of the connection share; nil: not at all.
+	Pace func(now time.Time, bytes int, rate int64) time.Duration
 	// Others are the queries of the same session; nil: all are answered.
 	Others Others
 }
@@ -96,6 +99,9 @@ type Result struct {
 	Silent bool
 	// Drop: the connection goes away instead. Without Body nothing was run.
 	Drop bool
+	// Held: the answer waits for a call that Releases what has the same HoldKey.
+	Held, Releases bool
+	HoldKey        uint64
 	// Exit is what happens to the answer where it leaves, or in its place.
 	fault.Exit
 	// After names queries that have to be answered before this one can be run:
@@ -186,7 +192,7 @@ const minLayer = 143
 
 // run asks the scenario and calls the method.
 func (q *query) run() Result {
-	q.plan = q.Faults.Plan(q.call())
+	q.plan = q.Faults.Plan(q.call()) // without a part, there are no bytes to pace
 	q.noteFault(q.plan)
 	if q.plan.Skip {
 		return q.carryOut(q.plan, nil)

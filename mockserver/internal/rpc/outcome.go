@@ -81,6 +81,8 @@ func describe(p fault.Plan) (text string) {
 		text = fmt.Sprintf("answered %t", *p.Answer)
 	case p.Silent:
 		text = "never answered"
+	case p.Cut:
+		text = "connection " + dropped(p) + " in the middle of the answer"
 	case p.Drop && p.Skip:
 		text = "connection " + dropped(p) + " before the call was carried out"
 	case p.Drop:
@@ -93,6 +95,10 @@ func describe(p fault.Plan) (text string) {
 		text = describeExit(p.Exit)
 	case p.Lose:
 		text = "stored and lost"
+	case p.Held:
+		text = "the answer waits for other calls"
+	case p.Releases:
+		text = "answered, and all that waited for it"
 	case p.Delay > 0:
 		text = "answered late"
 	default:
@@ -129,6 +135,10 @@ func describeExit(x fault.Exit) string {
 		return "answered with bad_server_salt"
 	case x.BadMsg != 0:
 		return fmt.Sprintf("answered with bad_msg_notification %d", x.BadMsg)
+	case x.NewSession:
+		return "answered with new_session_created"
+	case x.Reorder > 0:
+		return fmt.Sprintf("answered behind %d later answers", x.Reorder)
 	case x.Twice:
 		return "answered twice"
 	}

@@ -29,6 +29,9 @@ func (q *query) savePart() Result {
 	file := q.Uploads.Open(q.now, q.fileID(account.ID, q.part.FileID, kindOf(q.part.Big)))
 	attempt := file.Attempt(q.now, p.Index)
 	plan := q.Faults.Plan(q.partCall(file, attempt))
+	if plan.Bandwidth > 0 && q.Pace != nil {
+		plan.Delay += q.Pace(q.now, len(q.part.Bytes), plan.Bandwidth)
+	}
 	e := q.partEvent(file, attempt)
 	if plan.Fired {
 		e.Fault = plan.Rule

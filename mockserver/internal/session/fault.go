@@ -45,6 +45,34 @@ func (s *Session) RefuseSalt(now time.Time, request int64) {
 	}
 }
 
+// Renew begins the session anew: the query is forgotten, and the client is told
+// that whatever it sent up to it has to be sent again.
+// https://core.telegram.org/mtproto/service_messages#new-session-creation-notification
+func (s *Session) Renew(now time.Time, request int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.disown(request); ok {
+		s.uniqueID++
+		s.send(now, encode(&mt.NewSessionCreated{
+			FirstMsgID: request + 4, UniqueID: s.uniqueID, ServerSalt: s.salts.Current(now),
+		}), true, 0)
+	}
+}
+
+// AnswerCut is Answer with a message of which only the first half leaves: the
+// connection ends in the middle of it. The outbox has it whole.
+func (s *Session) AnswerCut(now time.Time, request int64, body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.due(request); ok {
+		m := Outgoing{MsgID: s.nextMsgID(now, parityAnswer), SeqNo: s.nextSeqno(true), Body: body, Request: request, Cut: true}
+		s.deliver(&m)
+		m.Cut = false
+		s.out.add(m)
+		s.settle(e, request, statusAnswered, m.MsgID)
+	}
+}
+
 // Refuse does the same for another reason, a code of bad_msg_notification.
 func (s *Session) Refuse(now time.Time, request int64, code int) {
 	s.mu.Lock()

@@ -14,6 +14,8 @@ type Outgoing struct {
 	Request int64
 	// Spoil asks the link for a wrong msg_key.
 	Spoil bool
+	// Cut asks the link to send only the first half.
+	Cut bool
 
 	via   Sink  // the link it was last handed to, nil if none took it
 	round int64 // the round of the session in which that was

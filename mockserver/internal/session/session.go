@@ -37,6 +37,7 @@ type Session struct {
 	ways      []Sink // links that are open, in the order of their numbers
 	window    window
 	out       outbox
+	overtaken []overtaken
 	acks      []int64 // content-related messages not acknowledged yet
 	lastMsgID int64
 	sent      int32 // content-related messages sent
@@ -154,6 +155,14 @@ func (s *Session) settle(e *received, request int64, to status, answer int64) {
 func (s *Session) Answer(now time.Time, request int64, body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.answer(now, request, body)
+	if len(s.overtaken) > 0 {
+		s.pass(now)
+	}
+}
+
+// answer sends the result of a query. The caller holds the lock.
+func (s *Session) answer(now time.Time, request int64, body []byte) {
 	if e, ok := s.due(request); ok { // else dropped by the client, or answered
 		if e != nil {
 			e.failed = isError(body)

@@ -65,3 +65,6 @@ func located(err error, transport, doing string) error {
 	}
 	return fmt.Errorf("wire: %s: %w", doing, err)
 }
+
+// ErrHalf says that only half of a frame was sent, so that nothing can follow.
+var ErrHalf = errors.New("wire: half a frame was sent before")

@@ -85,6 +85,29 @@ func (c *Conn) WriteError(code int32) error {
 	return c.WriteFrames(payload[:])
 }
 
+// WriteHalf sends the first half of a frame, for a connection that is to end in the middle of it: whatever is written
+// behind it fails with ErrHalf. Inside a websocket the half is a message of its own.
+func (c *Conn) WriteHalf(payload []byte) error {
+	if c.writeErr != nil {
+		return c.writeErr
+	}
+	buf := outputs.Get().(*[]byte)
+	defer keep(buf)
+	var err error
+	if *buf, err = c.framing.append((*buf)[:0], payload); err != nil {
+		return err
+	}
+	half := (*buf)[:len(*buf)/2]
+	c.encrypt(half)
+	if c.ws != nil {
+		err = c.ws.writeMessage(half)
+	} else {
+		_, err = c.net.Write(half)
+	}
+	c.writeErr = ErrHalf
+	return err
+}
+
 // transportError reads the code of a transport error.
 func transportError(payload []byte) int { return int(int32(binary.LittleEndian.Uint32(payload))) }
 

@@ -1,0 +1,57 @@
+package session
+
+import "time"
+
+// overtaken is an answer that leaves behind later ones.
+type overtaken struct {
+	request int64
+	body    []byte
+	behind  int // so many are still to leave before it
+}
+
+// AnswerBehind is Answer once n later answers have left. It returns false if the
+// session keeps too many back already: the answer has left then.
+func (s *Session) AnswerBehind(now time.Time, request int64, body []byte, n int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.overtaken) >= maxOvertaken || n <= 0 {
+		s.answer(now, request, body)
+		return false
+	}
+	s.overtaken = append(s.overtaken, overtaken{request, body, n})
+	return true
+}
+
+// maxOvertaken bounds how many answers a session keeps back.
+const maxOvertaken = 256
+
+// Overtake sends an answer that has been kept back for long enough, if it is still
+// there.
+func (s *Session) Overtake(now time.Time, request int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, o := range s.overtaken {
+		if o.request == request {
+			s.overtaken = append(s.overtaken[:i], s.overtaken[i+1:]...)
+			s.answer(now, o.request, o.body)
+			return
+		}
+	}
+}
+
+// pass counts an answer that left, and sends those that it was the last before.
+func (s *Session) pass(now time.Time) {
+	var due []overtaken
+	kept := s.overtaken[:0]
+	for _, o := range s.overtaken {
+		if o.behind--; o.behind <= 0 {
+			due = append(due, o)
+		} else {
+			kept = append(kept, o)
+		}
+	}
+	s.overtaken = kept
+	for _, o := range due {
+		s.answer(now, o.request, o.body)
+	}
+}
