@@ -35,6 +35,10 @@ type decoder struct {
 	// broken holds the rules that could not be read whole, so that nobody complains about what they lack.
 	broken map[int]bool
 	homes  map[string]string
+	// params are those of the file; own is how many rules it has itself.
+	params   params
+	includes includes
+	own      int
 }
 
 // topLevel is the rule index of what is not inside a rule.
@@ -106,7 +110,7 @@ func (d *decoder) text(n *yaml.Node) (string, bool) {
 	case n.Style&yaml.TaggedStyle != 0:
 		d.fail(n, "the tag "+quote(n.Tag)+" is not used in scenario files", "")
 	default:
-		return n.Value, true
+		return d.fill(n, n.Value)
 	}
 	return "", false
 }

@@ -159,10 +159,10 @@ func (r *Rule) told(path string) bool {
 // toldAtTop is told for what is not in a rule.
 func toldAtTop(path string) bool {
 	switch path {
-	case "fakedc", "name", "description", "links", "seed", "profile", "account", "account.premium", "limits", "rules", "expect", "allow", "rulebook", "parts", "parts.lifetime", "states", "states.initial", "states.per":
+	case "fakedc", "params", "include", "name", "description", "links", "seed", "profile", "account", "account.premium", "limits", "rules", "expect", "allow", "rulebook", "parts", "parts.lifetime", "states", "states.initial", "states.per":
 		return true
 	}
-	return strings.HasPrefix(path, "expect[") || strings.HasPrefix(path, "rulebook.") || strings.HasPrefix(path, "allow.") || strings.HasPrefix(path, "limits.") || strings.HasPrefix(path, "links[")
+	return strings.HasPrefix(path, "expect[") || strings.HasPrefix(path, "include[") || strings.HasPrefix(path, "rulebook.") || strings.HasPrefix(path, "allow.") || strings.HasPrefix(path, "limits.") || strings.HasPrefix(path, "links[")
 }
 
 // explainRest tells of the keys that no sentence was made for, by the table that they were read with.

@@ -47,7 +47,8 @@ var (
 // document is what one file decodes into: the scenario, and what only a file has.
 type document struct {
 	Scenario
-	version int64
+	version  int64
+	included []included
 }
 
 // documentFields is the top level of a file.
@@ -56,6 +57,8 @@ var documentFields = object[document]{fields: []field[document]{
 	{"name", kindText, "name of the scenario in reports", scalar(parseText, func(s *document) *string { return &s.Name })},
 	{"description", kindText, "what goes wrong, and why", scalar(parseText, func(s *document) *string { return &s.Description })},
 	{"links", kindLinks, "where the scenario comes from", decodeLinks},
+	{"params", kindParams, "parameters with their defaults, for ${name} in values", decodeNothing},
+	{"include", kindIncludes, "scenarios that this one is laid over", decodeInclude},
 	{"seed", kindWhole, "seed of every chance", scalar(parseSeed, func(s *document) **uint64 { return &s.Seed })},
 	{"profile", kindProfile, "rulebook that judges parts", scalar(oneOf(profiles), func(s *document) *string { return &s.Profile })},
 	{"account", kindMapping, "what the accounts are", nested(&accountFields, func(s *document) *Scenario { return &s.Scenario })},
@@ -207,8 +210,11 @@ func collectHomes() map[string]string {
 	addHomes(homes, "in parts", &partsFields)
 	addHomes(homes, "in the delay's hold_until", &holdFields)
 	delete(homes, "per") // a rule and states have it
+	addHomes(homes, "in an item of include", &inclusionFields)
+	homes["params"] = "at the top of the file"
 	// These have two homes each: a file and a rule have a name, account and reply have premium.
 	delete(homes, "name")
+	delete(homes, "file")
 	delete(homes, "premium")
 	return homes
 }

@@ -43,9 +43,10 @@ func Lint(file string, src []byte, methods []string) ([]Warning, error) {
 			l.always = append(l.always, i)
 		}
 	}
-	for i := range s.Rules {
+	for i := range d.own { // those behind are linted in their own file
 		l.lintRule(i)
 	}
+	l.unusedParams()
 	slices.SortStableFunc(l.warnings, func(a, b Warning) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})

@@ -32,13 +32,21 @@ func (e *UnknownBuiltinError) Error() string {
 	return fmt.Sprintf("scenarios: no built-in scenario %s%s", quote(e.Name), hint)
 }
 
-// Load reads a scenario from a file, or the built-in one that builtin:NAME names.
+// Load reads a scenario from a file, or the built-in one that builtin:NAME names, with everything that it includes.
 func Load(path string) (*Scenario, error) {
+	s, _, err := LoadWith(path, nil)
+	return s, err
+}
+
+// LoadWith is Load with values for parameters of the scenario. files are the names of all files that were read.
+func LoadWith(path string, params map[string]string) (s *Scenario, files []string, err error) {
 	src, err := Source(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return Parse(path, src)
+	shared := newIncludes(path, Source)
+	s, _, err = readAs(path, src, params, shared)
+	return s, *shared.files, err
 }
 
 // Source reads the text of a scenario from a file, or the built-in one that builtin:NAME names. Of a file that is too long it

@@ -55,3 +55,11 @@ func bigPart(part, total int32) *Call {
 
 // refuse is a reply that tests can tell from every other.
 var refuse = ErrorReply("FILE_PART_INVALID")
+
+// write puts a file below a directory.
+func write(t *testing.T, dir, name, text string) {
+	t.Helper()
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+}

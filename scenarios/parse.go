@@ -13,19 +13,31 @@ import (
 )
 
 // Parse reads a scenario. file is the name that errors carry. The error is an ErrorList with everything that is wrong.
+// Of what the file includes only built-ins are read; Load reads files too.
 func Parse(file string, src []byte) (*Scenario, error) {
-	s, _, err := read(file, src)
+	s, _, err := readAs(file, src, nil, newIncludes(file, nil))
 	return s, err
 }
 
-// read is Parse for those who also ask where everything was written.
+func newIncludes(file string, read ReadFile) includes {
+	return includes{read: read, chain: []string{file}, count: new(int), files: &[]string{file}, again: readAs}
+}
+
+// read is Parse for those who also ask where everything was written. Included files are read.
 func read(file string, src []byte) (*Scenario, *decoder, error) {
+	return readAs(file, src, nil, newIncludes(file, Source))
+}
+
+// readAs reads a file with values for its parameters.
+func readAs(file string, src []byte, given map[string]string, shared includes) (*Scenario, *decoder, error) {
 	d := newDecoder(file)
+	d.includes = shared
 	root := d.readDocument(src)
 	if root == nil {
 		return nil, nil, d.errs.sorted()
 	}
 	var doc document
+	d.readParams(root, given)
 	documentFields.decode(d, root, &doc)
 	if !d.has("fakedc") && !d.stopped && root.Kind == yaml.MappingNode {
 		d.failBare(root, fmt.Sprintf("the file does not say `fakedc: %d`, the version of the format", FormatVersion), "")
@@ -33,6 +45,7 @@ func read(file string, src []byte) (*Scenario, *decoder, error) {
 	if !d.has("name") {
 		doc.Name = nameFromFile(file)
 	}
+	d.merge(&doc)
 	if !d.stopped {
 		check(&doc.Scenario, d.reportCheck, func(rule int) bool { return d.broken[rule] })
 	}

@@ -17,6 +17,7 @@ type Key struct {
 func Keys() []Key {
 	var keys []Key
 	keys = appendKeys(keys, "", &documentFields)
+	keys = appendKeys(keys, "", &inclusionFields)
 	keys = appendKeys(keys, "", &accountFields)
 	keys = appendKeys(keys, "", &limitFields)
 	keys = appendKeys(keys, "", &rulebookFields)

@@ -74,7 +74,7 @@ func TestKeysHaveOneHome(t *testing.T) {
 	seen := map[string]string{}
 	for _, k := range Keys() {
 		key := k.Path[strings.LastIndexByte(k.Path, '.')+1:]
-		if key == "name" || key == "premium" || strings.HasPrefix(k.Path, "expect[].") || strings.HasPrefix(k.Path, "rulebook.") || key == "per" {
+		if key == "name" || key == "premium" || strings.HasPrefix(k.Path, "expect[].") || strings.HasPrefix(k.Path, "rulebook.") || key == "per" || key == "file" || key == "params" {
 			continue // a scenario and a rule have a name; account and reply have premium; expectations share keys with rules
 		}
 		require.Empty(t, seen[key], k.Path)

@@ -104,6 +104,10 @@ func (t *keyTree) shape() schema {
 	switch {
 	case t.Value == kindRules.name, t.Value == kindExpect.name:
 		return schema{"type": "array", "items": t.object()}
+	case t.Value == kindParams.name:
+		return schema{"type": "object", "additionalProperties": schema{"type": []string{"string", "number", "boolean"}}}
+	case t.Value == kindIncludes.name:
+		return schema{"anyOf": []schema{{"type": "string"}, {"type": "array", "items": schema{"anyOf": []schema{{"type": "string"}, t.object()}}}}}
 	case len(t.children) == 0:
 		return schemaOf(t.Value, t.Words)
 	case t.Value == kindMapping.name:

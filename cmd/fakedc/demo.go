@@ -36,7 +36,7 @@ const (
 
 // demoFlags say what is uploaded, and how.
 type demoFlags struct {
-	scenario    string
+	scenario    scenarioFlags
 	connections int
 	size        size
 	partSize    size
@@ -50,7 +50,7 @@ func newDemo() *cobra.Command {
 		Long: demoLong, Example: demoExample, Args: cobra.NoArgs,
 	}
 	flags := cmd.Flags()
-	addScenarioFlag(cmd, &f.scenario, builtinPrefix+"demo")
+	f.scenario.addTo(cmd, builtinPrefix+"demo")
 	flags.Var(&f.size, "size", "how much to upload, up to 512MiB")
 	flags.Var(&f.partSize, "part-size", "the size of a part, 1KiB to 512KiB; some break a rule")
 	flags.IntVar(&f.connections, "connections", 4, "how many connections to upload over, 1 to 32")
@@ -85,7 +85,7 @@ func (f *demoFlags) parts() int { return int((f.size + f.partSize - 1) / f.partS
 
 // run starts the datacenter, lets the demo happen and stops it again.
 func (f *demoFlags) run(cmd *cobra.Command) error {
-	scenario, err := loadScenario(f.scenario)
+	scenario, err := f.scenario.load()
 	if err != nil {
 		return err
 	}

@@ -65,18 +65,6 @@ func listScenarios(cmd *cobra.Command) error {
 	return writeData(cmd, b.String())
 }
 
-// loadScenario loads what --scenario names; "" is none.
-func loadScenario(name string) (*scenarios.Scenario, error) {
-	if name == "" {
-		return nil, nil
-	}
-	s, err := scenarios.Load(name)
-	if err != nil {
-		return nil, scenarioError(err)
-	}
-	return s, nil
-}
-
 // scenarioError gives a scenario's error its exit code, whatever it is: the
 // scenario that was asked for cannot be had.
 func scenarioError(err error) error {
@@ -89,13 +77,6 @@ func scenarioName(s *scenarios.Scenario) string {
 		return ""
 	}
 	return s.Name
-}
-
-// addScenarioFlag adds --scenario.
-func addScenarioFlag(cmd *cobra.Command, into *string, standard string) {
-	cmd.Flags().StringVar(into, "scenario", standard, "what goes wrong: a `FILE`, or builtin:NAME (see \"fakedc scenarios\")")
-	// The only error is a flag that was not added above.
-	_ = cmd.RegisterFlagCompletionFunc("scenario", completeScenario)
 }
 
 // completeScenario offers the built-ins beside files.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,15 +24,17 @@ part that is refused, each fault of the scenario and each upload that is
 finished.
 
 Any bot token of the form 123:abc logs in, and any phone number with the code
-12345; "fakedc session" gives a client a login without a login. SIGHUP reads
-the scenario file again; if it is wrong, the former one stays. Without
---scenario it ends the server, as SIGINT and SIGTERM do.
+12345; "fakedc session" gives a client a login without a login. When a file of
+the scenario changes, and on SIGHUP, it is read again and put in force with
+fresh counters; if it is wrong, the former one stays. Without --scenario SIGHUP
+ends the server, as SIGINT and SIGTERM do.
 
 Exit codes: 2 for flags, or a scenario that cannot be loaded; 3 for an address
 that cannot be used, or another file that cannot be read.`
 
 const serveExample = `  fakedc serve
   fakedc serve --listen 127.0.0.1:4430 --scenario builtin:flood-wait
+  fakedc serve --fault 'part=2: 1*error(FILE_PART_SIZE_INVALID)'
   fakedc serve --scenario mine.yaml --log json 2> events.jsonl
   fakedc serve --profile docs --ordering sequential --store digest
   fakedc serve --listen 127.0.0.1:4430 --dcs 4,5 --socks 127.0.0.1:1080`
@@ -44,7 +47,8 @@ const (
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
-	listen, socks, scenario, key  string
+	listen, socks, key            string
+	scenario                      scenarioFlags
 	premium, verbose              bool
 	seed                          uint64
 	dc, accounts                  int
@@ -61,7 +65,7 @@ func newServe() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", "", "the `ADDRESS` to listen on (default 127.0.0.1:0, any free port)")
-	addScenarioFlag(cmd, &f.scenario, "")
+	f.scenario.addTo(cmd)
 	flags.BoolVar(&f.premium, "premium", false, "every account has Telegram Premium: 8000 parts instead of 4000")
 	f.profile = addProfile(cmd)
 	f.ordering = addChoice(cmd, "ordering", "the order in which parts have to come", string(validator.OrderingAny), string(validator.OrderingSequential))
@@ -80,7 +84,7 @@ func newServe() *cobra.Command {
 }
 
 func (f *serveFlags) run(cmd *cobra.Command) error {
-	scenario, err := loadScenario(f.scenario)
+	scenario, err := f.scenario.load()
 	if err != nil {
 		return err
 	}
@@ -160,10 +164,12 @@ func (f *serveFlags) rulesProfile(s *scenarios.Scenario) string {
 func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, d doors, w *watcher) error {
 	served := d.serve(server)
 	hup := make(chan os.Signal, 1)
-	if f.scenario != "" {
+	if f.scenario.any() {
 		signal.Notify(hup, syscall.SIGHUP) // without a scenario it keeps its usual meaning
 		defer signal.Stop(hup)
 	}
+	look := time.NewTicker(reloadEvery)
+	defer look.Stop()
 	for {
 		changed := server.Changed() // before the look: nothing is missed
 		w.catchUp()
@@ -181,6 +187,10 @@ func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, d
 			return err
 		case <-hup:
 			w.reloaded(f.reload(server))
+		case <-look.C:
+			if f.scenario.changed() {
+				w.reloaded(f.reload(server))
+			}
 		case <-changed:
 		}
 	}
@@ -188,7 +198,7 @@ func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, d
 
 // reload puts the scenario file in force again.
 func (f *serveFlags) reload(server *mockserver.Server) error {
-	s, err := loadScenario(f.scenario)
+	s, err := f.scenario.load()
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,208 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// FaultError says what is wrong with a fault in one line.
+type FaultError struct {
+	// Text is the fault, Column where it is wrong, in bytes from 1; 0 where it is wrong as a whole.
+	Text   string
+	Column int
+	What   string
+	// DidYouMean is a likely correction, or empty.
+	DidYouMean string
+}
+
+// Error repeats the text with what is wrong.
+func (e *FaultError) Error() string {
+	at := ""
+	if e.Column > 0 {
+		at = fmt.Sprintf(", column %d", e.Column)
+	}
+	text := fmt.Sprintf("fault %s%s: %s", quote(e.Text), at, e.What)
+	if e.DidYouMean != "" {
+		text += fmt.Sprintf(" (did you mean %s?)", quote(e.DidYouMean))
+	}
+	return text
+}
+
+// ParseFault reads a fault in one line:
+//
+//	part=2: 1*error(FILE_PART_SIZE_INVALID)
+//	part>10: 10%flood_wait(3s)->delay(200ms)
+//	event=connect: 2*refuse(rst)
+//
+// Before the colon stand conditions, separated by spaces: keys of match with =, <, <=, > or >=; without any, all parts are meant.
+// Behind it stand terms: an act with, before it, how often it happens in each file (2*) or with which chance (10%). A term that is
+// used up, or whose chance says no, leaves the call to the next one behind ->. The rules are those that a file would have; see
+// FaultYAML. The error is a *FaultError.
+func ParseFault(text string) ([]Rule, error) {
+	src, err := FaultYAML(text)
+	if err != nil {
+		return nil, err
+	}
+	s, err := Parse("fault", []byte(src))
+	if err != nil {
+		first := err.(ErrorList)[0]
+		return nil, &FaultError{Text: text, What: strings.TrimPrefix(first.Path+": "+first.What, ": "), DidYouMean: first.DidYouMean}
+	}
+	return s.Rules, nil
+}
+
+// FaultYAML writes the scenario file that a fault in one line stands for.
+func FaultYAML(text string) (string, error) {
+	p := &faultParser{text: text}
+	conditions, terms, found := strings.Cut(text, ":")
+	offset := len(conditions) + 1
+	if !found || strings.Contains(conditions, "(") {
+		conditions, terms, offset = "", text, 0
+	}
+	match, err := p.match(conditions)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "fakedc: %d\nrules:\n", FormatVersion)
+	for i, term := range splitTerms(terms) {
+		keys, err := p.term(term, offset)
+		if err != nil {
+			return "", err
+		}
+		name := text
+		if i > 0 {
+			name += fmt.Sprintf(" #%d", i+1)
+		}
+		if len(name) > maxName {
+			name = name[:maxName-10] + fmt.Sprintf("... #%d", i+1)
+		}
+		fmt.Fprintf(&b, "  - { name: %s, %s%s }\n", strconv.Quote(strings.ToValidUTF8(name, "?")), match, strings.Join(keys, ", "))
+		offset += len(term) + len("->")
+	}
+	return b.String(), nil
+}
+
+// splitTerms cuts at the arrows.
+func splitTerms(text string) []string { return strings.Split(text, "->") }
+
+// faultParser reads one fault.
+type faultParser struct{ text string }
+
+func (p *faultParser) fail(column int, what, didYouMean string) error {
+	return &FaultError{Text: p.text, Column: column, What: what, DidYouMean: didYouMean}
+}
+
+// match writes the conditions as the match of a rule.
+func (p *faultParser) match(text string) (string, error) {
+	var keys, client []string
+	for rest, at := text, 0; ; {
+		trimmed := strings.TrimLeft(rest, " ,")
+		at += len(rest) - len(trimmed)
+		if trimmed == "" {
+			break
+		}
+		word := trimmed
+		if end := strings.IndexAny(trimmed, " ,"); end >= 0 {
+			word = trimmed[:end]
+		}
+		key, value, err := p.condition(word, at+1)
+		if err != nil {
+			return "", err
+		}
+		if inner, ok := strings.CutPrefix(key, "client."); ok {
+			client = append(client, inner+": "+value)
+		} else {
+			keys = append(keys, key+": "+value)
+		}
+		rest, at = trimmed[len(word):], at+len(word)
+	}
+	if len(client) > 0 {
+		keys = append(keys, "client: { "+strings.Join(client, ", ")+" }")
+	}
+	if len(keys) == 0 {
+		return "", nil
+	}
+	return "match: { " + strings.Join(keys, ", ") + " }, ", nil
+}
+
+// faultConditions are the keys of match that a condition may have.
+var faultConditions = []string{"event", "method", "part", "total", "size", "file", "attempt", "big", "conn", "session", "dc",
+	"client.api_id", "client.device", "client.app", "client.layer"}
+
+func (p *faultParser) condition(word string, column int) (key, value string, err error) {
+	at := strings.IndexAny(word, "=<>")
+	if at < 0 {
+		return "", "", p.fail(column, "expected a condition such as part=2 or part>10, found "+quote(word), "")
+	}
+	key, value = word[:at], word[at:]
+	if !slices.Contains(faultConditions, key) {
+		return "", "", p.fail(column, "there is no condition "+quote(key), suggest(key, faultConditions))
+	}
+	value = strings.TrimPrefix(value, "=")
+	if value == "" {
+		return "", "", p.fail(column+at, "the condition has no value", "")
+	}
+	if strings.Contains(value, "|") { // several numbers
+		items := strings.Split(value, "|")
+		for i := range items {
+			items[i] = strconv.Quote(items[i])
+		}
+		return key, "[" + strings.Join(items, ", ") + "]", nil
+	}
+	return key, strconv.Quote(value), nil
+}
+
+// term writes one term as keys of a rule.
+func (p *faultParser) term(term string, offset int) ([]string, error) {
+	rest := strings.TrimLeft(term, " ")
+	column := offset + len(term) - len(rest) + 1
+	rest = strings.TrimRight(rest, " ")
+	var keys []string
+	for {
+		end := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != '.' })
+		if end <= 0 {
+			break
+		}
+		switch rest[end] {
+		case '*':
+			keys = append(keys, "times: "+rest[:end])
+		case '%':
+			keys = append(keys, "chance: "+rest[:end]+"%")
+		default:
+			return nil, p.fail(column, "behind a number stands * for how often or % for the chance", "")
+		}
+		rest, column = rest[end+1:], column+end+1
+	}
+	name, args, hasArgs := strings.Cut(rest, "(")
+	if hasArgs {
+		if !strings.HasSuffix(args, ")") {
+			return nil, p.fail(column+len(rest), "the bracket is not closed", "")
+		}
+		args = strings.TrimSuffix(args, ")")
+	}
+	act, known := faultActs[name]
+	switch {
+	case name == "":
+		return nil, p.fail(column, "expected an act such as error(NAME) or delay(200ms)", "")
+	case !known:
+		return nil, p.fail(column, "there is no act "+quote(name), suggest(name, faultActNames()))
+	case act.args && strings.TrimSpace(args) == "":
+		return nil, p.fail(column, name+" needs something in brackets: "+act.example, "")
+	case !act.args && !act.optional && hasArgs:
+		return nil, p.fail(column, name+" takes nothing in brackets", "")
+	}
+	var list []string
+	if hasArgs && strings.TrimSpace(args) != "" {
+		for _, a := range strings.Split(args, ",") {
+			list = append(list, strconv.Quote(strings.TrimSpace(a)))
+		}
+	}
+	written := act.write(list)
+	if written == "" {
+		return nil, p.fail(column, "too much in brackets: "+act.example, "")
+	}
+	return append(keys, written), nil
+}

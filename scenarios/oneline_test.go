@@ -1,0 +1,105 @@
+package scenarios
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A fault in one line is the rule that a file would have.
+func TestParseFault(t *testing.T) {
+	for text, want := range map[string]string{
+		"part=2: 1*error(FILE_PART_SIZE_INVALID)": "match: { part: 2 }, times: 1, reply: { error: FILE_PART_SIZE_INVALID }",
+		"part>10: 10%flood_wait(3s)":              `match: { part: ">10" }, chance: 10%, reply: { flood_wait: 3s }`,
+		"delay(200ms)":                            "delay: 200ms",
+		":false":                                  "reply: { answer: false }",
+		"method=messages.* : premium_wait(3s)":    "match: { method: messages.* }, reply: { flood_wait: 3s, premium: true }",
+		"part=1|3|7..9 big=true, conn=2: none":    `match: { part: [1, 3, "7..9"], big: true, conn: 2 }, reply: { none: true }`,
+		"client.layer>=200 client.app=1.*: gzip":  `match: { client: { layer: ">=200", app: "1.*" } }, reply: { gzip: true }`,
+		"event=connect: 2*refuse(rst)":            "match: { event: connect }, times: 2, reply: { refuse: true, how: rst }",
+		"error(500, BUSY)":                        "reply: { error: { code: 500, message: BUSY } }",
+		"part=last: drop(mid-answer, rst)":        "match: { part: last }, reply: { drop: mid-answer, how: rst }",
+		"migrate(FILE, 4)":                        "reply: { migrate: FILE, to: 4 }",
+		"2*50%corrupt(flip)":                      "times: 2, chance: 50%, store: { corrupt: flip }",
+		"bandwidth(64KiB/s)":                      "bandwidth: 64KiB/s",
+	} {
+		rules, err := ParseFault(text)
+		require.NoError(t, err, text)
+		require.Len(t, rules, 1)
+		require.Equal(t, text, rules[0].Name)
+		rules[0].Name = ""
+		require.Equal(t, parseRule(t, want), rules[0], text)
+	}
+}
+
+// What is used up, or unlucky, falls through to the next term.
+func TestParseFaultTerms(t *testing.T) {
+	rules, err := ParseFault("part=5: 2*error(FILE_PART_INVALID)->1*false->delay(2s)")
+	require.NoError(t, err)
+	e := mustCompile(t, 1, rules...)
+	var got []string
+	for range 4 {
+		d := e.Decide(bigPart(5, 9))
+		got = append(got, d.Reply.Kind.String()+" "+d.Delay.String())
+	}
+	require.Equal(t, []string{"error 0s", "error 0s", "answer 0s", "normal 2s"}, got)
+}
+
+// Errors say where, and what may have been meant.
+func TestParseFaultErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                       `fault "", column 1: expected an act such as error(NAME) or delay(200ms)`,
+		"prat=2: none":           `fault "prat=2: none", column 1: there is no condition "prat" (did you mean "part"?)`,
+		"part=2 x: none":         `fault "part=2 x: none", column 8: expected a condition such as part=2 or part>10, found "x"`,
+		"part=: none":            `fault "part=: none", column 5: the condition has no value`,
+		"part=2: eror(X)":        `fault "part=2: eror(X)", column 9: there is no act "eror" (did you mean "error"?)`,
+		"part=2: error":          `fault "part=2: error", column 9: error needs something in brackets: error(FILE_PART_INVALID) or error(400, SOME_NAME)`,
+		"delay(1s":               `fault "delay(1s", column 9: the bracket is not closed`,
+		"none(1)":                `fault "none(1)", column 1: none takes nothing in brackets`,
+		"delay(1s, 2s)":          `fault "delay(1s, 2s)", column 1: too much in brackets: delay(200ms)`,
+		"3 none":                 `fault "3 none", column 1: behind a number stands * for how often or % for the chance`,
+		"none->nope":             `fault "none->nope", column 7: there is no act "nope" (did you mean "none"?)`,
+		"part=x: none":           `fault "part=x: none": rules[0].match.part: expected a number, a list, or one of "4..9", ">10", last, even, odd, found "x"`,
+		"error(FILE_PART_INVLD)": `fault "error(FILE_PART_INVLD)": rules[0].reply.error: "FILE_PART_INVLD" is not a documented error: give its code and message (did you mean "FILE_PART_INVALID"?)`,
+		"0*none":                 `fault "0*none": rules[0].times: the number must be 1 or more; leave the key out to do without`,
+	} {
+		_, err := ParseFault(text)
+		var e *FaultError
+		require.ErrorAs(t, err, &e, text)
+		require.EqualError(t, err, want)
+	}
+}
+
+// Every act works with its example.
+func TestFaultActs(t *testing.T) {
+	for _, example := range FaultActs() {
+		example, _, _ = strings.Cut(example, " or ")
+		if example == "refuse" {
+			example = "event=connect: refuse"
+		}
+		_, err := ParseFault(example)
+		require.NoError(t, err)
+	}
+}
+
+// FuzzParseFault feeds any text: it is a rule that holds up, or an error that names the place.
+func FuzzParseFault(f *testing.F) {
+	for _, text := range []string{"part=2: 1*error(FILE_PART_SIZE_INVALID)", "part>10: 10%flood_wait(3s)->delay(200ms)", "event=connect: refuse(rst)", "part=1|2: none", "\"}: none", "${a}: none"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		rules, err := ParseFault(text)
+		var e *FaultError
+		if err != nil {
+			require.True(t, errors.As(err, &e), "%v", err)
+			return
+		}
+		require.NotEmpty(t, rules)
+		s := &Scenario{Rules: rules}
+		require.NoError(t, s.Validate())
+		_, err = s.Compile(1)
+		require.NoError(t, err)
+	})
+}
