@@ -167,8 +167,14 @@ func (a *asking) fires(r *compiledRule, index int32) bool {
 	if len(r.when) > 0 && !slices.Contains(r.when, a.state().seen) {
 		return false
 	}
-	key := scopeKey(r.Per, index, a.call)
-	n := a.engine.counters.at(key)
+	var n *counter
+	var key counterKey
+	if r.Per == ScopeServer && r.Hold.Calls == 0 {
+		n = &a.engine.counters.server[index] // without a key, which is most of the work
+	} else {
+		key = scopeKey(r.Per, index, a.call)
+		n = a.engine.counters.at(key)
+	}
 	n.seen++
 	if !lucky || !r.due(n.seen) || r.Times > 0 && n.fired >= int64(r.Times) {
 		return false
