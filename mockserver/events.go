@@ -31,6 +31,7 @@ const (
 	EventLayer      = journal.KindLayer
 	EventPanic      = journal.KindPanic
 	EventScenario   = journal.KindScenario
+	EventHostile    = journal.KindHostile
 )
 
 // Answer is what a client got in place of the usual answer.

@@ -52,6 +52,8 @@ func observation(e *Event) (x oracle.Observation, ok bool) {
 		x.Kind = oracle.Unknown
 	case EventFile:
 		x.Kind = oracle.Use
+	case EventHostile:
+		return oracle.Observation{Kind: oracle.Hostile, Seq: e.Seq, Time: e.Time, Error: e.Hostile, Done: e.Accepted}, true
 	case journal.KindAck:
 		x.Kind = oracle.Ack
 	default:
@@ -70,6 +72,7 @@ func observation(e *Event) (x oracle.Observation, ok bool) {
 	if x.Kind == oracle.Use && e.Error != "" {
 		x.Answer = oracle.Error
 	}
+	x.Hostile = e.Hostile
 	x.Done, x.Lost, x.Broken, x.Acked = e.Done, e.Lost, e.Rules, e.Acked
 	return x, true
 }

@@ -140,6 +140,7 @@ func (c *checker) reply(r *Reply) {
 		if r.Count < 1 || r.Count > MaxReorder {
 			c.fail("reply.reorder", fmt.Sprintf("expected 1 to %d answers", MaxReorder))
 		}
+	case ReplyHostile: // checkEvent looks at it
 	case ReplyRefuse:
 		if int(r.How) >= len(howNames) {
 			c.fail("reply.how", fmt.Sprintf("%d is not a way to end a connection", r.How))

@@ -58,6 +58,14 @@ func (c *checker) checkEvent(r *Rule) {
 		c.fail("match.event", "there is no such event")
 		return
 	}
+	if r.Reply.Kind == ReplyHostile {
+		c.hostileReply(m, &r.Reply)
+	}
+	for i := range r.OneOf {
+		if r.OneOf[i].Reply.Kind == ReplyHostile {
+			c.hostileReply(m, &r.OneOf[i].Reply)
+		}
+	}
 	if m.Event == EventCall {
 		if r.Reply.Kind == ReplyRefuse || slices.ContainsFunc(r.OneOf, func(c Choice) bool { return c.Reply.Kind == ReplyRefuse }) {
 			c.fail("reply.refuse", "a connection is refused at an event, connect, handshake or auth_key; drop is for calls")
@@ -79,7 +87,7 @@ func (c *checker) checkEvent(r *Rule) {
 		c.fail("reply", "a connection that has ended gets no reply: goto is what such a rule is for")
 	case m.Event == EventConnect && k != ReplyRefuse:
 		c.fail("reply", "a connection can be refused, and nothing else: refuse: true")
-	case k != ReplyRefuse && k != ReplyNone && k != ReplyTransportError:
+	case k != ReplyRefuse && k != ReplyNone && k != ReplyTransportError && (k != ReplyHostile || m.Event != EventHandshake):
 		c.fail("reply", "expected refuse, none or transport_error at the event "+m.Event.String())
 	}
 	if m.Event == EventClose && (r.Delay > 0 || !r.Jitter.IsZero()) {

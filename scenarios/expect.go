@@ -50,9 +50,11 @@ const (
 	ExpectNever
 	// ExpectOrder wants methods to be called in an order.
 	ExpectOrder
+	// ExpectHostile wants the client to notice that the server broke a rule, see HostileCase.
+	ExpectHostile
 )
 
-var expectNames = []string{"nothing", "upload", "bytes", "max_calls", "retry", "resent", "answered", "sent", "never", "order"}
+var expectNames = []string{"nothing", "upload", "bytes", "max_calls", "retry", "resent", "answered", "sent", "never", "order", "hostile"}
 
 // String returns the word used in scenario files.
 func (k ExpectationKind) String() string { return nameOf(expectNames, int(k)) }

@@ -59,6 +59,7 @@ func (c *checker) expectation(at string, e *Expectation) {
 			c.fail(at, "never needs a method, a part or an error")
 		}
 		c.pattern(at, &e.Pattern)
+	case ExpectHostile:
 	case ExpectOrder:
 		if len(e.Order) < 2 {
 			c.fail(at, "an order has two methods at least")

@@ -15,6 +15,7 @@ var (
 	kindSame    = kind{name: "a list of part, total, sha256 and size"}
 	kindOnly    = kind{name: "unacknowledged", words: []string{"unacknowledged"}}
 	kindSame1   = kind{name: "same", words: []string{"same"}}
+	kindRefused = kind{name: "refused", words: []string{"refused"}}
 	kindName    = kind{name: "the name of an error, with X for a number"}
 	kindMethods = kind{name: "a list of methods"}
 	kindGlobs   = kind{name: "a list of patterns"}
@@ -39,6 +40,10 @@ var expectFields = object[expectDraft]{prefix: "expect[]", fields: []field[expec
 	expects("answered", kindMapping, "a call that has to be answered with an error", ExpectAnswered, nested(&answeredFields, patternOf)),
 	expects("sent", kindMapping, "a call that has to succeed so often", ExpectSent, nested(&sentFields, func(e *expectDraft) *Expectation { return &e.Expectation })),
 	expects("never", kindMapping, "a call or an answer that must not happen", ExpectNever, nested(&neverFields, patternOf)),
+	expects("hostile", kindRefused, "what the server broke", ExpectHostile, func(d *decoder, n *yaml.Node, into *expectDraft) {
+		var refused bool
+		setTrue(func(*expectDraft) *bool { return &refused })(d, n, into)
+	}),
 	expects("order", kindMethods, "methods in the order in which they are first called", ExpectOrder, texts(func(e *expectDraft) *[]string { return &e.Order })),
 }}
 

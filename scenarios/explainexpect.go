@@ -34,6 +34,8 @@ func (e Expectation) String() string {
 			said = fmt.Sprintf("%s is never answered %s", e.Pattern.explain("a call"), e.Pattern.Error)
 		}
 		return said
+	case ExpectHostile:
+		return "the client notices each rule that the server breaks"
 	case ExpectOrder:
 		return "the first calls come in the order " + strings.Join(e.Order, ", ")
 	}

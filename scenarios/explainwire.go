@@ -26,6 +26,8 @@ func (r *Reply) explainWire() string {
 		return "The session begins anew, and the client is told that the call has to be sent again."
 	case ReplyReorder:
 		return fmt.Sprintf("The answer comes behind %d later ones of the session, or after %v.", r.Count, MaxReorderTime)
+	case ReplyHostile:
+		return explainHostile(r.Message)
 	case ReplyRefuse:
 		return map[DropHow]string{
 			DropFIN: "The connection is closed at once.", DropRST: "The connection is reset at once.",

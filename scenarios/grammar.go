@@ -25,6 +25,7 @@ var (
 	kindRules        = kind{name: "a list of rules"}
 	kindSize         = kind{name: "a size such as 512KiB"}
 	kindMapping      = kind{name: "a mapping of keys and values"}
+	kindHostile      = kind{name: "the name of a case", words: hostileNames()}
 	kindStates       = kind{name: "a list of states"}
 	kindEvent        = kind{name: "an event", words: eventNames}
 	kindReorder      = kind{name: "a whole number"}

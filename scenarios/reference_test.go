@@ -51,6 +51,7 @@ func TestKeysWordsAreRead(t *testing.T) {
 				"rules[].reply.new_session":     "rules: [{ reply: { new_session: %s } }]",
 				"rules[].reply.refuse":          "rules: [{ match: { event: connect }, reply: { refuse: %s } }]",
 				"states.per":                    "states: { initial: a, per: %s }",
+				"expect[].hostile":              "expect: [{ hostile: %s }]",
 				"expect[].upload":               "expect: [{ upload: %s }]",
 				"expect[].bytes":                "expect: [{ bytes: %s }]",
 				"expect[].max_calls.per":        "expect: [{ max_calls: { calls: 1, per: %s } }]",
@@ -59,6 +60,9 @@ func TestKeysWordsAreRead(t *testing.T) {
 			}[k.Path]
 			if id, ok := strings.CutPrefix(k.Path, "rulebook."); ok {
 				text = "rulebook: { " + id + ": %s }"
+			}
+			if h, ok := LookupHostile(w); ok && k.Path == "rules[].reply.hostile" {
+				text = "rules: [{ match: { event: " + h.Event.String() + " }, reply: { hostile: %s } }]"
 			}
 			if k.Path == "states.per" && w == "part" {
 				continue // a part ends before anything could change its state

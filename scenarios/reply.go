@@ -62,10 +62,12 @@ const (
 	ReplyReorder
 	// ReplyRefuse ends the connection at an event.
 	ReplyRefuse
+	// ReplyHostile breaks a rule of MTProto, the one whose case Message names.
+	ReplyHostile
 )
 
 var replyNames = []string{"normal", "error", "answer", "none", "drop", "transport_error", "bad_server_salt", "bad_msg",
-	"duplicate", "gzip", "garbage", "wrong_msg_key", "new_session", "reorder", "refuse"}
+	"duplicate", "gzip", "garbage", "wrong_msg_key", "new_session", "reorder", "refuse", "hostile"}
 
 // String returns the word used in scenario files.
 func (k ReplyKind) String() string { return nameOf(replyNames, int(k)) }

@@ -54,6 +54,7 @@ var oneReplyFields = []field[replyDraft]{
 	alternative("new_session", kindTrue, "begins the session anew", always(ReplyNewSession)),
 	alternative("reorder", kindReorder, "sends the answer behind so many later ones", chooses(ReplyReorder, parsePositive, func(r *Reply) *int { return &r.Count })),
 	alternative("refuse", kindTrue, "ends the connection at an event", always(ReplyRefuse)),
+	alternative("hostile", kindHostile, "breaks a rule of MTProto", chooses(ReplyHostile, oneOf(hostileNames()), func(r *Reply) *string { return &r.Message })),
 	companion(0, kindBool, "makes flood_wait FLOOD_PREMIUM_WAIT_X", scalar(parseBool, func(r *replyDraft) *bool { return &r.isPremium })),
 	companion(1, kindWhole, "the datacenter that migrate leads to", scalar(parseDC, func(r *replyDraft) *int { return &r.to })),
 	companion(2, kindHow, "in which way drop does it, default fin", scalar(word(howNames, DropFIN), func(r *replyDraft) *DropHow { return &r.reply.How })),

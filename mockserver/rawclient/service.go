@@ -14,8 +14,12 @@ func (c *Client) receive(m Message) {
 	if c.opts.OnMessage != nil {
 		c.opts.OnMessage(m)
 	}
-	if m.ContentRelated() && !c.opts.NoAcks {
+	fresh, again := c.fresh(m)
+	if (fresh || again) && m.ContentRelated() && !c.opts.NoAcks {
 		c.acknowledge(m.MsgID)
+	}
+	if !fresh {
+		return
 	}
 	body, err := Gunzip(m.Body)
 	if err != nil {

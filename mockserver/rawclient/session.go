@@ -17,6 +17,8 @@ type Session struct {
 	key    *AuthKey
 	id     int64
 	random io.Reader
+	// trusting: messages are not checked.
+	trusting bool
 
 	order chan struct{} // holds a token while a message gets its number and leaves
 	ids   msgIDs
@@ -168,6 +170,9 @@ func (s *Session) Recv(ctx context.Context) (Message, error) {
 	frame, err := s.conn.RecvFrame(ctx)
 	if err != nil {
 		return Message{}, err
+	}
+	if s.trusting {
+		return openTrusting(s.key, frame)
 	}
 	m, err := Open(s.key, frame)
 	switch {

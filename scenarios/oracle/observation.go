@@ -32,6 +32,8 @@ type Observation struct {
 	// Lost is set where the scenario lost or spoilt the bytes of a part that the
 	// client takes for stored.
 	Lost bool
+	// Hostile is the case of a part whose answer broke a rule and was not true.
+	Hostile string
 	// Broken are the ids of upload rules that the call broke.
 	Broken []string
 	// Acked are the msg_ids of queries whose answers the client acknowledged.
@@ -51,6 +53,9 @@ const (
 	Use
 	// Ack is the client's acknowledgement of answers.
 	Ack
+	// Hostile is a rule of MTProto that the server broke: its name is in Error, and
+	// Done is set once the client has accepted it.
+	Hostile
 )
 
 // Answer is what a client got for a call.

@@ -112,9 +112,22 @@ func (o *Oracle) Observe(x Observation) {
 		o.unknown.add(o.scenario.Allow.UnknownMethods, CheckUnknownMethod, x.Method, Failed, Finding{
 			Text: "fakedc does not answer " + x.Method + "; its caller got an error", Events: []int64{x.Seq}})
 	}
+	if x.Kind == Hostile {
+		for _, w := range o.watchers {
+			if h, ok := w.(*hostileWatcher); ok {
+				h.hear(&x)
+			}
+		}
+		return
+	}
 	f := o.file(&x)
 	o.note(&x, f)
 	if x.Kind == Use {
+		for _, w := range o.watchers {
+			if h, ok := w.(*hostileWatcher); ok {
+				h.used(&x)
+			}
+		}
 		if f != nil && x.Answer == OK {
 			f.used = true
 		}

@@ -25,6 +25,8 @@ func watch(e *scenarios.Expectation) watcher {
 		return &sentWatcher{want: e.Pattern, times: e.Times, ok: map[int64]int{}}
 	case scenarios.ExpectNever:
 		return &neverWatcher{want: e.Pattern}
+	case scenarios.ExpectHostile:
+		return &hostileWatcher{}
 	case scenarios.ExpectOrder:
 		return &orderWatcher{methods: e.Order}
 	}

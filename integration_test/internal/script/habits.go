@@ -57,6 +57,8 @@ type Habits struct {
 	Total func(part, total int32) int32
 	// Parts changes what the file is said to have when it is sent.
 	Parts func(parts int32) int32
+	// Trusting checks nothing of what the server says.
+	Trusting bool
 	// Chokes tells of a message that the client cannot bear: the upload ends.
 	Chokes func(m rawclient.Message) bool
 	// Extra parts are sent after the last.

@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"crypto/rsa"
 	"fmt"
 	"net"
 	"sync"
@@ -25,10 +26,10 @@ type Dial func(ctx context.Context) (net.Conn, error)
 // link is the connection that all threads share; a new one is made when it is
 // gone. The session ends with it, as with most libraries.
 type link struct {
-	dial Dial
-	key  *rawclient.AuthKey
-	// chokes may be nil.
-	chokes func(rawclient.Message) bool
+	dial   Dial
+	key    *rawclient.AuthKey
+	public *rsa.PublicKey
+	habits *Habits
 
 	choked atomic.Bool
 	mu     sync.Mutex
@@ -52,8 +53,17 @@ func (l *link) get(ctx context.Context) (*rawclient.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connecting: %w", err)
 	}
-	c, err := rawclient.NewClient(conn, l.key, rawclient.ClientOptions{AckDelay: ackDelay, OnMessage: func(m rawclient.Message) {
-		if l.chokes != nil && l.chokes(m) {
+	created := l.key == nil
+	if created {
+		key, err := rawclient.CreateKey(ctx, conn, rawclient.KeyOptions{PublicKey: l.public, Trusting: l.habits.Trusting})
+		if err != nil {
+			_ = conn.Close()
+			return nil, fmt.Errorf("making a key: %w", err)
+		}
+		l.key = key
+	}
+	c, err := rawclient.NewClient(conn, l.key, rawclient.ClientOptions{AckDelay: ackDelay, Trusting: l.habits.Trusting, OnMessage: func(m rawclient.Message) {
+		if l.habits.Chokes != nil && l.habits.Chokes(m) {
 			l.choked.Store(true)
 			_ = raw.Close()
 		}
@@ -70,6 +80,11 @@ func (l *link) get(ctx context.Context) (*rawclient.Client, error) {
 			l.opened = 0
 			l.drop()
 			return nil, fmt.Errorf("beginning: %w", err)
+		}
+		if created {
+			if _, err := c.LoginBot(ctx, "123456:script"); err != nil {
+				return nil, fmt.Errorf("logging in: %w", err)
+			}
 		}
 	}
 	return c, nil

@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"sync"
@@ -13,9 +14,12 @@ import (
 
 // Client uploads files to one account.
 type Client struct {
-	Dial   Dial
-	Key    *rawclient.AuthKey
-	Habits Habits
+	Dial Dial
+	// Key belongs to the account; nil: one is made under PublicKey, and a bot
+	// logged in.
+	Key       *rawclient.AuthKey
+	PublicKey *rsa.PublicKey
+	Habits    Habits
 
 	link link
 }
@@ -32,7 +36,7 @@ const maxRounds = 3
 
 // Upload uploads a file and sends it, unless its habits keep it from that.
 func (c *Client) Upload(ctx context.Context, f File) error {
-	c.link.dial, c.link.key, c.link.chokes = c.Dial, c.Key, c.Habits.Chokes
+	c.link.dial, c.link.key, c.link.public, c.link.habits = c.Dial, c.Key, c.PublicKey, &c.Habits
 	for range maxRounds {
 		err := c.sendParts(ctx, &f)
 		if errors.Is(err, errAgain) {

@@ -43,6 +43,8 @@ func (p *Plan) AtText() string {
 		text = "connection closed"
 	case p.TransportError != 0:
 		text = fmt.Sprintf("answered with transport error %d", p.TransportError)
+	case p.Hostile != "":
+		text = "the exchange breaks a rule: " + p.Hostile
 	case p.Silent:
 		text = "never answered"
 	}

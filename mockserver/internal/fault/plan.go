@@ -63,6 +63,8 @@ type Exit struct {
 	NewSession bool
 	// Reorder is how many later answers of the session leave before.
 	Reorder int
+	// Hostile is a rule of MTProto to be broken, by the name of the case.
+	Hostile string
 	// Cut: the connection ends in the middle of the answer.
 	Cut bool
 	// Reset and Stall are ways to drop a connection other than closing it.
@@ -107,7 +109,7 @@ func (i *Injector) Plan(c *scenarios.Call) Plan {
 		p.Refuse = true
 		p.Reset, p.Stall = d.Reply.How == scenarios.DropRST, d.Reply.How == scenarios.DropStall
 	default:
-		p.onTheWire(d)
+		p.onTheWire(c, d)
 	}
 	// What says "not stored" is not carried out at all, unless the rule asks to
 	// keep the bytes all the same.
@@ -117,7 +119,7 @@ func (i *Injector) Plan(c *scenarios.Call) Plan {
 }
 
 // onTheWire lays out what is not about the call but about its message.
-func (p *Plan) onTheWire(d scenarios.Decision) {
+func (p *Plan) onTheWire(c *scenarios.Call, d scenarios.Decision) {
 	switch d.Reply.Kind {
 	case scenarios.ReplyTransportError:
 		p.TransportError = int32(d.Reply.Code)
@@ -135,6 +137,9 @@ func (p *Plan) onTheWire(d scenarios.Decision) {
 		p.Spoil = true
 	case scenarios.ReplyNewSession:
 		p.NewSession = true
+	case scenarios.ReplyHostile:
+		p.Hostile = d.Reply.Message
+		p.Lose = c.HasPart // what the message says is not true
 	case scenarios.ReplyReorder:
 		p.Reorder = d.Reply.Count
 	}

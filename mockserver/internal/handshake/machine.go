@@ -51,6 +51,9 @@ type Output struct {
 	// Result is set by the one step that made an auth key. It must be put to
 	// use before Reply is sent: the client may use the key at once.
 	Result *Result
+	// Spoilt: Reply breaks a rule. Accepted: the client went on with an answer that
+	// did.
+	Spoilt, Accepted bool
 }
 
 // Result is a new auth key and what the client said about it.
@@ -77,6 +80,7 @@ type Machine struct {
 	fingerprint int64
 	secret      *Secret
 	steps, acks int      // since the last key
+	spoil       *spoiler // what the next exchange breaks
 	attempt     *attempt // nil before the first req_pq
 }
 
@@ -114,7 +118,7 @@ func (m *Machine) Step(body []byte, now time.Time) (Output, error) {
 		if m.attempt != nil {
 			m.attempt.stage = failed
 		}
-		return Output{}, err
+		return Output{Accepted: out.Accepted}, err
 	}
 	if out.Result != nil {
 		m.steps, m.acks = 0, 0
@@ -143,8 +147,14 @@ func (m *Machine) step(body []byte, now time.Time) (Output, error) {
 	case mt.ReqPqMultiRequestTypeID:
 		return m.reqPQ(request, &mt.ReqPqMultiRequest{})
 	case mt.ReqDHParamsRequestTypeID:
+		if m.accepted(inDH) {
+			return Output{Accepted: true}, refuse(stepDH, "it goes on with a resPQ that broke a rule")
+		}
 		return m.reqDHParams(request, now)
 	case mt.SetClientDHParamsRequestTypeID:
+		if m.accepted(inGen) {
+			return Output{Accepted: true}, refuse(stepKey, "it goes on with server_DH_params_ok that broke a rule")
+		}
 		return m.setClientDHParams(request)
 	}
 	return Output{}, hangUp("constructor %#x is no request of the exchange", id)
@@ -179,6 +189,8 @@ type attempt struct {
 	tmp                tmpKeys
 	retries            int
 	retryID            int64
+	spoil              *spoiler
+	spoilt             stageNo // the answer that was spoilt
 	answers            []answered
 }
 

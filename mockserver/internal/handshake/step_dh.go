@@ -49,7 +49,9 @@ func (m *Machine) reqDHParams(b *bin.Buffer, now time.Time) (Output, error) {
 		return Output{}, err
 	}
 	a.stage = waitKey
-	return a.remember(hash, reply), nil
+	out := a.remember(hash, reply)
+	out.Spoilt = a.spoilt == inDH
+	return out, nil
 }
 
 // current returns the attempt that a request belongs to.
@@ -103,11 +105,16 @@ func (m *Machine) dhParams(a *attempt, now time.Time) ([]byte, error) {
 		}
 		m.secret = secret
 	}
-	data, err := encode(&mt.ServerDHInnerData{
+	inner := &mt.ServerDHInnerData{
 		Nonce: a.nonce, ServerNonce: a.serverNonce,
 		G: generator, DhPrime: dhPrimeBytes, GA: m.secret.publicBytes(),
 		ServerTime: int(int32(now.Unix())),
-	})
+	}
+	spoils := a.spoils(inDH)
+	if spoils && a.spoil.inner != nil {
+		a.spoil.inner(inner)
+	}
+	data, err := encode(inner)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +122,14 @@ func (m *Machine) dhParams(a *attempt, now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("handshake: reading randomness for padding: %w", err)
 	}
+	if spoils && a.spoil.hash {
+		spoilHash(sealed)
+	}
 	a.tmp = newTmpKeys(a.inner.newNonce, a.serverNonce)
 	a.tmp.seal(sealed)
-	return encode(&mt.ServerDHParamsOk{Nonce: a.nonce, ServerNonce: a.serverNonce, EncryptedAnswer: sealed})
+	answer := &mt.ServerDHParamsOk{Nonce: a.nonce, ServerNonce: a.serverNonce, EncryptedAnswer: sealed}
+	if spoils && a.spoil.outer != nil {
+		a.spoil.outer(answer)
+	}
+	return encode(answer)
 }

@@ -45,7 +45,7 @@ func (m *Machine) setClientDHParams(b *bin.Buffer) (Output, error) {
 		return Output{}, err
 	}
 	out := a.remember(hash, reply)
-	out.Result = result
+	out.Result, out.Spoilt = result, a.spoilt == inGen && result != nil
 	return out, nil
 }
 
@@ -73,9 +73,13 @@ func (m *Machine) conclude(a *attempt, key *[256]byte) (reply []byte, result *Re
 	switch {
 	case !taken:
 		a.stage = done
-		reply, err = encode(&mt.DhGenOk{
+		answer := &mt.DhGenOk{
 			Nonce: a.nonce, ServerNonce: a.serverNonce, NewNonceHash1: nonceHash(a.inner.newNonce, 1, auxHash),
-		})
+		}
+		if a.spoils(inGen) {
+			a.spoil.gen(answer, a, auxHash)
+		}
+		reply, err = encode(answer)
 		return reply, a.result(key), err
 	case a.retries < maxRetries:
 		a.retries++

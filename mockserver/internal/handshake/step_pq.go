@@ -23,7 +23,8 @@ func (m *Machine) reqPQ(b *bin.Buffer, request interface {
 	if a := m.attempt; a != nil && a.nonce == nonce && a.stage != failed {
 		return Output{Reply: bytes.Clone(a.resPQ)}, nil
 	}
-	a := &attempt{nonce: nonce}
+	a := &attempt{nonce: nonce, spoil: m.spoil}
+	m.spoil = nil
 	if _, err := io.ReadFull(m.config.Rand, a.serverNonce[:]); err != nil {
 		return Output{}, fmt.Errorf("handshake: reading randomness for server_nonce: %w", err)
 	}
@@ -31,14 +32,18 @@ func (m *Machine) reqPQ(b *bin.Buffer, request interface {
 	if a.challenge, err = newChallenge(m.config.Rand); err != nil {
 		return Output{}, err
 	}
-	if a.resPQ, err = encode(&mt.ResPQ{
+	answer := &mt.ResPQ{
 		Nonce: nonce, ServerNonce: a.serverNonce, Pq: a.challenge.pq(),
 		ServerPublicKeyFingerprints: []int64{m.fingerprint},
-	}); err != nil {
+	}
+	if a.spoils(inResPQ) {
+		a.spoil.resPQ(answer)
+	}
+	if a.resPQ, err = encode(answer); err != nil {
 		return Output{}, err
 	}
 	m.attempt = a
-	return Output{Reply: bytes.Clone(a.resPQ)}, nil
+	return Output{Reply: bytes.Clone(a.resPQ), Spoilt: a.spoilt == inResPQ}, nil
 }
 
 func encode(e bin.Encoder) ([]byte, error) {

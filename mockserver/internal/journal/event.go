@@ -23,6 +23,7 @@ const (
 	KindLayer      Kind = "layer"      // a client speaks a newer layer than the tables know
 	KindPanic      Kind = "panic"      // a defect of fakedc, contained
 	KindScenario   Kind = "scenario"   // the scenario was changed
+	KindHostile    Kind = "hostile"    // the server broke a rule, or the client accepted that
 	KindAck        Kind = "ack"        // the client acknowledged answers: told to listeners, not kept
 )
 
@@ -86,6 +87,10 @@ type Event struct {
 	Error string `json:"error,omitempty"`
 	// Rules are the ids of the upload rules that the call broke, reported ones too.
 	Rules []string `json:"rules,omitempty"`
+	// Hostile is the rule of MTProto that the server broke, by the name of its case;
+	// Accepted: the client went on as if it had not.
+	Hostile  string `json:"hostile,omitempty"`
+	Accepted bool   `json:"accepted,omitempty"`
 	// Event is what a rule fired at that is about no call, such as "connect".
 	Event string `json:"event,omitempty"`
 	// Fault is the name of the scenario's rule that fired.

@@ -29,6 +29,9 @@ func (l *Link) at(e fault.Event) (handled, ok bool) {
 		l.put(item{code: p.TransportError})
 		return true, true
 	}
+	if p.Hostile != "" {
+		l.breaks = p.Hostile
+	}
 	return p.Silent, true
 }
 

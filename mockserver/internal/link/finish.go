@@ -20,6 +20,8 @@ func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 		s.RefuseSalt(now, request)
 	case r.BadMsg != 0:
 		s.Refuse(now, request, r.BadMsg)
+	case r.Hostile != "" && r.Body != nil && !l.overHTTP(): // there, messages are packed together
+		l.lie(now, s, request, r)
 	case r.NewSession:
 		s.Renew(now, request)
 	case r.Cut && r.Body != nil && !l.overHTTP(): // a response is whole or not there

@@ -2,6 +2,7 @@ package link
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/envelope"
@@ -21,6 +22,8 @@ type Key struct {
 	used    time.Time
 	expires time.Time // of a temporary key, zero for others
 	perm    *Key      // that a temporary key is bound to, nil for others
+
+	hostile atomic.Pointer[string] // the case that the making of the key was about
 }
 
 // NewKey makes a key with its first salt.

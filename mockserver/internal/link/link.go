@@ -30,6 +30,7 @@ type Link struct {
 	machine      *handshake.Machine
 	shaking      bool      // a key is being made, and counted in Handshakes
 	shakeBy      time.Time // when it has to be made
+	breaks       string    // the hostile case of the key being made
 	disconnectAt time.Time // what ping_delay_disconnect asked for
 	errors       int
 	plainID      int64

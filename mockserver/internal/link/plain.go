@@ -36,7 +36,13 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 	if l.machine == nil {
 		l.machine = handshake.New(l.hub.Handshake)
 	}
+	if l.breaks != "" && beginsKey(m.Body) {
+		l.machine.Break(l.breaks)
+	}
 	out, err := l.machine.Step(m.Body, now)
+	if out.Spoilt || out.Accepted {
+		l.noteHostile(l.breaks, out.Accepted)
+	}
 	if !l.machine.Pending() {
 		// A key was made, or will not be. Nor is one being made by what Android's
 		// client sends behind it, an acknowledgement.
@@ -50,7 +56,8 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 		if handled, ok := l.at(fault.AuthKey); handled {
 			return ok // the key is forgotten
 		}
-		l.keyMade(now, out.Result)
+		l.keyMade(now, out)
+		l.breaks = ""
 	}
 	if out.Reply != nil {
 		l.put(item{plain: envelope.SealPlain(nil, l.nextPlainID(now), out.Reply)})
@@ -74,12 +81,16 @@ func (l *Link) shakeFailed(err error) bool {
 	return ok
 }
 
-func (l *Link) keyMade(now time.Time, r *handshake.Result) {
+func (l *Link) keyMade(now time.Time, out handshake.Output) {
+	r := out.Result
 	k := NewKey(r.AuthKey, r.Salt, now)
 	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID}
 	if r.Temporary {
 		k = NewTemporaryKey(r.AuthKey, r.Salt, now, time.Duration(r.ExpiresIn)*time.Second)
 		e.Text = fmt.Sprintf("temporary, for %d s", r.ExpiresIn)
+	}
+	if out.Spoilt {
+		k.broke(l.breaks)
 	}
 	l.hub.Keys.Add(k)
 	l.note(e)

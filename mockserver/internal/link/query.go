@@ -24,6 +24,9 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 		return false
 	}
 	k.touch(now)
+	if name := k.believed(); name != "" {
+		l.noteHostile(name, true)
+	}
 	if f.QuickAck {
 		l.put(item{isAck: true, ack: m.QuickAck})
 	}
@@ -69,6 +72,9 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 	}
 	if l.got.Evicted != "" {
 		l.note(journal.Event{Kind: journal.KindLimit, Key: k.ID, Session: s.ID, Text: l.got.Evicted + ": the session that was used least recently was forgotten"})
+	}
+	for _, name := range l.got.Believed {
+		l.noteHostile(name, true)
 	}
 	if len(l.got.Acked) > 0 {
 		l.hub.Journal.Tell(now, journal.Event{Kind: journal.KindAck, Conn: l.number, DC: l.hub.DC, Key: k.ID, Session: s.ID, Acked: l.got.Acked})

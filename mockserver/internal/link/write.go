@@ -141,6 +141,9 @@ func (l *Link) seal(it *item) []byte {
 }
 
 func (l *Link) sealMessage(k *Key, s *session.Session, m session.Outgoing) []byte {
+	if m.Hostile != "" {
+		return l.sealHostile(k, s, m)
+	}
 	size := envelope.SealedSize(len(m.Body))
 	frame := envelope.SealServer(getBuffer(size)[:0], k.Key, envelope.Message{
 		Salt: k.Salts.Current(time.Now()), SessionID: s.ID,

@@ -137,6 +137,8 @@ func describeExit(x fault.Exit) string {
 		return fmt.Sprintf("answered with bad_msg_notification %d", x.BadMsg)
 	case x.NewSession:
 		return "answered with new_session_created"
+	case x.Hostile != "":
+		return "answered with a message that breaks a rule: " + x.Hostile
 	case x.Reorder > 0:
 		return fmt.Sprintf("answered behind %d later answers", x.Reorder)
 	case x.Twice:

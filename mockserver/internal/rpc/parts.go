@@ -47,6 +47,7 @@ func (q *query) savePart() Result {
 		overrule(plan, &e)
 	}
 	laidOver(plan, &e)
+	e.Hostile = plan.Hostile
 	e.Lost = e.Done && e.Answer == journal.AnswerUsual && (plan.Lose || plan.LoseAfter > 0 || plan.Corrupt != scenarios.CorruptNot)
 	q.Journal.Add(q.now, e)
 	return q.carryOut(plan, body)

@@ -14,6 +14,8 @@ type Outgoing struct {
 	Request int64
 	// Spoil asks the link for a wrong msg_key.
 	Spoil bool
+	// Hostile asks the link to break a rule, by the name of the case.
+	Hostile string
 	// Cut asks the link to send only the first half.
 	Cut bool
 

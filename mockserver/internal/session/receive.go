@@ -55,6 +55,8 @@ type Received struct {
 
 	// Acked are the queries whose answers the client acknowledged.
 	Acked []int64
+	// Believed are hostile cases whose messages the client acknowledged.
+	Believed []string
 
 	destroy []destroy
 }

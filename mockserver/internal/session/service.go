@@ -92,6 +92,10 @@ func (s *Session) acknowledged(b *bin.Buffer, r *Received) error {
 		return err
 	}
 	for _, id := range q.MsgIDs[:min(len(q.MsgIDs), maxIDs)] {
+		if name, lie := s.lies[id]; lie {
+			r.Believed = append(r.Believed, name)
+			delete(s.lies, id)
+		}
 		if request := s.out.acknowledge(id); request != 0 {
 			r.Acked = append(r.Acked, request)
 		}

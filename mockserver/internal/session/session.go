@@ -38,7 +38,8 @@ type Session struct {
 	window    window
 	out       outbox
 	overtaken []overtaken
-	acks      []int64 // content-related messages not acknowledged yet
+	lies      map[int64]string // messages that broke a rule, by msg_id
+	acks      []int64          // content-related messages not acknowledged yet
 	lastMsgID int64
 	sent      int32 // content-related messages sent
 	round     int64 // messages received
