@@ -56,6 +56,7 @@ var arrows = map[string][]string{
 		"mockserver/internal/rpc", "mockserver/internal/session", "mockserver/internal/upload", "mockserver/internal/fault",
 		"mockserver/internal/handshake", "mockserver/internal/envelope", "mockserver/internal/socks",
 	},
+	"mockserver/admin":          {"mockserver", "scenarios", "validator"},
 	"mockserver/conformance":    {"mockserver/rawclient"},
 	"mockserver/internal/socks": {},
 	"mockserver/rawclient": {
@@ -93,7 +94,7 @@ var arrows = map[string][]string{
 	},
 
 	"cmd/fakedc": {
-		"mockserver", "mockserver/rawclient", "mockserver/conformance", "scenarios", "validator",
+		"mockserver", "mockserver/admin", "mockserver/rawclient", "mockserver/conformance", "scenarios", "validator",
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term",
 	},
 }

@@ -50,8 +50,9 @@ type Upload struct {
 	file *upload.File
 }
 
-func newUpload(f *upload.File) Upload {
-	s := f.Snapshot()
+func newUpload(f *upload.File) Upload { return uploadOf(f, f.Snapshot()) }
+
+func uploadOf(f *upload.File, s upload.Snapshot) Upload {
 	u := Upload{
 		FileID: s.ID.FileID, Kind: s.ID.Kind, DC: s.ID.DC, Account: s.ID.Account,
 		Ordinal: s.Ordinal, Started: s.Started, Changed: s.Used, Report: s.Report, file: f,

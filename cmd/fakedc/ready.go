@@ -34,6 +34,9 @@ type ready struct {
 	// Sessions of account 1, a user, by the client that they are for.
 	Sessions map[string]string `json:"sessions"`
 
+	// Admin is how the admin API is reached; nothing without one.
+	Admin *readyAdmin `json:"admin,omitempty"`
+
 	key mockserver.PublicKey
 }
 

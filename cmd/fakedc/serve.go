@@ -23,6 +23,11 @@ stderr there are a snippet to paste for each client, and then a line for each
 part that is refused, each fault of the scenario and each upload that is
 finished.
 
+A live page shows each upload as a map of its parts, and can inject faults; its
+address is on stderr, and that of the admin API in JSON behind it, with the
+token that it asks for, is "admin" in the ready line. Both are on loopback only
+unless --admin says otherwise.
+
 Any bot token of the form 123:abc logs in, and any phone number with the code
 12345; "fakedc session" gives a client a login without a login. When a file of
 the scenario changes, and on SIGHUP, it is read again and put in force with
@@ -36,6 +41,7 @@ const serveExample = `  fakedc serve
   fakedc serve --listen 127.0.0.1:4430 --scenario builtin:flood-wait
   fakedc serve --fault 'part=2: 1*error(FILE_PART_SIZE_INVALID)'
   fakedc serve --scenario mine.yaml --log json 2> events.jsonl
+  fakedc serve --admin 127.0.0.1:4431 --admin-token "$TOKEN"
   fakedc serve --profile docs --ordering sequential --store digest
   fakedc serve --listen 127.0.0.1:4430 --dcs 4,5 --socks 127.0.0.1:1080`
 
@@ -49,6 +55,7 @@ const (
 type serveFlags struct {
 	listen, socks, key            string
 	scenario                      scenarioFlags
+	admin                         adminFlags
 	premium, verbose              bool
 	seed                          uint64
 	dc, accounts                  int
@@ -74,6 +81,9 @@ func newServe() *cobra.Command {
 	flags.IntVar(&f.dc, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000; where there are several, of the one where all accounts live")
 	flags.IntSliceVar(&f.dcs, "dcs", nil, "the `NUMBERS` of further datacenters, such as 4,5, on ports of their own: those after the first's, if --listen names one")
 	flags.StringVar(&f.socks, "socks", "", "the `ADDRESS` of a SOCKS5 proxy that leads nowhere but here, for clients whose addresses are compiled in")
+	flags.StringVar(&f.admin.addr, "admin", "", "the `ADDRESS` of the live page and the admin API, or \"off\" (default 127.0.0.1:0, any free port)")
+	flags.StringVar(&f.admin.token, "admin-token", "", "the `TOKEN` that callers of the admin API show (default a random one, in the ready line)")
+	flags.StringSliceVar(&f.admin.hosts, "admin-host", nil, "further `NAMES` that the admin API may be called by, such as that of a container")
 	flags.IntVar(&f.accounts, "accounts", 16, "the `NUMBER` of users, and of bots, that \"fakedc session\" has a login for")
 	flags.StringVar(&f.key, "key", "", "a private RSA key of 2048 bits, as a PEM `FILE` that only you can read (default: fakedc's public test key)")
 	f.log = addChoice(cmd, "log", "how events are written to stderr", logText, logJSON, logOff)
@@ -100,16 +110,38 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if err := d.announce(server); err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(cmd.Context())
+	defer stop()
+	a, err := f.admin.open(server, stop)
+	if err != nil {
+		return err
+	}
+	defer a.close()
 	r, err := newReady(server, d, scenario, f.rulesProfile(scenario)).withSessions(f.seed)
 	if err != nil {
 		return ioErrorf("making the ready line: %w", err)
 	}
+	r.Admin = a.ready()
 	if err := r.write(cmd); err != nil {
 		return err
 	}
 	w := &watcher{server: server, t: newTerminal(cmd.ErrOrStderr()), format: f.log.value, verbose: f.verbose}
 	w.banner(r, d, f.snippets.value, f.sessionCommand(r))
-	return f.untilDone(cmd.Context(), server, d, w)
+	if a != nil && !isLoopback(a.Addr()) {
+		w.warn("the admin API listens on %v: other machines reach it, and its token crosses the network unencrypted", a.Addr())
+	}
+	failed := make(chan error, 1)
+	a.serve(func(err error) {
+		failed <- err
+		stop()
+	})
+	err = f.untilDone(ctx, server, d, w)
+	select {
+	case broken := <-failed:
+		return ioErrorf("serving the admin API: %w", broken)
+	default:
+		return err
+	}
 }
 
 // sessionCommand is a command line that makes a session of this server.

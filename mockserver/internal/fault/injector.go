@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,6 +13,10 @@ import (
 // value injects nothing.
 type Injector struct {
 	current atomic.Pointer[loaded]
+
+	changing sync.Mutex // of injected
+	injected atomic.Pointer[[]*Injected]
+	muted    atomic.Bool
 }
 
 type loaded struct {
@@ -39,6 +44,12 @@ func (i *Injector) Set(s *scenarios.Scenario, seed uint64) error {
 
 // Decide asks about one call.
 func (i *Injector) Decide(c *scenarios.Call) scenarios.Decision {
+	if i.muted.Load() {
+		return scenarios.Decision{Rule: -1}
+	}
+	if d, fired := i.decideInjected(c); fired {
+		return d
+	}
 	l := i.current.Load()
 	if l == nil {
 		return scenarios.Decision{Rule: -1}
@@ -60,6 +71,9 @@ func (i *Injector) lifetime(c *scenarios.Call) time.Duration {
 
 // ForgetFile frees what was counted for a file.
 func (i *Injector) ForgetFile(ordinal int) {
+	for _, x := range i.injectedNow() {
+		x.engine.ForgetFile(ordinal)
+	}
 	if l := i.current.Load(); l != nil {
 		l.engine.ForgetFile(ordinal)
 	}

@@ -185,3 +185,9 @@ func (l *Link) contain(doing string) {
 
 // Number orders links by the time they were opened.
 func (l *Link) Number() int64 { return l.number }
+
+// DC is the number of the datacenter that the connection was made to.
+func (l *Link) DC() int { return l.hub.DC }
+
+// Remote is the address of the client.
+func (l *Link) Remote() string { return l.raw.RemoteAddr().String() }

@@ -35,14 +35,32 @@ func (f *File) Snapshot() Snapshot {
 	defer f.mu.Unlock()
 	s := Snapshot{ID: f.ID, Ordinal: f.Ordinal, Started: f.started, Used: f.used, Report: f.state.Report()}
 	for index, c := range f.calls {
-		size, stored := f.state.PartSizeOf(index)
-		s.Parts = append(s.Parts, PartState{
-			Index: index, Size: size, Stored: stored,
-			Attempts: c.attempts, Times: c.stored, Refused: c.refused, Error: c.last,
-		})
+		s.Parts = append(s.Parts, f.partState(index, c))
 	}
 	sort.Slice(s.Parts, func(i, j int) bool { return s.Parts[i].Index < s.Parts[j].Index })
 	return s
+}
+
+// SnapshotOf copies the state of a file with no parts but those that are asked
+// for and were called, in that order.
+func (f *File) SnapshotOf(indexes []int32) Snapshot {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := Snapshot{ID: f.ID, Ordinal: f.Ordinal, Started: f.started, Used: f.used, Report: f.state.Report()}
+	for _, index := range indexes {
+		if c, ok := f.calls[index]; ok {
+			s.Parts = append(s.Parts, f.partState(index, c))
+		}
+	}
+	return s
+}
+
+func (f *File) partState(index int32, c *call) PartState {
+	size, stored := f.state.PartSizeOf(index)
+	return PartState{
+		Index: index, Size: size, Stored: stored,
+		Attempts: c.attempts, Times: c.stored, Refused: c.refused, Error: c.last,
+	}
 }
 
 // Part returns the bytes of a stored part; the error is store.ErrNotKept if only

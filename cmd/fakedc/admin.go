@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/admin"
+)
+
+// adminOff is what --admin takes for no admin API.
+const adminOff = "off"
+
+// adminFlags are those of the admin API.
+type adminFlags struct {
+	addr, token string
+	hosts       []string
+}
+
+// adminDoor is the address of the admin API; nil is none.
+type adminDoor struct {
+	net.Listener
+	handler *admin.Handler
+	server  *http.Server
+}
+
+// readyAdmin is how programs reach the admin API.
+type readyAdmin struct {
+	URL   string `json:"url"`   // ends in /
+	Token string `json:"token"` // for Authorization: Bearer
+}
+
+// open listens for the admin API. shutdown ends the server.
+func (f *adminFlags) open(s *mockserver.Server, shutdown func()) (*adminDoor, error) {
+	if f.addr == adminOff {
+		return nil, nil
+	}
+	l, err := listen("--admin", f.addr)
+	if err != nil {
+		return nil, err
+	}
+	hosts := []string{hostOf(f.addr)}
+	for _, h := range f.hosts {
+		hosts = append(hosts, strings.ToLower(h))
+	}
+	h := admin.New(s, admin.Options{Token: f.token, Hosts: hosts, Shutdown: shutdown, Version: version()})
+	return &adminDoor{l, h, &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+		MaxHeaderBytes: 16 << 10,
+	}}, nil
+}
+
+func hostOf(addr string) string {
+	host, _, _ := net.SplitHostPort(addr)
+	return strings.ToLower(host)
+}
+
+// ready is nil without an admin API.
+func (d *adminDoor) ready() *readyAdmin {
+	if d == nil {
+		return nil
+	}
+	return &readyAdmin{"http://" + dialAddress(d.Addr()) + "/", d.handler.Token()}
+}
+
+// serve answers until close. The error goes to nobody: without it, a server
+// still serves its clients.
+func (d *adminDoor) serve(failed func(error)) {
+	if d == nil {
+		return
+	}
+	go func() {
+		if err := d.server.Serve(d.Listener); !errors.Is(err, http.ErrServerClosed) {
+			failed(err)
+		}
+	}()
+}
+
+func (d *adminDoor) close() {
+	if d != nil {
+		_ = d.server.Close()
+		_ = d.Listener.Close() // if it was never served
+	}
+}

@@ -1,0 +1,113 @@
+package admin
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// maxInjected bounds the faults that are in force at once.
+const maxInjected = 100
+
+// injected is a fault that was injected here.
+type injected struct {
+	id   int
+	text string
+	from *mockserver.Injection
+}
+
+// fault is an injected fault as the API shows it.
+type fault struct {
+	ID    int    `json:"id"`
+	Text  string `json:"text"`
+	Fired int    `json:"fired"`
+}
+
+// faultState is whether rules fire, and what was injected, newest first.
+type faultState struct {
+	On       bool     `json:"on"`
+	Injected []fault  `json:"injected"`
+	Examples []string `json:"examples,omitempty"`
+}
+
+func (h *Handler) faults() faultState {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := faultState{On: !h.server.FaultsMuted(), Injected: []fault{}}
+	for _, x := range h.injected {
+		out.Injected = append(out.Injected, fault{x.id, x.text, x.from.Fired()})
+	}
+	return out
+}
+
+func (h *Handler) getFaults(w http.ResponseWriter, _ *http.Request) {
+	out := h.faults()
+	out.Examples = scenarios.FaultActs()
+	answer(w, http.StatusOK, out)
+}
+
+// putFaults turns all faults on or off, those of the scenario too.
+func (h *Handler) putFaults(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		On *bool `json:"on"`
+	}
+	if !bodyJSON(w, r, &asked) {
+		return
+	}
+	if asked.On == nil {
+		fail(w, http.StatusBadRequest, `"on" is missing: true or false`)
+		return
+	}
+	h.server.MuteFaults(!*asked.On)
+	answer(w, http.StatusOK, h.faults())
+}
+
+// postFault injects a fault that is written in one line.
+func (h *Handler) postFault(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		Fault string `json:"fault"`
+	}
+	if !bodyJSON(w, r, &asked) {
+		return
+	}
+	rules, err := scenarios.ParseFault(asked.Fault)
+	if err != nil {
+		fail(w, http.StatusUnprocessableEntity, err.Error())
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.injected) >= maxInjected {
+		fail(w, http.StatusConflict, fmt.Sprintf("%d faults are injected already: remove one first", maxInjected))
+		return
+	}
+	x, err := h.server.Inject(rules...)
+	if err != nil {
+		fail(w, http.StatusUnprocessableEntity, err.Error())
+		return
+	}
+	h.lastID++
+	h.injected = append([]*injected{{h.lastID, asked.Fault, x}}, h.injected...)
+	answer(w, http.StatusCreated, fault{ID: h.lastID, Text: asked.Fault})
+}
+
+func (h *Handler) deleteFault(w http.ResponseWriter, r *http.Request) {
+	id, err := number(r.PathValue("id"))
+	if err != nil {
+		fail(w, http.StatusBadRequest, "the fault: "+err.Error())
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	i := slices.IndexFunc(h.injected, func(x *injected) bool { return int64(x.id) == id })
+	if i < 0 {
+		fail(w, http.StatusNotFound, fmt.Sprintf("there is no fault %d", id))
+		return
+	}
+	h.injected[i].from.Remove()
+	h.injected = slices.Delete(h.injected, i, i+1)
+	done(w)
+}

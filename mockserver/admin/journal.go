@@ -1,0 +1,82 @@
+package admin
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/fakedc/fakedc/mockserver"
+)
+
+// Bounds of one answer with events.
+const (
+	usualEvents = 200
+	maxEvents   = 10_000
+)
+
+// filter chooses events.
+type filter struct {
+	kinds            []string
+	since            int64
+	file, conn, part int64 // -1 for any
+	limit            int64
+}
+
+// newFilter reads the query of a call.
+func newFilter(q url.Values) (f filter, err error) {
+	f = filter{file: -1, conn: -1, part: -1, limit: usualEvents}
+	for name, to := range map[string]*int64{"since": &f.since, "file": &f.file, "conn": &f.conn, "part": &f.part, "limit": &f.limit} {
+		if text := q.Get(name); text != "" {
+			if *to, err = number(text); err != nil {
+				return f, fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	if f.limit < 1 || f.limit > maxEvents {
+		return f, fmt.Errorf("limit: it takes 1 to %d", maxEvents)
+	}
+	for _, k := range q["kind"] {
+		f.kinds = append(f.kinds, strings.Split(k, ",")...)
+	}
+	return f, nil
+}
+
+func (f *filter) takes(e *mockserver.Event) bool {
+	return (len(f.kinds) == 0 || slices.Contains(f.kinds, string(e.Kind))) &&
+		(f.file < 0 || int64(e.File) == f.file) && (f.conn < 0 || e.Conn == f.conn) &&
+		(f.part < 0 || e.Part != nil && int64(*e.Part) == f.part)
+}
+
+// page is some events, the newest ones where there are more than the limit.
+type page struct {
+	Events []mockserver.Event `json:"events"`
+	// Left is how many older ones were left out, Last the number of the newest
+	// event that was looked at: the next call's since.
+	Left int   `json:"left_out"`
+	Last int64 `json:"last"`
+}
+
+func (h *Handler) getJournal(w http.ResponseWriter, r *http.Request) {
+	f, err := newFilter(r.URL.Query())
+	if err != nil {
+		fail(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	answer(w, http.StatusOK, f.page(h.server.JournalSince(f.since)))
+}
+
+func (f *filter) page(events []mockserver.Event) page {
+	out := page{Events: []mockserver.Event{}, Last: f.since}
+	for i := range events {
+		out.Last = events[i].Seq
+		if f.takes(&events[i]) {
+			out.Events = append(out.Events, events[i])
+		}
+	}
+	if over := len(out.Events) - int(f.limit); over > 0 {
+		out.Left, out.Events = over, out.Events[over:]
+	}
+	return out
+}

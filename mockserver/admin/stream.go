@@ -1,0 +1,123 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver"
+)
+
+const (
+	// maxStreams bounds the callers that follow something at once.
+	maxStreams = 32
+	// quiet is after how long without anything new a sign of life is sent.
+	quiet = 15 * time.Second
+	// writeTime is how long a caller may take to read one message.
+	writeTime = 10 * time.Second
+)
+
+// stream sends server-sent events to one caller.
+// https://html.spec.whatwg.org/multipage/server-sent-events.html
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+}
+
+// newStream begins a stream, or answers why not: nil. It is ended by leave.
+func (h *Handler) newStream(w http.ResponseWriter) *stream {
+	h.mu.Lock()
+	full := h.streams >= maxStreams
+	if !full {
+		h.streams++
+	}
+	h.mu.Unlock()
+	if full {
+		fail(w, http.StatusServiceUnavailable, fmt.Sprintf("%d callers follow this server already", maxStreams))
+		return nil
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.WriteHeader(http.StatusOK)
+	return &stream{w, http.NewResponseController(w)}
+}
+
+func (h *Handler) leave() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.streams--
+}
+
+// send writes one message with its number.
+func (s *stream) send(id int64, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return s.write(fmt.Sprintf("id: %d\ndata: %s\n\n", id, text))
+}
+
+func (s *stream) write(text string) error {
+	// Not every writer has deadlines: those of tests do without.
+	_ = s.control.SetWriteDeadline(time.Now().Add(writeTime))
+	if _, err := s.w.Write([]byte(text)); err != nil {
+		return err
+	}
+	return s.control.Flush()
+}
+
+// wait returns when something happened, or sends a sign of life; false is the
+// end of the call.
+func (s *stream) wait(ctx context.Context, changed <-chan struct{}, most time.Duration) bool {
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-changed:
+		return true
+	case <-timer.C:
+		return s.write(": still here\n\n") == nil
+	}
+}
+
+// followJournal sends each event as it happens, and those after since before.
+func (h *Handler) followJournal(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if id := r.Header.Get("Last-Event-ID"); id != "" {
+		q.Set("since", id)
+	}
+	f, err := newFilter(q)
+	if err != nil {
+		fail(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	s := h.newStream(w)
+	if s == nil {
+		return
+	}
+	defer h.leave()
+	for {
+		changed := h.server.Changed() // before the look: nothing is missed
+		if err := f.follow(s, h.server.JournalSince(f.since)); err != nil {
+			return
+		}
+		if !s.wait(r.Context(), changed, quiet) {
+			return
+		}
+	}
+}
+
+func (f *filter) follow(s *stream, events []mockserver.Event) error {
+	for i := range events {
+		f.since = events[i].Seq
+		if !f.takes(&events[i]) {
+			continue
+		}
+		if err := s.send(f.since, events[i]); err != nil {
+			return err
+		}
+	}
+	return s.control.Flush()
+}

@@ -1,0 +1,39 @@
+package mockserver
+
+import (
+	"fmt"
+
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// Injection are rules that were put in force beside the scenario.
+type Injection struct{ rules *fault.Injected }
+
+// Inject puts rules before those of the scenario, and before all that were
+// injected earlier. They stay when the scenario is changed, until they are
+// removed. Their counters begin now.
+func (s *Server) Inject(rules ...scenarios.Rule) (*Injection, error) {
+	x, err := s.faults.Inject(rules, s.options.Seed)
+	if err != nil {
+		return nil, fmt.Errorf("mockserver: injecting: %w", err)
+	}
+	return &Injection{x}, nil
+}
+
+// Fired returns how often the rules fired, all together.
+func (i *Injection) Fired() int { return i.rules.Fired() }
+
+// Remove takes the rules out. Calls on their way finish under them.
+func (i *Injection) Remove() { i.rules.Remove() }
+
+// MuteFaults keeps every rule from firing, of the scenario and injected ones, or
+// lets them fire again. What does not fire is not counted.
+func (s *Server) MuteFaults(on bool) { s.faults.Mute(on) }
+
+// FaultsMuted tells whether rules are kept from firing.
+func (s *Server) FaultsMuted() bool { return s.faults.Muted() }
+
+// Scenario returns a copy of the scenario in force and how often each of its
+// rules fired; nil if there is none.
+func (s *Server) Scenario() (*scenarios.Scenario, []int) { return s.faults.Scenario() }

@@ -1,0 +1,78 @@
+package fault
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// Injected are rules that were put before those of the scenario while the server
+// runs. They count by themselves and stay when the scenario changes.
+type Injected struct {
+	from   *Injector
+	rules  []scenarios.Rule
+	engine *scenarios.Engine
+}
+
+// Inject puts rules before those of the scenario and before all that were injected
+// earlier. What they count begins now.
+func (i *Injector) Inject(rules []scenarios.Rule, seed uint64) (*Injected, error) {
+	s := (&scenarios.Scenario{Name: "injected", Rules: rules}).Clone()
+	for n := range s.Rules {
+		if s.Rules[n].Name == "" {
+			s.Rules[n].Name = fmt.Sprintf("injected[%d]", n)
+		}
+	}
+	e, err := s.Compile(seed)
+	if err != nil {
+		return nil, fmt.Errorf("fault: %w", err)
+	}
+	x := &Injected{from: i, rules: s.Rules, engine: e}
+	i.changing.Lock()
+	defer i.changing.Unlock()
+	i.setInjected(append([]*Injected{x}, i.injectedNow()...))
+	return x, nil
+}
+
+// Fired returns how often its rules fired, all together.
+func (x *Injected) Fired() (n int) {
+	for _, f := range x.engine.Fired() {
+		n += f
+	}
+	return n
+}
+
+// Remove takes the rules out. Calls on their way finish under them.
+func (x *Injected) Remove() {
+	i := x.from
+	i.changing.Lock()
+	defer i.changing.Unlock()
+	i.setInjected(slices.DeleteFunc(slices.Clone(i.injectedNow()), func(o *Injected) bool { return o == x }))
+}
+
+// Mute stops all rules, of the scenario and injected ones, from firing, or lets
+// them fire again. What does not fire is not counted.
+func (i *Injector) Mute(on bool) { i.muted.Store(on) }
+
+// Muted tells whether rules are kept from firing.
+func (i *Injector) Muted() bool { return i.muted.Load() }
+
+func (i *Injector) injectedNow() []*Injected {
+	if all := i.injected.Load(); all != nil {
+		return *all
+	}
+	return nil
+}
+
+func (i *Injector) setInjected(all []*Injected) { i.injected.Store(&all) }
+
+// decideInjected asks the injected rules, the newest first.
+func (i *Injector) decideInjected(c *scenarios.Call) (scenarios.Decision, bool) {
+	for _, x := range i.injectedNow() {
+		if d := x.engine.Decide(c); d.Rule >= 0 {
+			return d, true
+		}
+	}
+	return scenarios.Decision{}, false
+}
