@@ -88,6 +88,9 @@ func TestWhoStartsGoroutinesAndOpensSockets(t *testing.T) {
 	}
 }
 
+// startsCommands are the files of "fakedc exec", which is there to start one.
+var startsCommands = map[string]bool{"cmd/fakedc/child.go": true, "cmd/fakedc/group_unix.go": true, "cmd/fakedc/group_other.go": true}
+
 // A server opens no connection and starts no program, whatever a client says.
 func TestServerReachesOutNowhere(t *testing.T) {
 	for _, s := range sources(t) {
@@ -95,7 +98,9 @@ func TestServerReachesOutNowhere(t *testing.T) {
 			continue
 		}
 		for _, i := range s.tree.Imports {
-			require.NotEqual(t, `"os/exec"`, i.Path.Value, s.path)
+			if !startsCommands[s.path] {
+				require.NotEqual(t, `"os/exec"`, i.Path.Value, s.path)
+			}
 		}
 		ast.Inspect(s.tree, func(n ast.Node) bool {
 			sel, ok := n.(*ast.SelectorExpr)

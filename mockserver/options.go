@@ -33,6 +33,9 @@ type Options struct {
 	// Scenario says what goes wrong; nil is nothing. Its own profile, premium,
 	// limits and seed win over those below.
 	Scenario *scenarios.Scenario
+	// Recorder writes down the faults that fire, to be played again without chance;
+	// nil is nobody.
+	Recorder *scenarios.Recorder
 	// Profile of the upload rules; empty is validator.ProfileObserved.
 	Profile validator.Profile
 	// Ordering of parts; empty is validator.OrderingAny.

@@ -74,7 +74,7 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("mockserver: Options.Rand: %w", err)
 	}
 	s := &Server{
-		options: o, runID: run, faults: &fault.Injector{},
+		options: o, runID: run, faults: &fault.Injector{Recorder: o.Recorder},
 		journal: journal.New(o.Limits.JournalEvents),
 		conns:   bounds.NewGate("Connections", int64(o.Limits.Connections)),
 		links:   map[*link.Link]struct{}{},

@@ -12,7 +12,10 @@
 //
 //	0  all went as it should; for serve also: it was interrupted
 //	1  demo: the upload did not end as it should; conform: a case failed;
-//	   lint --strict: there are warnings
+//	   lint --strict: there are warnings; exec: the client did not do what is
+//	   expected of it; shrink: there is nothing to shrink
 //	2  the command line or a scenario is wrong
 //	3  an address, a file or a stream could not be used
+//	4  exec: the command ran out of time
+//	5  exec: the command failed, and its client did well
 package main

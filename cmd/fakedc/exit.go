@@ -15,6 +15,10 @@ const (
 	exitFailed = 1
 	exitUsage  = 2
 	exitIO     = 3
+	// Of exec alone: the command ran out of time, or failed though the server had
+	// nothing to say against it.
+	exitTimeout = 4
+	exitCommand = 5
 )
 
 // exitError is an error that knows its exit code.

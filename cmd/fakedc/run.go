@@ -42,7 +42,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(writeUsage)
-	root.AddCommand(newServe(), newSession(), newDemo(), newRules(), newScenarios(), newLint(), newExplain(), newSchema(), newConform(), newVersion())
+	root.AddCommand(newServe(), newExec(), newShrink(), newSession(), newDemo(), newRules(), newScenarios(), newLint(), newExplain(), newSchema(), newConform(), newVersion())
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {

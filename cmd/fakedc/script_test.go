@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"fakedc": main})
+	testscript.Main(m, map[string]func(){"fakedc": main, "upload": uploadMain})
 }
 
 // TestScripts drives the command as a process of its own: exit codes, streams and

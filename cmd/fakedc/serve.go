@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -32,7 +33,8 @@ Any bot token of the form 123:abc logs in, and any phone number with the code
 12345; "fakedc session" gives a client a login without a login. When a file of
 the scenario changes, and on SIGHUP, it is read again and put in force with
 fresh counters; if it is wrong, the former one stays. Without --scenario SIGHUP
-ends the server, as SIGINT and SIGTERM do.
+ends the server, as SIGINT and SIGTERM do. At the end it says what became of
+what the scenario expects; "fakedc exec" makes an exit code of that.
 
 Exit codes: 2 for flags, or a scenario that cannot be loaded; 3 for an address
 that cannot be used, or another file that cannot be read.`
@@ -53,7 +55,7 @@ const (
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
-	listen, socks, key            string
+	listen, socks, key, record    string
 	scenario                      scenarioFlags
 	admin                         adminFlags
 	premium, verbose              bool
@@ -62,6 +64,7 @@ type serveFlags struct {
 	dcs                           []int
 	profile, ordering, store, log *choice
 	snippets                      *choice
+	recorder                      *scenarios.Recorder
 }
 
 func newServe() *cobra.Command {
@@ -70,6 +73,22 @@ func newServe() *cobra.Command {
 		Use: "serve", Short: "Run a fake datacenter until interrupted",
 		Long: serveLong, Example: serveExample, Args: cobra.NoArgs,
 	}
+	f.addTo(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&f.socks, "socks", "", "the `ADDRESS` of a SOCKS5 proxy that leads nowhere but here, for clients whose addresses are compiled in")
+	flags.StringVar(&f.admin.addr, "admin", "", "the `ADDRESS` of the live page and the admin API, or \"off\" (default 127.0.0.1:0, any free port)")
+	flags.StringVar(&f.admin.token, "admin-token", "", "the `TOKEN` that callers of the admin API show (default a random one, in the ready line)")
+	flags.StringSliceVar(&f.admin.hosts, "admin-host", nil, "further `NAMES` that the admin API may be called by, such as that of a container")
+	flags.IntVar(&f.accounts, "accounts", 16, "the `NUMBER` of users, and of bots, that \"fakedc session\" has a login for")
+	f.log = addChoice(cmd, "log", "how events are written to stderr", logText, logJSON, logOff)
+	f.snippets = addChoice(cmd, "snippets", "which client's snippet to print", append([]string{"all", "none"}, snippetNames()...)...)
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "a line for every event, with --log text")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return f.run(cmd) }
+	return cmd
+}
+
+// addTo adds the flags that say what the server is like.
+func (f *serveFlags) addTo(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", "", "the `ADDRESS` to listen on (default 127.0.0.1:0, any free port)")
 	f.scenario.addTo(cmd)
@@ -80,17 +99,8 @@ func newServe() *cobra.Command {
 	flags.Uint64Var(&f.seed, "seed", 0, "the `NUMBER` that decides every chance in a scenario")
 	flags.IntVar(&f.dc, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000; where there are several, of the one where all accounts live")
 	flags.IntSliceVar(&f.dcs, "dcs", nil, "the `NUMBERS` of further datacenters, such as 4,5, on ports of their own: those after the first's, if --listen names one")
-	flags.StringVar(&f.socks, "socks", "", "the `ADDRESS` of a SOCKS5 proxy that leads nowhere but here, for clients whose addresses are compiled in")
-	flags.StringVar(&f.admin.addr, "admin", "", "the `ADDRESS` of the live page and the admin API, or \"off\" (default 127.0.0.1:0, any free port)")
-	flags.StringVar(&f.admin.token, "admin-token", "", "the `TOKEN` that callers of the admin API show (default a random one, in the ready line)")
-	flags.StringSliceVar(&f.admin.hosts, "admin-host", nil, "further `NAMES` that the admin API may be called by, such as that of a container")
-	flags.IntVar(&f.accounts, "accounts", 16, "the `NUMBER` of users, and of bots, that \"fakedc session\" has a login for")
 	flags.StringVar(&f.key, "key", "", "a private RSA key of 2048 bits, as a PEM `FILE` that only you can read (default: fakedc's public test key)")
-	f.log = addChoice(cmd, "log", "how events are written to stderr", logText, logJSON, logOff)
-	f.snippets = addChoice(cmd, "snippets", "which client's snippet to print", append([]string{"all", "none"}, snippetNames()...)...)
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "a line for every event, with --log text")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return f.run(cmd) }
-	return cmd
+	flags.StringVar(&f.record, "record", "", "the `FILE` that the faults which fired are written to at the end, as a scenario without chance")
 }
 
 func (f *serveFlags) run(cmd *cobra.Command) error {
@@ -135,7 +145,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		failed <- err
 		stop()
 	})
-	err = f.untilDone(ctx, server, d, w)
+	err = errors.Join(f.untilDone(ctx, server, d, w), f.writeRecord())
 	select {
 	case broken := <-failed:
 		return ioErrorf("serving the admin API: %w", broken)
@@ -163,6 +173,10 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		Premium: f.premium, Store: mockserver.StoreKind(f.store.value), Seed: f.seed, DC: f.dc,
 		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
 		Limits: mockserver.Limits{StoreBytes: serveStoreBytes, Connections: serveConnections},
+	}
+	if f.record != "" {
+		f.recorder = &scenarios.Recorder{}
+		o.Recorder = f.recorder
 	}
 	if f.dc == 0 {
 		return nil, usageErrorf("--dc 0: datacenters are numbered 1 to 1000") // the library takes 0 for "not set"
@@ -213,6 +227,9 @@ func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, d
 			}
 			w.catchUp()
 			w.farewell()
+			if f.scenario.any() && f.log.value == logText {
+				writeVerdict(w.t.w, w.t, server, server.Verdict())
+			}
 			return nil
 		case err := <-served:
 			_ = server.Close()

@@ -17,6 +17,9 @@ type Injector struct {
 	changing sync.Mutex // of injected
 	injected atomic.Pointer[[]*Injected]
 	muted    atomic.Bool
+	// Recorder writes down what happens; nil: nobody does. It is set before the
+	// first call.
+	Recorder *scenarios.Recorder
 }
 
 type loaded struct {
@@ -44,6 +47,14 @@ func (i *Injector) Set(s *scenarios.Scenario, seed uint64) error {
 
 // Decide asks about one call.
 func (i *Injector) Decide(c *scenarios.Call) scenarios.Decision {
+	d := i.decide(c)
+	if i.Recorder != nil {
+		i.Recorder.Note(c, &d)
+	}
+	return d
+}
+
+func (i *Injector) decide(c *scenarios.Call) scenarios.Decision {
 	if i.muted.Load() {
 		return scenarios.Decision{Rule: -1}
 	}

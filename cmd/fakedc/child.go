@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/scenarios"
+	"github.com/fakedc/fakedc/scenarios/oracle"
+)
+
+// killAfter is how long a command has to end that was asked to.
+const killAfter = 5 * time.Second
+
+// trial is one run of a command against a server of its own.
+type trial struct {
+	flags          *serveFlags
+	scenario       *scenarios.Scenario
+	command        []string
+	timeout        time.Duration // 0: none
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// outcome is what came of it.
+type outcome struct {
+	server   *mockserver.Server // closed
+	verdict  oracle.Verdict
+	err      error // of the command
+	timedOut bool
+}
+
+// run serves, runs the command and stops. The error is that of the server.
+func (tr *trial) run(ctx context.Context) (o outcome, err error) {
+	server, err := tr.flags.newServer(tr.scenario)
+	if err != nil {
+		return o, err
+	}
+	d, err := openDoors(server.DCs(), tr.flags.listen, "")
+	if err != nil {
+		return o, err
+	}
+	defer d.close()
+	if err := d.announce(server); err != nil {
+		return o, err
+	}
+	r, err := newReady(server, d, tr.scenario, tr.flags.rulesProfile(tr.scenario)).withSessions(tr.flags.seed)
+	if err != nil {
+		return o, ioErrorf("making sessions: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "fakedc-")
+	if err != nil {
+		return o, ioErrorf("making a directory for the key: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	keyFile := filepath.Join(dir, "public-key.pem")
+	if err := os.WriteFile(keyFile, []byte(r.RSA.PEM), 0o600); err != nil {
+		return o, ioErrorf("writing the key: %w", err)
+	}
+	served := d.serve(server)
+	o.server = server
+	o.err, o.timedOut = tr.child(ctx, environment(r, keyFile))
+	_ = server.Close() // it has no error to return
+	for range d {
+		if serveErr := <-served; serveErr != nil {
+			err = serveErr
+		}
+	}
+	o.verdict = server.Verdict()
+	return o, err
+}
+
+// environment is what the command is told.
+func environment(r ready, keyFile string) []string {
+	home := r.DCs[0]
+	env := []string{
+		"FAKEDC_ADDR=" + home.Addr, "FAKEDC_HOST=" + home.Host, "FAKEDC_PORT=" + strconv.Itoa(home.Port), "FAKEDC_DC=" + strconv.Itoa(home.ID),
+		"FAKEDC_PUBLIC_KEY=" + r.RSA.PEM, "FAKEDC_PUBLIC_KEY_FILE=" + keyFile, "FAKEDC_FINGERPRINT=" + r.RSA.Fingerprint, "FAKEDC_SEED=" + r.SeedString,
+	}
+	for client, session := range r.Sessions {
+		env = append(env, "FAKEDC_SESSION_"+strings.ToUpper(client)+"="+session)
+	}
+	return env
+}
+
+// child runs the command. A signal goes on to it, with all that it started; a second
+// one, or the end of its time, ends it.
+func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut bool) {
+	cmd := exec.Command(tr.command[0], tr.command[1:]...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tr.stdin, tr.stdout, tr.stderr
+	ownGroup(cmd)
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	if err := cmd.Start(); err != nil {
+		return &startError{err}, false
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	defer killGroup(cmd) // what it left behind
+	var late, kill <-chan time.Time
+	if tr.timeout > 0 {
+		late = time.After(tr.timeout)
+	}
+	done, asked := ctx.Done(), false
+	for {
+		select {
+		case err := <-ended:
+			return err, timedOut
+		case <-signals:
+			if asked {
+				killGroup(cmd)
+			}
+			asked = true
+			askGroup(cmd)
+		case <-done:
+			done = nil
+			if !asked {
+				asked = true
+				askGroup(cmd)
+			}
+			kill = time.After(killAfter)
+		case <-late:
+			timedOut = true
+			askGroup(cmd)
+			kill = time.After(killAfter)
+		case <-kill:
+			killGroup(cmd)
+		}
+	}
+}
+
+// startError is a command that could not be started.
+type startError struct{ err error }
+
+func (e *startError) Error() string { return e.err.Error() }
+
+// judge turns an outcome into the error that has its exit code.
+func (tr *trial) judge(o outcome) error {
+	var start *startError
+	switch {
+	case errors.As(o.err, &start):
+		return ioErrorf("starting the command: %w", start.err)
+	case o.timedOut:
+		return &exitError{exitTimeout, fmt.Errorf("the command ran out of time after %v", tr.timeout)}
+	case !o.verdict.Passed():
+		return failedf("the client did not do what is expected of it; see above")
+	case o.err != nil:
+		return &exitError{exitCommand, fmt.Errorf("the command failed, though nothing was wrong with what it sent: %w", o.err)}
+	}
+	return nil
+}

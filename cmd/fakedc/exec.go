@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+const execLong = `Start a fake datacenter, run a command against it, stop it and judge what the
+command's client did.
+
+The command finds in its environment FAKEDC_ADDR (HOST:PORT), FAKEDC_HOST,
+FAKEDC_PORT, FAKEDC_DC, FAKEDC_PUBLIC_KEY (PEM), FAKEDC_PUBLIC_KEY_FILE,
+FAKEDC_FINGERPRINT, FAKEDC_SEED, and for each client FAKEDC_SESSION_NAME, a
+session that needs neither the key nor a login: FAKEDC_SESSION_TELETHON, for
+one. Its input and output are its own; the verdict goes to stderr.
+
+The verdict is about what the scenario expects, its rules that never fired,
+upload rules that were broken and methods that nobody knows.
+
+Exit codes: 0, all is well; 1, the verdict is bad; 2, wrong flags or a wrong
+scenario; 3, an address or a file, or a command that cannot be started; 4, the
+command ran out of time; 5, the command failed though the verdict is good.`
+
+const execExample = `  fakedc exec -- go test ./upload/...
+  fakedc exec --scenario builtin:flood-wait -- node upload.js
+  fakedc exec --fault 'part=2: 1*drop(after-store)' --timeout 1m -- pytest -q`
+
+func newExec() *cobra.Command {
+	var f serveFlags
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use: "exec [FLAGS] -- COMMAND [ARGS]", Short: "Run a command against a fake datacenter and judge it",
+		Long: execLong, Example: execExample, Args: cobra.MinimumNArgs(1),
+	}
+	f.addTo(cmd)
+	f.accounts = 16
+	cmd.Flags().DurationVar(&timeout, "timeout", 0, "how long the command may take, such as 90s (default: as long as it likes)")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		scenario, err := f.scenario.load()
+		if err != nil {
+			return err
+		}
+		tr := trial{flags: &f, scenario: scenario, command: args, timeout: timeout, stdin: cmd.InOrStdin(), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
+		o, err := tr.run(cmd.Context())
+		if err != nil {
+			return err
+		}
+		writeVerdict(cmd.ErrOrStderr(), newTerminal(cmd.ErrOrStderr()), o.server, o.verdict)
+		return errors.Join(tr.judge(o), f.writeRecord())
+	}
+	return cmd
+}

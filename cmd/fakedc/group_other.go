@@ -1,0 +1,12 @@
+//go:build !unix
+
+package main
+
+import "os/exec"
+
+// Without process groups there is the command alone, which cannot be asked.
+func ownGroup(*exec.Cmd) {}
+
+func askGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+
+func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+const shrinkLong = `Find the fewest rules of a scenario with which a command still fails.
+
+The command is run as by "fakedc exec", again and again, each time against a
+server of its own that has only some of the rules. It fails if it ends with
+another exit code than 0, runs out of time, or its client gets a bad verdict;
+rules that never fired do not count. What is left is written as a scenario, with
+the rest of the file as it was. A recording of "fakedc exec --record" is a good
+thing to begin with.
+
+Exit codes: 0, the scenario was shrunk; 1, the command does not fail with all
+rules; 2, wrong flags or a wrong scenario; 3, an address or a file.`
+
+const shrinkExample = `  fakedc exec --scenario builtin:chaos --record failing.yaml -- node upload.js
+  fakedc shrink failing.yaml -- node upload.js > small.yaml
+  fakedc shrink failing.yaml --output small.yaml --max-runs 50 -- pytest -q`
+
+// shrinker looks for the fewest rules.
+type shrinker struct {
+	trial    trial
+	src      []byte
+	file     string
+	runs     int
+	known    map[string]bool // which rules fail
+	maxRuns  int
+	progress io.Writer
+}
+
+func newShrink() *cobra.Command {
+	var f serveFlags
+	var output string
+	s := shrinker{trial: trial{flags: &f}}
+	cmd := &cobra.Command{
+		Use: "shrink FILE [FLAGS] -- COMMAND [ARGS]", Short: "Find the fewest rules with which a command still fails",
+		Long: shrinkLong, Example: shrinkExample, Args: cobra.MinimumNArgs(2), ValidArgsFunction: completeScenario,
+	}
+	f.addTo(cmd)
+	f.accounts = 16
+	cmd.Flags().DurationVar(&s.trial.timeout, "timeout", time.Minute, "how long one run may take")
+	cmd.Flags().IntVar(&s.maxRuns, "max-runs", 200, "how `OFTEN` the command is run at most")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "the `FILE` to write (default stdout)")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if f.scenario.any() || f.record != "" {
+			return usageErrorf("shrink takes its scenario as an argument, and no --scenario, --fault or --record")
+		}
+		src, err := scenarios.Source(args[0])
+		if err != nil {
+			return scenarioError(err)
+		}
+		s.file, s.src, s.trial.command, s.progress = args[0], src, args[1:], cmd.ErrOrStderr()
+		s.trial.stdout, s.trial.stderr = io.Discard, io.Discard
+		small, err := s.shrink(cmd.Context())
+		switch {
+		case err != nil:
+			return err
+		case output != "":
+			return writeFile(output, small)
+		}
+		return writeData(cmd, string(small))
+	}
+	return cmd
+}
+
+// shrink leaves rules out, in pieces that get smaller, as long as it fails without
+// them.
+func (s *shrinker) shrink(ctx context.Context) ([]byte, error) {
+	whole, err := scenarios.Load(s.file)
+	if err != nil {
+		return nil, scenarioError(err)
+	}
+	keep := make([]int, len(whole.Rules))
+	for i := range keep {
+		keep[i] = i
+	}
+	switch fails, err := s.fails(ctx, keep); {
+	case err != nil:
+		return nil, err
+	case !fails:
+		return nil, failedf("the command does not fail with all rules of %s, so there is nothing to shrink", s.file)
+	}
+	for piece := (len(keep) + 1) / 2; piece > 0 && len(keep) > 0; {
+		shrunk := false
+		for from := 0; from < len(keep) && s.runs < s.maxRuns; {
+			without := append(append([]int{}, keep[:from]...), keep[min(from+piece, len(keep)):]...)
+			fails, err := s.fails(ctx, without)
+			switch {
+			case err != nil:
+				return nil, err
+			case fails:
+				keep, shrunk = without, true
+			default:
+				from += piece
+			}
+		}
+		if s.runs >= s.maxRuns {
+			fmt.Fprintf(s.progress, "stopped after %d runs; it may get smaller still\n", s.runs)
+			break
+		}
+		if !shrunk || piece > 1 {
+			if piece == 1 {
+				break
+			}
+			piece = (piece + 1) / 2
+		}
+	}
+	fmt.Fprintf(s.progress, "%d of %d rules are left after %d runs\n", len(keep), len(whole.Rules), s.runs)
+	return scenarios.KeepRules(s.file, s.src, keep)
+}
+
+// fails runs the command with some of the rules.
+func (s *shrinker) fails(ctx context.Context, keep []int) (bool, error) {
+	key := fmt.Sprint(keep)
+	if fails, known := s.known[key]; known {
+		return fails, nil
+	}
+	src, err := scenarios.KeepRules(s.file, s.src, keep)
+	if err != nil {
+		return false, scenarioError(err)
+	}
+	scenario, err := scenarios.Parse(s.file, src)
+	if err != nil {
+		return false, scenarioError(err)
+	}
+	scenario.Allow.UnfiredRules = []string{"*"}
+	s.runs++
+	tr := s.trial
+	tr.scenario = scenario
+	o, err := tr.run(ctx)
+	if err != nil {
+		return false, err
+	}
+	if err := ctx.Err(); err != nil {
+		return false, failedf("interrupted")
+	}
+	fails := o.err != nil || o.timedOut || !o.verdict.Passed()
+	fmt.Fprintf(s.progress, "run %d, %d rules: %s\n", s.runs, len(keep), map[bool]string{true: "fails", false: "passes"}[fails])
+	if s.known == nil {
+		s.known = map[string]bool{}
+	}
+	s.known[key] = fails
+	return fails, nil
+}

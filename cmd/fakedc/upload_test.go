@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+)
+
+// uploadMain is a client for scripts: it uploads five parts to FAKEDC_ADDR and sends
+// the file. Words on its command line spoil it: "early" does not wait when it is
+// told to, "hang" waits for ever, "fail" ends with exit code 7 in any case, "idle"
+// does nothing.
+func uploadMain() {
+	is := func(word string) bool { return slices.Contains(os.Args[1:], word) }
+	switch {
+	case is("hang"):
+		<-context.Background().Done()
+	case is("idle"):
+	default:
+		if err := uploadFive(is("early")); err != nil {
+			fmt.Fprintln(os.Stderr, "upload:", err)
+			os.Exit(1)
+		}
+	}
+	if is("fail") {
+		os.Exit(7)
+	}
+	fmt.Println("uploaded to", os.Getenv("FAKEDC_HOST")+":"+os.Getenv("FAKEDC_PORT"), "at datacenter", os.Getenv("FAKEDC_DC"))
+}
+
+func uploadFive(early bool) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	file, err := os.ReadFile(os.Getenv("FAKEDC_PUBLIC_KEY_FILE"))
+	if err != nil || string(file) != os.Getenv("FAKEDC_PUBLIC_KEY") {
+		return fmt.Errorf("the key's file is not the key: %w", err)
+	}
+	block, _ := pem.Decode(file)
+	key, err := x509.ParsePKCS1PublicKey(block.Bytes)
+	if err != nil {
+		return err
+	}
+	c, err := rawclient.Connect(ctx, os.Getenv("FAKEDC_ADDR"), rawclient.Options{}, rawclient.KeyOptions{PublicKey: key}, rawclient.ClientOptions{})
+	if err != nil {
+		return err
+	}
+	if _, err := c.InitConnection(ctx, 0); err != nil {
+		return err
+	}
+	if _, err := c.LoginBot(ctx, "123456:script"); err != nil {
+		return err
+	}
+	for part := range int32(5) {
+		for {
+			_, err := c.SaveBigFilePart(ctx, 1, part, 5, make([]byte, 1024))
+			var rpc *rawclient.RPCError
+			if !errors.As(err, &rpc) || rpc.Wait() == 0 {
+				if err != nil {
+					return err
+				}
+				break
+			}
+			if !early {
+				<-time.After(rpc.Wait())
+			}
+		}
+	}
+	_, err = c.SendMedia(ctx, rawclient.InputFile{ID: 1, Parts: 5, Name: "a", Big: true}, "", 1)
+	return errors.Join(err, c.Close())
+}
