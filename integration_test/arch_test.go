@@ -94,7 +94,7 @@ var arrows = map[string][]string{
 	},
 
 	"cmd/fakedc": {
-		"mockserver", "mockserver/admin", "mockserver/rawclient", "mockserver/conformance", "scenarios", "validator",
+		"mockserver", "mockserver/admin", "mockserver/rawclient", "mockserver/conformance", "scenarios", "scenarios/oracle", "validator",
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term",
 	},
 }

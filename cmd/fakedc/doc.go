@@ -3,7 +3,7 @@
 // What it knows: flags, terminals, signals, exit codes, how to word a result for
 // a person and for a program. What it must not know: MTProto, the upload rules,
 // the grammar of scenarios; it asks mockserver, mockserver/rawclient,
-// mockserver/conformance, validator and scenarios, and imports nothing else of this
+// mockserver/conformance, mockserver/admin, validator, scenarios and its oracle, and imports nothing else of this
 // module.
 //
 // Data goes to stdout, words for people to stderr. Neither gets colours or cursor
