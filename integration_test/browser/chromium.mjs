@@ -34,15 +34,16 @@ const flags = [
 
 /**
  * Opens a page. Returns a promise that fails if the browser ends by itself, and a
- * function that ends it and removes its profile.
+ * function that ends it and removes its profile. With pipe, the DevTools protocol is
+ * spoken over two pipes: to the browser, and from it.
  * @param {string} url
  */
-export async function open(url) {
+export async function open(url, { pipe = false } = {}) {
     const profile = await mkdtemp(join(tmpdir(), "fakedc-chromium-"));
     // A process group of its own, so that all of its processes can be ended.
-    const browser = spawn(program, [...flags, `--user-data-dir=${profile}`, url], {
+    const browser = spawn(program, [...flags, ...(pipe ? ["--remote-debugging-pipe"] : []), `--user-data-dir=${profile}`, url], {
         detached: true,
-        stdio: ["ignore", "ignore", "pipe"],
+        stdio: ["ignore", "ignore", "pipe", ...(pipe ? ["pipe", "pipe"] : [])],
         env: { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile },
     });
     let said = "";
@@ -61,6 +62,7 @@ export async function open(url) {
         await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     };
     return {
+        pipes: browser.stdio.slice(3),
         failed: exited.then((err) => {
             throw err;
         }),

@@ -6,5 +6,8 @@
 // serves it on loopback and opens it in a browser without a window; manifest.json
 // says how the driver is run. `npm ci` in this folder installs all but the browser.
 //
+// admin_test.go looks at the live page of a server in the same browser; admin.mjs
+// drives it.
+//
 // It knows the public API of mockserver and scenarios only. Nobody calls it.
 package browser

@@ -59,6 +59,7 @@ type message struct {
 	Server  *struct{ Version string }
 	Uploads []struct {
 		Number, Stored, Refused int
+		Kind                    string
 		Cells                   string
 		Changes                 []struct{ P, C, E any }
 	}
@@ -78,6 +79,7 @@ func TestLive(t *testing.T) {
 	next(&first)
 	require.NotNil(t, first.Server)
 	require.Len(t, first.Uploads, 1)
+	require.Equal(t, "big", first.Uploads[0].Kind)
 	require.Equal(t, "s.r", first.Uploads[0].Cells)
 	require.Equal(t, "FILE_PART_INVALID", first.Uploads[0].Changes[0].E)
 

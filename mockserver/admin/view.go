@@ -135,7 +135,7 @@ func (v *view) update(u mockserver.Upload, old *uploadView) (n uploadNews, diffe
 func summarise(u mockserver.Upload) summary {
 	r := u.Report
 	return summary{
-		Number: u.Ordinal, FileID: strconv.FormatInt(u.FileID, 10), Kind: string(u.Kind), DC: u.DC, Account: u.Account,
+		Number: u.Ordinal, FileID: strconv.FormatInt(u.FileID, 10), Kind: u.Kind.String(), DC: u.DC, Account: u.Account,
 		Total: r.Total, Stored: r.Stored, Missing: r.MissingCount, Bytes: r.Bytes, PartSize: r.PartSize,
 		Refused: r.RefusedCount, Repeated: len(r.Repeated), Complete: r.Complete, Finalised: r.Finalised,
 		Started: u.Started, Changed: u.Changed,
