@@ -56,7 +56,10 @@ var arrows = map[string][]string{
 		"mockserver/internal/rpc", "mockserver/internal/session", "mockserver/internal/upload", "mockserver/internal/fault",
 		"mockserver/internal/handshake", "mockserver/internal/envelope", "mockserver/internal/socks",
 	},
-	"mockserver/admin":          {"mockserver", "scenarios", "validator"},
+	"mockserver/admin": {
+		"mockserver", "scenarios", "validator",
+		"github.com/prometheus/client_golang/prometheus", "github.com/prometheus/client_golang/prometheus/promhttp",
+	},
 	"mockserver/conformance":    {"mockserver/rawclient"},
 	"mockserver/internal/socks": {},
 	"mockserver/rawclient": {

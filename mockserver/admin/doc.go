@@ -1,6 +1,6 @@
 // Package admin is the outside view of a running mockserver.Server: a control API
-// in JSON under /api/v1, described by /api/v1/openapi.yaml, a live page at /, and
-// /livez and /readyz. It is an http.Handler, so that a test can mount it anywhere;
+// in JSON under /api/v1, described by /api/v1/openapi.yaml, a live page at /,
+// /metrics for Prometheus, /livez and /readyz. It is an http.Handler, so that a test can mount it anywhere;
 // it starts no goroutine and opens no socket.
 //
 // Whoever reaches it can change the server, so it is careful: every call needs a

@@ -69,6 +69,7 @@ func (h *Handler) routes() http.Handler {
 	mux := http.NewServeMux()
 	static, _ := fs.Sub(web, "web") // the error is for names that are no paths
 	mux.Handle("GET /", http.FileServerFS(static))
+	mux.Handle("GET /metrics", h.authorized(newMetrics(h.server).ServeHTTP))
 	mux.HandleFunc("GET /livez", h.alive)
 	mux.HandleFunc("GET /readyz", h.alive)
 	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {

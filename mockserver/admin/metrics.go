@@ -1,0 +1,103 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/fakedc/fakedc/mockserver"
+)
+
+// metrics counts what the journal tells, whenever somebody asks. What had to make
+// room in the journal since the last time is counted as missed.
+type metrics struct {
+	server   *mockserver.Server
+	registry *prometheus.Registry
+
+	mu   sync.Mutex
+	seen int64
+
+	events, parts, bytes, faults *prometheus.CounterVec
+	missed                       prometheus.Counter
+	delays                       prometheus.Histogram
+}
+
+func newMetrics(s *mockserver.Server) *metrics {
+	vector := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "fakedc", Name: name, Help: help}, labels)
+	}
+	m := &metrics{
+		server: s, registry: prometheus.NewRegistry(),
+		events: vector("events_total", "Events of the journal; kind auth_key counts finished handshakes.", "kind"),
+		parts:  vector("parts_total", "Calls that sent a part, by what became of them: stored, or the error without its numbers.", "verdict"),
+		bytes:  vector("part_bytes_total", "Bytes of parts that came, by what became of them.", "verdict"),
+		faults: vector("faults_total", "Calls that a rule of a scenario or an injected one decided.", "rule"),
+		missed: prometheus.NewCounter(prometheus.CounterOpts{
+			Namespace: "fakedc", Name: "events_missed_total", Help: "Events that left the journal before they were counted: ask more often."}),
+		delays: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: "fakedc", Name: "answer_delay_seconds", Help: "How long answers were held back on purpose.",
+			Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)}),
+	}
+	m.registry.MustRegister(m.events, m.parts, m.bytes, m.faults, m.missed, m.delays,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "connections", Help: "Connections that are open."},
+			func() float64 { return float64(s.Connections()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "uploads", Help: "Uploads that are known."},
+			func() float64 { return float64(len(s.UploadParts(nil))) }),
+	)
+	return m
+}
+
+// ServeHTTP writes the metrics as Prometheus reads them.
+func (m *metrics) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	m.catchUp()
+	promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}).ServeHTTP(w, r)
+}
+
+func (m *metrics) catchUp() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	events := m.server.JournalSince(m.seen)
+	if len(events) > 0 {
+		m.missed.Add(float64(events[0].Seq - m.seen - 1))
+	}
+	for i := range events {
+		m.count(&events[i])
+	}
+}
+
+func (m *metrics) count(e *mockserver.Event) {
+	m.seen = e.Seq
+	m.events.WithLabelValues(string(e.Kind)).Inc()
+	if e.Fault != "" {
+		m.faults.WithLabelValues(e.Fault).Inc()
+	}
+	if e.Delay > 0 {
+		m.delays.Observe(e.Delay.Seconds())
+	}
+	if e.Kind == mockserver.EventPart {
+		verdict := verdictOf(e)
+		m.parts.WithLabelValues(verdict).Inc()
+		m.bytes.WithLabelValues(verdict).Add(float64(e.Size))
+	}
+}
+
+// verdictOf is a bounded set of words: waits and part numbers are taken out of
+// errors, as each other label costs whoever collects them.
+func verdictOf(e *mockserver.Event) string {
+	switch {
+	case e.Error != "":
+		_, name, _ := strings.Cut(e.Error, " ")
+		return strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return -1
+			}
+			return r
+		}, name)
+	case e.Skipped || e.Answer != "" && e.Answer != mockserver.AnswerUsual:
+		return "disturbed"
+	}
+	return "stored"
+}

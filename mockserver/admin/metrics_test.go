@@ -1,0 +1,37 @@
+package admin_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+func TestMetrics(t *testing.T) {
+	d := newDesk(t)
+	rules, err := scenarios.ParseFault("part=2: 1*flood_wait(3s)")
+	require.NoError(t, err)
+	_, err = d.dc.Inject(rules...)
+	require.NoError(t, err)
+	d.upload(t, 0, 1, 2)
+	for range 2 { // asking counts nothing twice
+		status, text, _ := d.call(t, "GET", "/metrics", "", "")
+		require.Equal(t, 200, status)
+		for _, line := range []string{
+			`fakedc_parts_total{verdict="stored"} 2`,
+			`fakedc_parts_total{verdict="FLOOD_WAIT_"} 1`,
+			`fakedc_part_bytes_total{verdict="stored"} 2048`,
+			`fakedc_faults_total{rule="`,
+			`fakedc_events_total{kind="auth_key"} 1`,
+			`fakedc_connections 1`,
+			`fakedc_uploads 1`,
+			`fakedc_events_missed_total 0`,
+		} {
+			require.Contains(t, text, line)
+		}
+	}
+	status, _, _ := d.call(t, "GET", "/metrics", "", "", func(r *http.Request) { r.Header.Del("Authorization") })
+	require.Equal(t, 401, status)
+}
