@@ -216,3 +216,17 @@ func TestRulebookOfAScenario(t *testing.T) {
 		require.Equal(t, "part.size_invalid", v.Checks[0].Name)
 	})
 }
+
+// The length of a file is known from its announced parts, and of a stream it is not.
+func TestMatchFileSize(t *testing.T) {
+	s := parsed(t, "rules: [{ match: { file_size: \">3KiB\" }, reply: { answer: false } }]\n")
+	inBubble(t, mockserver.Options{Scenario: s}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		require.Equal(t, "true", part(t, c, 1, 0, 3, contents(kib)), "3 KiB")
+		require.Equal(t, "false", part(t, c, 2, 0, 4, contents(kib)), "4 KiB")
+		require.Equal(t, "false", part(t, c, 2, 3, 4, contents(5)), "its last part is shorter")
+		require.Equal(t, "true", part(t, c, 3, 0, -1, contents(kib)), "a stream")
+		require.Equal(t, "true", smallPart(t, c, 4, 0, contents(kib)), "a small file")
+		require.NoError(t, c.Close())
+	})
+}

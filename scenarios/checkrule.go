@@ -37,11 +37,12 @@ func (c *checker) match(m *Match) {
 	} else if bad := badGlobByte(m.Method); bad != 0 {
 		c.fail("match.method", fmt.Sprintf("no method has %q in its name; * and ? stand for others", bad))
 	} else if m.needsPart() && !touchesParts(m.method()) {
-		c.fail("match", fmt.Sprintf("part, total, size, big and data can never match: %s does not upload parts", quote(m.Method)))
+		c.fail("match", fmt.Sprintf("part, total, size, file_size, big and data can never match: %s does not upload parts", quote(m.Method)))
 	}
 	c.numbers("match.part", &m.Part, 0, "parts are numbered from 0")
 	c.numbers("match.total", &m.Total, -1, "a total is 0 or more, or -1 for a stream")
 	c.numbers("match.size", &m.Size, 0, "a size is 0 or more")
+	c.numbers("match.file_size", &m.FileSize, 1, "a size is 1 or more")
 	c.numbers("match.file", &m.File, 1, "files are numbered from 1")
 	c.numbers("match.attempt", &m.Attempt, 1, "attempts are numbered from 1")
 	if _, ok := parseDigest(m.SHA256); !ok && m.SHA256 != "" {

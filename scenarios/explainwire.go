@@ -86,6 +86,7 @@ func (m *Match) explainCaller() []string {
 	if m.SHA256 != "" {
 		said = append(said, "with the SHA-256 "+m.SHA256)
 	}
+	add(&m.FileSize, "of a file that is announced with %s bytes", &byNumber)
 	add(&m.Conn, "over the %s connection", &byOrdinal)
 	add(&m.Session, "in the %s session", &byOrdinal)
 	add(&m.DC, "at datacenter %s", &byNumber)

@@ -107,6 +107,7 @@ var matchFields = object[Match]{prefix: "match", fields: []field[Match]{
 	{"part", kindParts, "number of the part, from 0", numbers(0, parseWhole, func(m *Match) *Numbers { return &m.Part })},
 	{"total", kindNumbers, "announced number of parts, -1 for a stream", numbers(0, parseWhole, func(m *Match) *Numbers { return &m.Total })},
 	{"size", kindSizes, "length of the part", numbers(0, parseSize, func(m *Match) *Numbers { return &m.Size })},
+	{"file_size", kindSizes, "announced length of the file, rounded up to a whole part", numbers(1, parseSize, func(m *Match) *Numbers { return &m.FileSize })},
 	{"file", kindNumbers, "ordinal of the file, from 1", numbers(1, parseWhole, func(m *Match) *Numbers { return &m.File })},
 	{"attempt", kindNumbers, "how often this part was called, from 1", numbers(1, parseWhole, func(m *Match) *Numbers { return &m.Attempt })},
 	{"big", kindBool, "whether it is a part of saveBigFilePart", scalar(parseBoolPointer, func(m *Match) **bool { return &m.Big })},

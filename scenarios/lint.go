@@ -60,6 +60,7 @@ type linter struct {
 	methods  []string
 	warnings []Warning
 	rule     int
+	choice   string // the path of the one of several replies that is looked at
 	// fits has the methods that each rule's pattern fits; always the rules that fire on every call that they match.
 	fits   [][]string
 	always []int

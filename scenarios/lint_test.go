@@ -191,3 +191,13 @@ func FuzzLint(f *testing.F) {
 		}
 	})
 }
+
+// TestLintLooksIntoChoices finds in one of several replies what it finds in a single one.
+func TestLintLooksIntoChoices(t *testing.T) {
+	src := []byte("fakedc: 1\nrules:\n  - { times: 1, reply: { one_of: [{ answer: false }, { error: PHOTO_EXT_INVALID }] } }\n")
+	warnings, err := Lint("f.yaml", src, []string{"upload.saveFilePart", "upload.saveBigFilePart"})
+	require.NoError(t, err)
+	require.Len(t, warnings, 1)
+	require.Equal(t, CheckUndocumentedError, warnings[0].Check)
+	require.Equal(t, "rules[0].reply.one_of[1]", warnings[0].Path)
+}

@@ -133,6 +133,13 @@ func (l *linter) noFile(r *Rule) bool {
 
 // errorNotListed warns of an error that no matching method's page has.
 func (l *linter) errorNotListed(r *Rule) {
+	for i := range r.OneOf {
+		one := *r
+		one.Reply, one.OneOf = r.OneOf[i].Reply, nil
+		l.choice = fmt.Sprintf("reply.one_of[%d]", i)
+		l.errorNotListed(&one)
+		l.choice = ""
+	}
 	// What is the server's own trouble no page lists, and any method may meet it:
 	// https://core.telegram.org/api/errors#500-internal
 	if r.Reply.Kind != ReplyError || r.Reply.Code >= 500 || r.Reply.Code < 0 {
@@ -160,6 +167,9 @@ func (l *linter) errorNotListed(r *Rule) {
 
 // replyPath returns the key of the reply that was written, such as reply.error.
 func (l *linter) replyPath() string {
+	if l.choice != "" {
+		return l.choice
+	}
 	for i := range replyFields.fields {
 		path := replyFields.path(replyFields.fields[i].key)
 		if find(l.decoder.marks, l.rule, path) != nil {

@@ -63,7 +63,7 @@ func (r *Rule) firesAlways() bool {
 // takesBesidesParts reports whether all calls of the inner rule are calls of the outer one, as far as it is not about parts.
 func (l *linter) takesBesidesParts(outerRule, innerRule int) bool {
 	outer, inner := &l.scenario.Rules[outerRule].Match, &l.scenario.Rules[innerRule].Match
-	return outer.Total.holdsAll(&inner.Total) && outer.Size.holdsAll(&inner.Size) &&
+	return outer.Total.holdsAll(&inner.Total) && outer.Size.holdsAll(&inner.Size) && outer.FileSize.holdsAll(&inner.FileSize) &&
 		outer.File.holdsAll(&inner.File) && outer.Attempt.holdsAll(&inner.Attempt) &&
 		(!outer.needsPart() || inner.onlyParts(l.fits[innerRule])) && l.fitsAll(outer, innerRule)
 }

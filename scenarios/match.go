@@ -18,6 +18,8 @@ type Match struct {
 	Total Numbers
 	// Size is the length of the part in bytes.
 	Size Numbers
+	// FileSize is the announced length of the file in bytes, see Call.FileSize; what is not announced does not match.
+	FileSize Numbers
 	// File is the ordinal of the file on this server, from 1 in the order of their first parts.
 	File Numbers
 	// Attempt is how often this part of this file was called, from 1.
@@ -59,7 +61,7 @@ var partMethods = []string{"upload.saveFilePart", bigMethod}
 
 // needsPart reports whether only a call that carries a part can match.
 func (m *Match) needsPart() bool {
-	return !m.Part.IsZero() || !m.Total.IsZero() || !m.Size.IsZero() || m.Big != nil || m.SHA256 != ""
+	return !m.Part.IsZero() || !m.Total.IsZero() || !m.Size.IsZero() || m.Big != nil || m.SHA256 != "" || !m.FileSize.IsZero()
 }
 
 // any reports whether the match asks for nothing but a method.
@@ -93,6 +95,7 @@ func (m *Match) accepts(c *Call) bool {
 	return (m.Part.Contains(int64(c.Part)) || m.Part.Last && c.isLastPart()) &&
 		m.Total.Contains(int64(c.Total)) &&
 		m.Size.Contains(int64(c.Size)) &&
+		m.FileSize.holdsOrdinal(c.FileSize) &&
 		m.File.holdsOrdinal(int64(c.FileOrdinal)) &&
 		m.Attempt.holdsOrdinal(int64(c.Attempt)) &&
 		(m.anyCaller() || m.acceptsCaller(c))
@@ -119,7 +122,7 @@ func parseDigest(text string) (d digest, ok bool) {
 
 func (m Match) clone() Match {
 	for _, n := range []*Numbers{
-		&m.Part, &m.Total, &m.Size, &m.File, &m.Attempt, &m.Conn, &m.Session, &m.DC, &m.Client.APIID, &m.Client.Layer,
+		&m.Part, &m.Total, &m.Size, &m.FileSize, &m.File, &m.Attempt, &m.Conn, &m.Session, &m.DC, &m.Client.APIID, &m.Client.Layer,
 	} {
 		*n = n.clone()
 	}

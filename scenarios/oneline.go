@@ -129,7 +129,7 @@ func (p *faultParser) match(text string) (string, error) {
 }
 
 // faultConditions are the keys of match that a condition may have.
-var faultConditions = []string{"event", "method", "part", "total", "size", "file", "attempt", "big", "conn", "session", "dc",
+var faultConditions = []string{"event", "method", "part", "total", "size", "file_size", "file", "attempt", "big", "conn", "session", "dc",
 	"client.api_id", "client.device", "client.app", "client.layer"}
 
 func (p *faultParser) condition(word string, column int) (key, value string, err error) {

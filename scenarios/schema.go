@@ -96,6 +96,9 @@ func mapKeys(m map[string]*keyTree) func(func(string) bool) {
 // value is the schema of what stands behind a key.
 func (t *keyTree) value() schema {
 	s := t.shape()
+	if len(t.children) == 0 && t.Value != kindParams.name && t.Path != "fakedc" {
+		s = schema{"anyOf": []schema{s, {"type": "string", "pattern": `\$\{`}}} // a parameter may stand there
+	}
 	s["description"] = t.Doc
 	return s
 }

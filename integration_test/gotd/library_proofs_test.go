@@ -100,7 +100,11 @@ var proofs = map[string]proof{
 	"part-expired": {good: late, bad: script.Habits{Late: late.Late, Missing: script.GiveUp}, fails: incomplete},
 	"send-once":    {bad: script.Habits{Twice: true}, fails: "expectation a call of messages.sendMedia succeeds once"},
 
-	"max-parts": {bad: script.Habits{}, badFile: parts4001, fails: "violation total.range"},
+	"hash-roundtrip":    {file: &script.File{Data: make([]byte, 2200), PartSize: 1024}, bad: script.Habits{Bytes: padLast}, fails: "expectation every upload has 2200 bytes"},
+	"tl-bytes-boundary": {file: &script.File{Data: make([]byte, 254), PartSize: 1024}, bad: script.Habits{Bytes: padLast}, fails: "expectation every upload has 254 bytes"},
+	// gotd repeats such a part without a pause, so that simulated time stands still: see answeredFalseForEver.
+	"false-for-ever": {bad: script.Habits{False: script.AtOnce, Tries: 50}, fails: "expectation each part is sent at most 20 times", alone: true},
+	"max-parts":      {bad: script.Habits{}, badFile: parts4001, fails: "violation total.range"},
 	"premium-8000": {file: parts4001, bad: script.Habits{}, badFile: parts8001, fails: "violation total.range",
 		gotd: "expectation every upload is complete: no upload has begun"}, // its own limit is 3,999,
 	"exact-limit":         {file: full16, bad: script.Habits{Total: func(_, total int32) int32 { return total + 1 }}, fails: "violation total.range"},
@@ -109,6 +113,11 @@ var proofs = map[string]proof{
 	"small-file-parts":    {file: small3, bad: script.Habits{Parts: func(int32) int32 { return 1 }}, fails: "expectation a call is never answered FILE_PARTS_INVALID"},
 	"stream-end":          {file: uneven2, alone: true, bad: script.Habits{Extra: []int32{9}}, fails: "violation part.beyond_total"},
 	"stream-aligned":      {file: aligned, bad: script.Habits{NoClosing: true}, fails: "violation stream.total_never_announced", gotd: "violation stream.total_never_announced"},
+}
+
+// padLast fills a part up to a multiple of 16 bytes.
+func padLast(_ int32, _ int, data []byte) []byte {
+	return append(data[:len(data):len(data)], make([]byte, (16-len(data)%16)%16)...)
 }
 
 // consumed is a reader that has nothing left for a second try.

@@ -24,5 +24,8 @@ func (q *query) partCall(f *upload.File, attempt int) *scenarios.Call {
 	c.HasPart, c.Part, c.Total = true, q.part.Part, q.part.Total
 	c.Size, c.Bytes = len(q.part.Bytes), q.part.Bytes
 	c.FileOrdinal, c.FileID, c.Attempt = f.Ordinal, q.part.FileID, attempt
+	if longest := f.Longest(c.Size); q.part.Big && q.part.Total > 0 {
+		c.FileSize = int64(q.part.Total) * int64(longest)
+	}
 	return c
 }

@@ -62,6 +62,7 @@ type File struct {
 	blobs   map[int32]*held
 	calls   map[int32]*call
 	doomed  map[int32]time.Time // stored parts that a scenario forgets, and when
+	longest int                 // bytes of the longest part that was called
 	started time.Time
 	used    time.Time
 	gone    bool // forgotten: a part on its way starts a new file
@@ -90,6 +91,15 @@ func (f *File) Attempt(now time.Time, index int32) int {
 	c := f.call(index)
 	c.attempts++
 	return c.attempts
+}
+
+// Longest takes in the length of a part and returns that of the longest that was
+// called.
+func (f *File) Longest(size int) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.longest = max(f.longest, size)
+	return f.longest
 }
 
 // Outcome is what Save did.
