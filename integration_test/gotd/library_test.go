@@ -37,6 +37,8 @@ type proof struct {
 	gotdFile *script.File
 	// stranger: the clients make their keys themselves.
 	stranger bool
+	// realTime: gotd is run on the real clock, for two seconds.
+	realTime bool
 	// alone: gotd does not upload what this is about.
 	alone bool
 }
@@ -60,7 +62,7 @@ func TestLibrary(t *testing.T) {
 				requireVerdict(t, run(t, name, p.stranger, p.upload(p.badFile), p.bad), p.fails)
 			})
 			if !p.alone {
-				t.Run("gotd", func(t *testing.T) { requireVerdict(t, runGotd(t, name, p.stranger, p.upload(p.gotdFile)), p.gotd) })
+				t.Run("gotd", func(t *testing.T) { requireVerdict(t, runGotd(t, name, &p), p.gotd) })
 			}
 		})
 	}
@@ -106,42 +108,48 @@ func run(t *testing.T, name string, stranger bool, f script.File, h script.Habit
 }
 
 // runGotd does the same with gotd, which gives up when its caller's patience ends.
-func runGotd(t *testing.T, name string, stranger bool, f script.File) (v oracle.Verdict) {
-	synctest.Test(t, func(t *testing.T) {
-		dc, _ := bubbleServer(t, name)
-		s, err := dc.Session(mockserver.SessionOptions{})
-		require.NoError(t, err)
-		o := piped(dc)
-		if !stranger {
-			o = withSession(t, s, o)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-		defer cancel()
-		c := telegram.NewClient(appID, appHash, o)
-		_ = c.Run(ctx, func(ctx context.Context) error {
-			if stranger {
-				if _, err := c.Auth().Bot(ctx, botToken); err != nil {
-					t.Log(err)
-					return err
-				}
-			}
-			up := uploader.NewUploader(c.API()).WithPartSize(f.PartSize).WithThreads(max(f.Threads, 1))
-			size := int64(len(f.Data))
-			if f.Stream {
-				size = -1
-			}
-			file, err := up.Upload(ctx, uploader.NewUpload("upload.bin", newReader(f.Data), size))
-			if err == nil {
-				_, err = send(ctx, c.API(), file)
-			}
-			if err != nil {
-				t.Log(err)
-			}
-			return err
-		})
-		v = dc.Verdict()
-	})
+func runGotd(t *testing.T, name string, p *proof) (v oracle.Verdict) {
+	if p.realTime {
+		return gotdUploads(t, name, p, 2*time.Second)
+	}
+	synctest.Test(t, func(t *testing.T) { v = gotdUploads(t, name, p, 5*time.Minute) })
 	return v
+}
+
+func gotdUploads(t *testing.T, name string, p *proof, patience time.Duration) oracle.Verdict {
+	f, stranger := p.upload(p.gotdFile), p.stranger
+	dc, _ := bubbleServer(t, name)
+	s, err := dc.Session(mockserver.SessionOptions{})
+	require.NoError(t, err)
+	o := piped(dc)
+	if !stranger {
+		o = withSession(t, s, o)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	c := telegram.NewClient(appID, appHash, o)
+	_ = c.Run(ctx, func(ctx context.Context) error {
+		if stranger {
+			if _, err := c.Auth().Bot(ctx, botToken); err != nil {
+				t.Log(err)
+				return err
+			}
+		}
+		up := uploader.NewUploader(c.API()).WithPartSize(f.PartSize).WithThreads(max(f.Threads, 1))
+		size := int64(len(f.Data))
+		if f.Stream {
+			size = -1
+		}
+		file, err := up.Upload(ctx, uploader.NewUpload("upload.bin", newReader(f.Data), size))
+		if err == nil {
+			_, err = send(ctx, c.API(), file)
+		}
+		if err != nil {
+			t.Log(err)
+		}
+		return err
+	})
+	return dc.Verdict()
 }
 
 // bubbleServer is a server of the scenario, with a key that is logged in.
