@@ -25,11 +25,13 @@ command ran out of time; 5, the command failed though the verdict is good.`
 
 const execExample = `  fakedc exec -- go test ./upload/...
   fakedc exec --scenario builtin:flood-wait -- node upload.js
+  fakedc exec --scenario mine.yaml --report junit=fakedc.xml -- go test ./...
   fakedc exec --fault 'part=2: 1*drop(after-store)' --timeout 1m -- pytest -q`
 
 func newExec() *cobra.Command {
 	var f serveFlags
 	var timeout time.Duration
+	var reports reportFlags
 	cmd := &cobra.Command{
 		Use: "exec [FLAGS] -- COMMAND [ARGS]", Short: "Run a command against a fake datacenter and judge it",
 		Long: execLong, Example: execExample, Args: cobra.MinimumNArgs(1),
@@ -37,7 +39,11 @@ func newExec() *cobra.Command {
 	f.addTo(cmd)
 	f.accounts = 16
 	cmd.Flags().DurationVar(&timeout, "timeout", 0, "how long the command may take, such as 90s (default: as long as it likes)")
+	reports.addTo(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := reports.check(); err != nil {
+			return err
+		}
 		scenario, err := f.scenario.load()
 		if err != nil {
 			return err
@@ -48,7 +54,7 @@ func newExec() *cobra.Command {
 			return err
 		}
 		writeVerdict(cmd.ErrOrStderr(), newTerminal(cmd.ErrOrStderr()), o.server, o.verdict)
-		return errors.Join(tr.judge(o), f.writeRecord())
+		return errors.Join(tr.judge(o), reports.write(o.server, o.verdict), f.writeRecord())
 	}
 	return cmd
 }
