@@ -129,7 +129,7 @@ func page(clients []*matrix.Client, seen map[string]string, timeout time.Duratio
 	fmt.Fprintf(&b, about, timeout, time.Now().UTC().Format(time.DateOnly))
 	b.WriteString("| | the server breaks a rule |")
 	for _, c := range clients {
-		b.WriteString(" " + c.Name + " " + c.Version + " |")
+		b.WriteString(" " + strings.TrimSpace(c.Name+" "+c.Version) + " |")
 	}
 	b.WriteString("\n|---|---|" + strings.Repeat("---|", len(clients)) + "\n")
 	for _, h := range scenarios.HostileCases() {
