@@ -70,6 +70,9 @@ type linter struct {
 func (l *linter) lintRule(index int) {
 	l.rule = index
 	r := &l.scenario.Rules[index]
+	if r.Match.Event != EventCall {
+		return // it is about no call, so that no other rule takes any from it
+	}
 	_ = l.unknownMethod(r) || l.beyondFile(r) || l.beyondTotal(r) || l.noTotal(r) || l.noFile(r) || l.tooFewCalls(r) || l.taken(r)
 	l.errorNotListed(r)
 	l.uselessPer(r)

@@ -201,3 +201,18 @@ func TestLintLooksIntoChoices(t *testing.T) {
 	require.Equal(t, CheckUndocumentedError, warnings[0].Check)
 	require.Equal(t, "rules[0].reply.one_of[1]", warnings[0].Path)
 }
+
+// TestLintKnowsEventsAndStates does not say that a rule about calls takes anything from one about connections, or that a rule which
+// depends on a state takes every call.
+func TestLintKnowsEventsAndStates(t *testing.T) {
+	src := []byte(`fakedc: 1
+states: { initial: fine, per: server }
+rules:
+  - { name: a, when: fine, goto: over, reply: { none: true } }
+  - { name: b, delay: 1s }
+  - { name: c, match: { event: connect }, reply: { refuse: true } }
+`)
+	warnings, err := Lint("f.yaml", src, []string{"upload.saveFilePart", "upload.saveBigFilePart"})
+	require.NoError(t, err)
+	require.Empty(t, warnings)
+}

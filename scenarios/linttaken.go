@@ -57,7 +57,7 @@ func (l *linter) called(rule int) string {
 
 // firesAlways reports whether the rule fires on every call that it matches.
 func (r *Rule) firesAlways() bool {
-	return r.Match.plain() && r.Nth.IsZero() && r.Every <= 1 && r.After == 0 && r.Times == 0 && (r.Chance == 0 || r.Chance == 1)
+	return r.Match.Event == EventCall && len(r.When) == 0 && r.Hold.Calls == 0 && r.Match.plain() && r.Nth.IsZero() && r.Every <= 1 && r.After == 0 && r.Times == 0 && (r.Chance == 0 || r.Chance == 1)
 }
 
 // takesBesidesParts reports whether all calls of the inner rule are calls of the outer one, as far as it is not about parts.
