@@ -1,0 +1,131 @@
+package mockserver_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+)
+
+// told is a test that only notes what it is told.
+type told struct{ errors, logs []string }
+
+func (f *told) Helper()        {}
+func (f *told) Cleanup(func()) {}
+func (f *told) Errorf(format string, args ...any) {
+	f.errors = append(f.errors, fmt.Sprintf(format, args...))
+}
+func (f *told) Fatalf(format string, args ...any) { f.Errorf(format, args...) }
+func (f *told) Logf(format string, args ...any) {
+	f.logs = append(f.logs, fmt.Sprintf(format, args...))
+}
+
+// What is required of an upload: one that is right, and each way to be wrong, with
+// the journal behind it.
+func TestRequireUploaded(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		data := contents(2*kib + 100)
+		for i := range int32(3) {
+			require.Equal(t, "true", part(t, c, 7, i, 3, data[int(i)*kib:min(len(data), int(i+1)*kib)]))
+		}
+		require.Equal(t, "true", part(t, c, 8, 0, 2, contents(kib)))
+		other := bytes.Clone(data)
+		other[kib+7] ^= 1
+		for _, tc := range []struct {
+			file int64
+			want []byte
+			says string
+		}{
+			{7, data, ""},
+			{7, other, "in part 1, at byte 1031 of the file"},
+			{7, data[:2*kib], "in part 2, at byte 2048 of the file"},
+			{7, append(bytes.Clone(data), 1), "in part 2, at byte 2148 of the file"},
+			{8, contents(kib), "file 8 is not complete: 1 parts are stored, missing are [1]"},
+			{9, nil, "no part of a file 9 was uploaded"},
+		} {
+			f := &told{}
+			b.RequireUploaded(f, tc.file, bytes.NewReader(tc.want))
+			if tc.says == "" {
+				require.Empty(t, f.errors)
+				continue
+			}
+			require.Len(t, f.errors, 1)
+			require.Contains(t, f.errors[0], tc.says)
+			require.NotEmpty(t, f.logs, "the journal")
+		}
+		require.NoError(t, c.Close())
+	})
+}
+
+func TestRequireVerdict(t *testing.T) {
+	s := parsed(t, "rules: [{ name: wait, match: { part: 1 }, times: 1, reply: { flood_wait: 3s } }]\nexpect: [{ retry: { after: flood_wait } }]\n")
+	inBubble(t, mockserver.Options{Scenario: s}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		require.Equal(t, "FLOOD_WAIT_3", part(t, c, 7, 1, 3, contents(kib)))
+		<-time.After(time.Second)
+		require.Equal(t, "true", part(t, c, 7, 1, 3, contents(kib)))
+		f := &told{}
+		b.RequireNoViolations(f)
+		require.Empty(t, f.errors)
+		b.RequireVerdict(f)
+		require.Contains(t, strings.Join(f.errors, "\n"), "part 1, the second part, was sent again 1s after it was answered FLOOD_WAIT_3: 2s too early")
+		require.Equal(t, "FILE_PART_EMPTY", part(t, c, 7, 0, 3, nil))
+		f = &told{}
+		b.RequireNoViolations(f)
+		require.Contains(t, strings.Join(f.errors, "\n"), "part.empty")
+		require.NoError(t, c.Close())
+	})
+}
+
+func TestWaitUpload(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err := b.WaitUpload(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		go func() {
+			<-time.After(time.Second)
+			_, _ = c.SaveBigFilePart(context.Background(), 7, 0, 1, contents(kib))
+		}()
+		u, err := b.WaitUpload(t.Context())
+		require.NoError(t, err)
+		require.EqualValues(t, 7, u.FileID)
+		require.NoError(t, c.Close())
+	})
+}
+
+// RequireVerdict is how a test ends that has a scenario with expectations.
+func ExampleServer_RequireVerdict() {
+	t := &told{} // in a test: its *testing.T
+	dc := mockserver.Start(t, mockserver.Options{})
+	defer func() { _ = dc.Close() }()
+
+	ctx := context.Background()
+	c, err := rawclient.Connect(ctx, dc.Addr(), rawclient.Options{}, rawclient.KeyOptions{PublicKey: dc.PublicKey().RSA}, rawclient.ClientOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = c.Close() }()
+	_, _ = c.InitConnection(ctx, 0)
+	_, _ = c.LoginBot(ctx, "123456:abc")
+	_, _ = c.SaveBigFilePart(ctx, 1, 0, 1, []byte("hello"))
+
+	u, err := dc.WaitUpload(ctx)
+	fmt.Println(u.FileID, err)
+	dc.RequireUploaded(t, 1, strings.NewReader("hello"))
+	dc.RequireVerdict(t)
+	fmt.Println(len(t.errors), "errors")
+	// Output:
+	// 1 <nil>
+	// 0 errors
+}
