@@ -217,5 +217,8 @@ func sendMedia(media *tl.Object) *tl.Object {
 	return tl.New("messages.sendMedia", tl.Fields{"peer": self(), "media": media, "message": "text", "random_id": nextRandomID.Add(1)})
 }
 
-// nextRandomID numbers the messages of all tests: none is sent twice.
+// nextRandomID numbers the messages of all tests: none is sent twice. It begins
+// above the numbers that some tests choose themselves.
 var nextRandomID atomic.Int64
+
+func init() { nextRandomID.Store(1 << 32) }
