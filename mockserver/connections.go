@@ -73,8 +73,8 @@ func (s *Server) sweep(now time.Time) {
 // Connections returns how many connections are open.
 func (s *Server) Connections() int { return int(s.conns.Held()) }
 
-// Close ends all listeners and connections and waits until they are gone. Further
-// calls do nothing.
+// Close ends all listeners and connections and waits until they are gone. Its error
+// is that of Options.Journal. Further calls do nothing.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	if !s.closed {
@@ -94,7 +94,7 @@ func (s *Server) Close() error {
 	for _, c := range s.centers {
 		c.hub.Stop()
 	}
-	return nil
+	return s.journalFile.end(time.Now())
 }
 
 func (s *Server) panics() (n int64) {

@@ -32,6 +32,8 @@ const (
 	EventPanic      = journal.KindPanic
 	EventScenario   = journal.KindScenario
 	EventHostile    = journal.KindHostile
+	// EventAck is told to listeners and not kept.
+	EventAck = journal.KindAck
 )
 
 // Answer is what a client got in place of the usual answer.
@@ -62,7 +64,7 @@ func (s *Server) Changed() <-chan struct{} { return s.journal.Changed() }
 // errors, all else for whoever wants to know everything.
 func logTo(l *slog.Logger) func(Event) {
 	return func(e Event) {
-		if e.Kind == journal.KindAck {
+		if e.Kind == EventAck {
 			return
 		}
 		level := slog.LevelDebug

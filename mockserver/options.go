@@ -68,6 +68,10 @@ type Options struct {
 	Limits Limits
 	// Logger is told of every event; nil is nobody. Auth keys are never logged.
 	Logger *slog.Logger
+	// Journal is written every event as a line of JSON at the moment that it
+	// happens, after a [JournalHeader] and before a [JournalEnd]; nil is nothing.
+	// What goes wrong with it, Close returns.
+	Journal io.Writer
 	// Rand is where nonces and paddings come from; nil is crypto/rand. It is
 	// read by one goroutine at a time.
 	Rand io.Reader

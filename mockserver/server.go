@@ -31,14 +31,15 @@ var ErrClosed = errors.New("mockserver: closed")
 
 // Server is a fake datacenter. It is safe for concurrent use.
 type Server struct {
-	options Options
-	runID   uuid.UUID
-	centers []*center // home first
-	uploads *upload.Service
-	faults  *fault.Injector
-	oracle  atomic.Pointer[oracle.Oracle]
-	journal *journal.Journal
-	conns   *bounds.Gate
+	options     Options
+	runID       uuid.UUID
+	centers     []*center // home first
+	uploads     *upload.Service
+	faults      *fault.Injector
+	oracle      atomic.Pointer[oracle.Oracle]
+	journal     *journal.Journal
+	journalFile *journalFile // nil: none
+	conns       *bounds.Gate
 
 	setting sync.Mutex // held by SetScenario: its three steps are one
 
@@ -91,6 +92,9 @@ func New(o Options) (*Server, error) {
 	s.newOracle(o.Scenario)
 	s.uploads = upload.New(rules, s.newStore(), o.Limits.upload(), s.faults.ForgetFile)
 	if err := s.build(); err != nil {
+		return nil, err
+	}
+	if err := s.openJournal(); err != nil {
 		return nil, err
 	}
 	return s, nil

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/mockserver/admin"
 )
@@ -18,6 +20,13 @@ const adminOff = "off"
 type adminFlags struct {
 	addr, token string
 	hosts       []string
+}
+
+func (f *adminFlags) addTo(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.addr, "admin", "", "the `ADDRESS` of the live page and the admin API, or \"off\" (default 127.0.0.1:0, any free port)")
+	flags.StringVar(&f.token, "admin-token", "", "the `TOKEN` that callers of the admin API show (default a random one, in the ready line)")
+	flags.StringSliceVar(&f.hosts, "admin-host", nil, "further `NAMES` that the admin API may be called by, such as that of a container")
 }
 
 // adminDoor is the address of the admin API; nil is none.

@@ -42,41 +42,35 @@ type outcome struct {
 
 // run serves, runs the command and stops. The error is that of the server.
 func (tr *trial) run(ctx context.Context) (o outcome, err error) {
-	server, err := tr.flags.newServer(tr.scenario)
+	running, err := tr.flags.open(tr.scenario, nil)
 	if err != nil {
 		return o, err
 	}
-	d, err := openDoors(server.DCs(), tr.flags.listen, "")
-	if err != nil {
-		return o, err
-	}
-	defer d.close()
-	if err := d.announce(server); err != nil {
-		return o, err
-	}
-	r, err := newReady(server, d, tr.scenario, tr.flags.rulesProfile(tr.scenario)).withSessions(tr.flags.seed)
-	if err != nil {
-		return o, ioErrorf("making sessions: %w", err)
-	}
+	defer running.close()
 	dir, err := os.MkdirTemp("", "fakedc-")
 	if err != nil {
 		return o, ioErrorf("making a directory for the key: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	keyFile := filepath.Join(dir, "public-key.pem")
-	if err := os.WriteFile(keyFile, []byte(r.RSA.PEM), 0o600); err != nil {
+	if err := os.WriteFile(keyFile, []byte(running.ready.RSA.PEM), 0o600); err != nil {
 		return o, ioErrorf("writing the key: %w", err)
 	}
-	served := d.serve(server)
-	o.server = server
-	o.err, o.timedOut = tr.child(ctx, environment(r, keyFile))
-	_ = server.Close() // it has no error to return
-	for range d {
-		if serveErr := <-served; serveErr != nil {
-			err = serveErr
-		}
+	broken := make(chan error, 1)
+	running.admin.serve(func(err error) { broken <- ioErrorf("serving the admin API: %w", err) })
+	served := running.doors.serve(running.server)
+	o.server = running.server
+	o.err, o.timedOut = tr.child(ctx, environment(running.ready, keyFile))
+	err = running.closeServer()
+	for range running.doors {
+		err = errors.Join(err, <-served)
 	}
-	o.verdict = server.Verdict()
+	o.verdict = o.server.Verdict()
+	select {
+	case b := <-broken:
+		err = errors.Join(err, b)
+	default:
+	}
 	return o, err
 }
 
@@ -86,6 +80,9 @@ func environment(r ready, keyFile string) []string {
 	env := []string{
 		"FAKEDC_ADDR=" + home.Addr, "FAKEDC_HOST=" + home.Host, "FAKEDC_PORT=" + strconv.Itoa(home.Port), "FAKEDC_DC=" + strconv.Itoa(home.ID),
 		"FAKEDC_PUBLIC_KEY=" + r.RSA.PEM, "FAKEDC_PUBLIC_KEY_FILE=" + keyFile, "FAKEDC_FINGERPRINT=" + r.RSA.Fingerprint, "FAKEDC_SEED=" + r.SeedString,
+	}
+	if r.Admin != nil {
+		env = append(env, "FAKEDC_ADMIN="+r.Admin.URL, "FAKEDC_ADMIN_TOKEN="+r.Admin.Token)
 	}
 	for client, session := range r.Sessions {
 		env = append(env, "FAKEDC_SESSION_"+strings.ToUpper(client)+"="+session)

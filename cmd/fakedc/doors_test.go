@@ -99,11 +99,11 @@ func TestNthAddress(t *testing.T) {
 		{"127.0.0.1:http", 1, "127.0.0.1:http"},
 		{"no port", 1, "no port"},
 	} {
-		got, err := nthAddress(tc.address, tc.n)
+		got, err := nthAddress("--listen", tc.address, tc.n)
 		require.NoError(t, err)
 		require.Equal(t, tc.want, got)
 	}
-	_, err := nthAddress("127.0.0.1:65534", 2)
+	_, err := nthAddress("--listen", "127.0.0.1:65534", 2)
 	require.ErrorContains(t, err, "there is no port 65536")
 }
 
@@ -116,7 +116,7 @@ func TestOpenDoorsClosesWhatItOpened(t *testing.T) {
 	require.NoError(t, err)
 	address := free.Addr().String()
 	require.NoError(t, free.Close())
-	_, err = openDoors([]int{2}, address, taken.Addr().String())
+	_, err = openDoors([]int{2}, doorAddresses{listen: address, socks: taken.Addr().String()})
 	require.ErrorContains(t, err, "--socks")
 	again, err := net.Listen("tcp", address)
 	require.NoError(t, err, "it is free again")

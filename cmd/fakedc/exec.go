@@ -12,9 +12,10 @@ command's client did.
 
 The command finds in its environment FAKEDC_ADDR (HOST:PORT), FAKEDC_HOST,
 FAKEDC_PORT, FAKEDC_DC, FAKEDC_PUBLIC_KEY (PEM), FAKEDC_PUBLIC_KEY_FILE,
-FAKEDC_FINGERPRINT, FAKEDC_SEED, and for each client FAKEDC_SESSION_NAME, a
-session that needs neither the key nor a login: FAKEDC_SESSION_TELETHON, for
-one. Its input and output are its own; the verdict goes to stderr.
+FAKEDC_FINGERPRINT, FAKEDC_SEED, FAKEDC_ADMIN (the URL of the admin API) with
+FAKEDC_ADMIN_TOKEN, and for each client FAKEDC_SESSION_NAME, a session that needs
+neither the key nor a login: FAKEDC_SESSION_TELETHON, for one. Its input and
+output are its own; the verdict goes to stderr.
 
 The verdict is about what the scenario expects, its rules that never fired,
 upload rules that were broken and methods that nobody knows.

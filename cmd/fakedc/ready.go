@@ -70,9 +70,9 @@ func newReady(s *mockserver.Server, d doors, scenario *scenarios.Scenario, profi
 		if o.dc == 0 {
 			continue
 		}
-		ip, port := reachable(o.Addr())
+		ip, port := reachable(o.told())
 		r.DCs = append(r.DCs, readyDC{
-			ID: o.dc, Host: ip.String(), Port: port, Addr: dialAddress(o.Addr()), Transports: transports,
+			ID: o.dc, Host: ip.String(), Port: port, Addr: dialAddress(o.told()), Transports: transports,
 		})
 	}
 	return r

@@ -20,7 +20,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 const rootLong = `fakedc is a fake Telegram datacenter for testing uploads. Unmodified clients
 connect to it over MTProto, it judges every part by the documented rules, and a
-scenario makes chosen calls go wrong.`
+scenario makes chosen calls go wrong.
+
+Each flag of each command can be set by an environment variable, too:
+FAKEDC_LISTEN stands for --listen, FAKEDC_READY_FILE for --ready-file. Flags that
+may be given several times take a value from each line of theirs.`
 
 const rootExample = `  fakedc demo                                   see what it does, in seconds
   fakedc serve                                  run one for your client
@@ -39,10 +43,11 @@ func newRoot() *cobra.Command {
 		SuggestionsMinimumDistance: 2, // letters
 		Args:                       knownCommand,
 		RunE:                       needsCommand,
+		PersistentPreRunE:          fromEnvironment,
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(writeUsage)
-	root.AddCommand(newServe(), newExec(), newShrink(), newSession(), newDemo(), newRules(), newScenarios(), newLint(), newExplain(), newSchema(), newConform(), newVersion())
+	root.AddCommand(newServe(), newExec(), newWait(), newShrink(), newSession(), newDemo(), newRules(), newScenarios(), newLint(), newExplain(), newSchema(), newConform(), newVersion())
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -42,6 +43,8 @@ that cannot be used, or another file that cannot be read.`
 const serveExample = `  fakedc serve
   fakedc serve --listen 127.0.0.1:4430 --scenario builtin:flood-wait
   fakedc serve --fault 'part=2: 1*error(FILE_PART_SIZE_INVALID)'
+  fakedc serve --ready-file ready.json & fakedc wait --ready-file ready.json
+  FAKEDC_LISTEN=0.0.0.0:4430 FAKEDC_ADVERTISE=172.17.0.1:14430 fakedc serve
   fakedc serve --scenario mine.yaml --log json 2> events.jsonl
   fakedc serve --admin 127.0.0.1:4431 --admin-token "$TOKEN"
   fakedc serve --profile docs --ordering sequential --store digest
@@ -56,6 +59,8 @@ const (
 // serveFlags are the flags of serve.
 type serveFlags struct {
 	listen, socks, key, record    string
+	advertise, journal            string
+	files                         readyFiles
 	scenario                      scenarioFlags
 	admin                         adminFlags
 	premium, verbose              bool
@@ -65,6 +70,7 @@ type serveFlags struct {
 	profile, ordering, store, log *choice
 	snippets                      *choice
 	recorder                      *scenarios.Recorder
+	journalTo                     io.Writer // nil without --journal
 }
 
 func newServe() *cobra.Command {
@@ -76,9 +82,8 @@ func newServe() *cobra.Command {
 	f.addTo(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.socks, "socks", "", "the `ADDRESS` of a SOCKS5 proxy that leads nowhere but here, for clients whose addresses are compiled in")
-	flags.StringVar(&f.admin.addr, "admin", "", "the `ADDRESS` of the live page and the admin API, or \"off\" (default 127.0.0.1:0, any free port)")
-	flags.StringVar(&f.admin.token, "admin-token", "", "the `TOKEN` that callers of the admin API show (default a random one, in the ready line)")
-	flags.StringSliceVar(&f.admin.hosts, "admin-host", nil, "further `NAMES` that the admin API may be called by, such as that of a container")
+	flags.StringVar(&f.files.ready, "ready-file", "", "a `FILE` that is there while the server listens, with the ready line")
+	flags.StringVar(&f.files.env, "env-file", "", "a `FILE` for shells to read, with the variables that \"fakedc exec\" sets; the key is in FILE.pem")
 	flags.IntVar(&f.accounts, "accounts", 16, "the `NUMBER` of users, and of bots, that \"fakedc session\" has a login for")
 	f.log = addChoice(cmd, "log", "how events are written to stderr", logText, logJSON, logOff)
 	f.snippets = addChoice(cmd, "snippets", "which client's snippet to print", append([]string{"all", "none"}, snippetNames()...)...)
@@ -91,7 +96,9 @@ func newServe() *cobra.Command {
 func (f *serveFlags) addTo(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", "", "the `ADDRESS` to listen on (default 127.0.0.1:0, any free port)")
+	flags.StringVar(&f.advertise, "advertise", "", "the `IP:PORT` that clients are told, where that is not --listen: a forwarded or mapped port; further datacenters take the ports that follow")
 	f.scenario.addTo(cmd)
+	f.admin.addTo(cmd)
 	flags.BoolVar(&f.premium, "premium", false, "every account has Telegram Premium: 8000 parts instead of 4000")
 	f.profile = addProfile(cmd)
 	f.ordering = addChoice(cmd, "ordering", "the order in which parts have to come", string(validator.OrderingAny), string(validator.OrderingSequential))
@@ -100,6 +107,7 @@ func (f *serveFlags) addTo(cmd *cobra.Command) {
 	flags.IntVar(&f.dc, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000; where there are several, of the one where all accounts live")
 	flags.IntSliceVar(&f.dcs, "dcs", nil, "the `NUMBERS` of further datacenters, such as 4,5, on ports of their own: those after the first's, if --listen names one")
 	flags.StringVar(&f.key, "key", "", "a private RSA key of 2048 bits, as a PEM `FILE` that only you can read (default: fakedc's public test key)")
+	flags.StringVar(&f.journal, "journal", "", "a `FILE` that everything that happens is written to, a line of JSON each; see \"fakedc doctor\"")
 	flags.StringVar(&f.record, "record", "", "the `FILE` that the faults which fired are written to at the end, as a scenario without chance")
 }
 
@@ -108,44 +116,32 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	server, err := f.newServer(scenario)
-	if err != nil {
-		return err
-	}
-	d, err := openDoors(server.DCs(), f.listen, f.socks)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	if err := d.announce(server); err != nil {
-		return err
-	}
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
-	a, err := f.admin.open(server, stop)
+	if err := f.files.clear(); err != nil {
+		return err
+	}
+	o, err := f.open(scenario, stop)
 	if err != nil {
 		return err
 	}
-	defer a.close()
-	r, err := newReady(server, d, scenario, f.rulesProfile(scenario)).withSessions(f.seed)
-	if err != nil {
-		return ioErrorf("making the ready line: %w", err)
-	}
-	r.Admin = a.ready()
-	if err := r.write(cmd); err != nil {
-		return err
-	}
-	w := &watcher{server: server, t: newTerminal(cmd.ErrOrStderr()), format: f.log.value, verbose: f.verbose}
-	w.banner(r, d, f.snippets.value, f.sessionCommand(r))
-	if a != nil && !isLoopback(a.Addr()) {
-		w.warn("the admin API listens on %v: other machines reach it, and its token crosses the network unencrypted", a.Addr())
-	}
+	defer o.close()
+	defer f.files.remove()
 	failed := make(chan error, 1)
-	a.serve(func(err error) {
+	o.admin.serve(func(err error) {
 		failed <- err
 		stop()
 	})
-	err = errors.Join(f.untilDone(ctx, server, d, w), f.writeRecord())
+	served := o.doors.serve(o.server) // before anybody is told
+	if err := errors.Join(f.files.write(o.ready), o.ready.write(cmd)); err != nil {
+		return err
+	}
+	w := &watcher{server: o.server, t: newTerminal(cmd.ErrOrStderr()), format: f.log.value, verbose: f.verbose}
+	w.banner(o.ready, o.doors, f.snippets.value, f.sessionCommand(o.ready))
+	if o.admin != nil && !isLoopback(o.admin.Addr()) {
+		w.warn("the admin API listens on %v: other machines reach it, and its token crosses the network unencrypted", o.admin.Addr())
+	}
+	err = errors.Join(f.untilDone(ctx, o, served, w), f.writeRecord())
 	select {
 	case broken := <-failed:
 		return ioErrorf("serving the admin API: %w", broken)
@@ -173,6 +169,9 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		Premium: f.premium, Store: mockserver.StoreKind(f.store.value), Seed: f.seed, DC: f.dc,
 		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
 		Limits: mockserver.Limits{StoreBytes: serveStoreBytes, Connections: serveConnections},
+	}
+	if f.journalTo != nil {
+		o.Journal = f.journalTo
 	}
 	if f.record != "" {
 		f.recorder = &scenarios.Recorder{}
@@ -207,8 +206,8 @@ func (f *serveFlags) rulesProfile(s *scenarios.Scenario) string {
 }
 
 // untilDone serves until ctx ends, or until serving fails.
-func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, d doors, w *watcher) error {
-	served := d.serve(server)
+func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan error, w *watcher) error {
+	server := o.server
 	hup := make(chan os.Signal, 1)
 	if f.scenario.any() {
 		signal.Notify(hup, syscall.SIGHUP) // without a scenario it keeps its usual meaning
@@ -221,8 +220,8 @@ func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, d
 		w.catchUp()
 		select {
 		case <-ctx.Done():
-			_ = server.Close() // it has no error to return
-			for range d {
+			closed := o.closeServer()
+			for range o.doors {
 				<-served
 			}
 			w.catchUp()
@@ -230,10 +229,9 @@ func (f *serveFlags) untilDone(ctx context.Context, server *mockserver.Server, d
 			if f.scenario.any() && f.log.value == logText {
 				writeVerdict(w.t.w, w.t, server, server.Verdict())
 			}
-			return nil
+			return closed
 		case err := <-served:
-			_ = server.Close()
-			return err
+			return errors.Join(err, o.closeServer())
 		case <-hup:
 			w.reloaded(f.reload(server))
 		case <-look.C:

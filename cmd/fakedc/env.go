@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// envPrefix begins the names of all variables.
+const envPrefix = "FAKEDC_"
+
+// envName is the variable that a flag can be set by: FAKEDC_READY_FILE for
+// --ready-file.
+func envName(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// applyEnvironment sets the flags that are not on the command line to what their
+// variables say. An empty variable is none.
+func applyEnvironment(cmd *cobra.Command, lookup func(string) (string, bool)) (err error) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if err != nil || f.Changed || f.Name == "help" || f.Hidden {
+			return
+		}
+		text, set := lookup(envName(f.Name))
+		if !set || text == "" || cmd.Name() != "wait" && outerAdmin(f.Name, text) {
+			return
+		}
+		for _, value := range valuesOf(f, text) {
+			if setErr := cmd.Flags().Set(f.Name, value); setErr != nil && err == nil {
+				err = usageErrorf("%s=%q, which stands for --%s: %w", envName(f.Name), text, f.Name, setErr)
+			}
+		}
+	})
+	return err
+}
+
+// outerAdmin tells that a variable was set by another fakedc, for the command
+// that it runs: "fakedc exec" says the URL of its admin API by the name that
+// would be the address of ours.
+func outerAdmin(flag, text string) bool { return flag == "admin" && strings.Contains(text, "://") }
+
+// valuesOf are the values of a flag that may be given several times, one a line.
+func valuesOf(f *pflag.Flag, text string) []string {
+	if f.Value.Type() != "stringArray" {
+		return []string{text}
+	}
+	var values []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			values = append(values, line)
+		}
+	}
+	return values
+}
+
+// fromEnvironment is what runs before each command.
+func fromEnvironment(cmd *cobra.Command, _ []string) error {
+	return applyEnvironment(cmd, os.LookupEnv)
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// opened is a server that listens, with all that tells of it.
+type opened struct {
+	server  *mockserver.Server
+	doors   doors
+	admin   *adminDoor // nil: none
+	ready   ready
+	journal *os.File // nil: none
+}
+
+// open makes a server and listens. shutdown is for the admin API.
+func (f *serveFlags) open(scenario *scenarios.Scenario, shutdown func()) (_ *opened, err error) {
+	o := &opened{}
+	defer func() {
+		if err != nil {
+			o.close()
+		}
+	}()
+	if f.journal != "" {
+		if o.journal, err = os.Create(f.journal); err != nil {
+			return nil, ioErrorf("--journal: %w", err)
+		}
+		f.journalTo = o.journal
+	}
+	if o.server, err = f.newServer(scenario); err != nil {
+		return nil, err
+	}
+	if o.doors, err = openDoors(o.server.DCs(), doorAddresses{f.listen, f.advertise, f.socks}); err != nil {
+		return nil, err
+	}
+	if err = o.doors.announce(o.server); err != nil {
+		return nil, err
+	}
+	if o.admin, err = f.admin.open(o.server, shutdown); err != nil {
+		return nil, err
+	}
+	o.ready, err = newReady(o.server, o.doors, scenario, f.rulesProfile(scenario)).withSessions(f.seed)
+	if err != nil {
+		return nil, ioErrorf("making the ready line: %w", err)
+	}
+	o.ready.Admin = o.admin.ready()
+	return o, nil
+}
+
+// closeServer ends the server and its journal. Further calls do nothing.
+func (o *opened) closeServer() error {
+	err := o.server.Close()
+	if o.journal != nil {
+		if closed := o.journal.Close(); !errors.Is(closed, os.ErrClosed) {
+			err = errors.Join(err, closed)
+		}
+	}
+	if err != nil {
+		return ioErrorf("writing --journal: %w", err)
+	}
+	return nil
+}
+
+// close ends all that is open still.
+func (o *opened) close() {
+	o.admin.close()
+	o.doors.close()
+	if o.server != nil {
+		_ = o.closeServer() // told before, or something worse is
+	} else if o.journal != nil {
+		_ = o.journal.Close()
+	}
+}

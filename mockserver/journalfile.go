@@ -1,0 +1,109 @@
+package mockserver
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// JournalFormat numbers the form of what Options.Journal is written. It changes when
+// a field changes its meaning or goes; new fields and new kinds of events do not
+// change it.
+const JournalFormat = 1
+
+// JournalHeader is the first line of it.
+type JournalHeader struct {
+	// Format is JournalFormat.
+	Format int `json:"fakedc_journal"`
+	// RunID is [Server.RunID], Seed [Server.Seed] in decimal.
+	RunID string `json:"run_id"`
+	Seed  string `json:"seed"`
+	// Scenario is the name of the first scenario, "" for none; a later one is an
+	// event. Profile is that of the upload rules.
+	Scenario string    `json:"scenario"`
+	Profile  string    `json:"profile"`
+	Started  time.Time `json:"started"`
+}
+
+// JournalEnd is the last line, when the server was closed: without it the file tells
+// of a server that still runs, or was killed.
+type JournalEnd struct {
+	End    bool      `json:"end"`    // true
+	Events int64     `json:"events"` // lines between the first and this one
+	Time   time.Time `json:"time"`
+}
+
+// journalFile writes each event as a line at once, so that nothing is lost when the
+// process ends, and nothing makes room as in the ring of Limits.JournalEvents.
+type journalFile struct {
+	mu     sync.Mutex
+	w      io.Writer
+	events int64
+	err    error // the first one; nothing is written after it
+	ended  bool
+}
+
+func (f *journalFile) line(v any) {
+	if f.err != nil || f.ended {
+		return
+	}
+	text, err := json.Marshal(v)
+	if err == nil {
+		_, err = f.w.Write(append(text, '\n'))
+	}
+	f.err = err
+}
+
+// event is called in order: the journal does it.
+func (f *journalFile) event(e Event) {
+	if e.Kind == EventAck {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.line(e)
+	f.events++
+}
+
+// end writes the last line and returns what went wrong, in the first call.
+func (f *journalFile) end(now time.Time) error {
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ended {
+		return nil
+	}
+	f.line(JournalEnd{End: true, Events: f.events, Time: now})
+	f.ended = true
+	if f.err != nil {
+		return fmt.Errorf("mockserver: Options.Journal: %w", f.err)
+	}
+	return nil
+}
+
+// openJournal begins to write to Options.Journal.
+func (s *Server) openJournal() error {
+	if s.options.Journal == nil {
+		return nil
+	}
+	f := &journalFile{w: s.options.Journal}
+	h := JournalHeader{
+		Format: JournalFormat, RunID: s.RunID(), Seed: strconv.FormatUint(s.Seed(), 10),
+		Profile: string(s.uploads.Rules().Profile()), Started: time.Now(),
+	}
+	if current, _ := s.faults.Scenario(); current != nil {
+		h.Scenario = current.Name
+	}
+	f.line(h)
+	if f.err != nil {
+		return f.end(h.Started)
+	}
+	s.journalFile = f
+	s.journal.Tee(f.event)
+	return nil
+}
