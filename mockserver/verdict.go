@@ -87,3 +87,7 @@ func withoutCode(text string) string {
 	_, name, _ := strings.Cut(text, " ")
 	return name
 }
+
+// Rules returns the upload rules with the modes that are in force for files that
+// begin now.
+func (s *Server) Rules() []validator.Rule { return s.uploads.Rules().Rules() }

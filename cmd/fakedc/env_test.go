@@ -35,7 +35,7 @@ func TestFlagsFromTheEnvironment(t *testing.T) {
 			flag: "fault", want: `[part=2: false,"part>3: 10%false->delay(1s,2s)"]`,
 		},
 		"the URL of an outer fakedc is no address": {env: map[string]string{"FAKEDC_ADMIN": "http://127.0.0.1:1/"}, flag: "admin", want: ""},
-		"an address is":                            {env: map[string]string{"FAKEDC_ADMIN": "127.0.0.1:1"}, flag: "admin", want: "127.0.0.1:1"},
+		"an address is": {env: map[string]string{"FAKEDC_ADMIN": "127.0.0.1:1"}, flag: "admin", want: "127.0.0.1:1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmd, err := flagsOf(t, test.env, test.args...)

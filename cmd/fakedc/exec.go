@@ -55,7 +55,7 @@ func newExec() *cobra.Command {
 			return err
 		}
 		writeVerdict(cmd.ErrOrStderr(), newTerminal(cmd.ErrOrStderr()), o.server, o.verdict)
-		return errors.Join(tr.judge(o), reports.write(o.server, o.verdict), f.writeRecord())
+		return errors.Join(tr.judge(o), reports.write(cmd.ErrOrStderr(), o.server, o.verdict), f.writeRecord())
 	}
 	return cmd
 }

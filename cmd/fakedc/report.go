@@ -2,8 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"encoding/xml"
-	"fmt"
+	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,8 +29,9 @@ func (f *reportFlags) check() error {
 	return nil
 }
 
-// write writes all reports.
-func (f *reportFlags) write(server *mockserver.Server, v oracle.Verdict) error {
+// write writes all reports, and what GitHub shows of a workflow's step if this is
+// one.
+func (f *reportFlags) write(stderr io.Writer, server *mockserver.Server, v oracle.Verdict) error {
 	for _, w := range f.wanted {
 		kind, file, _ := strings.Cut(w, "=")
 		make := junitReport
@@ -45,7 +46,7 @@ func (f *reportFlags) write(server *mockserver.Server, v oracle.Verdict) error {
 			return err
 		}
 	}
-	return nil
+	return reportToGitHub(stderr, os.Getenv, server, v)
 }
 
 // runReport is the JSON form.
@@ -60,65 +61,4 @@ type runReport struct {
 func jsonReport(server *mockserver.Server, v oracle.Verdict) ([]byte, error) {
 	data, err := json.MarshalIndent(runReport{version(), server.RunID(), v.Passed(), v, server.Uploads()}, "", "  ")
 	return append(data, '\n'), err
-}
-
-// The JUnit form, as far as CI systems agree on it.
-type (
-	junitSuites struct {
-		XMLName  xml.Name `xml:"testsuites"`
-		Tests    int      `xml:"tests,attr"`
-		Failures int      `xml:"failures,attr"`
-		Suites   []junitSuite
-	}
-	junitSuite struct {
-		XMLName  xml.Name `xml:"testsuite"`
-		Name     string   `xml:"name,attr"`
-		Tests    int      `xml:"tests,attr"`
-		Failures int      `xml:"failures,attr"`
-		Cases    []junitCase
-	}
-	junitCase struct {
-		XMLName xml.Name      `xml:"testcase"`
-		Class   string        `xml:"classname,attr"`
-		Name    string        `xml:"name,attr"`
-		Failure *junitFailure `xml:"failure,omitempty"`
-		Output  string        `xml:"system-out,omitempty"`
-	}
-	junitFailure struct {
-		Message string `xml:"message,attr"`
-		Text    string `xml:",chardata"`
-	}
-)
-
-// junitReport has a case for each upload and for each check.
-func junitReport(server *mockserver.Server, v oracle.Verdict) ([]byte, error) {
-	s := junitSuite{Name: "fakedc"}
-	if v.Scenario != "" {
-		s.Name += " " + v.Scenario
-	}
-	for _, u := range server.Uploads() {
-		s.Cases = append(s.Cases, junitCase{Class: "fakedc.upload", Name: fmt.Sprintf("upload %d", u.Ordinal),
-			Output: fmt.Sprintf("%s stored, %d refused, %s missing", count(u.Report.Stored, "part"), u.Report.RefusedCount, count(u.Report.MissingCount, "part"))})
-	}
-	for _, c := range v.Checks {
-		one := junitCase{Class: "fakedc." + string(c.Kind), Name: c.Name}
-		var lines []string
-		for _, f := range c.Findings {
-			line := f.Text
-			if f.URL != "" {
-				line += " (" + f.URL + ")"
-			}
-			lines = append(lines, line)
-		}
-		if c.Bad() && len(lines) > 0 {
-			one.Failure = &junitFailure{lines[0], strings.Join(lines, "\n")}
-			s.Failures++
-		} else {
-			one.Output = strings.Join(lines, "\n")
-		}
-		s.Cases = append(s.Cases, one)
-	}
-	s.Tests = len(s.Cases)
-	data, err := xml.MarshalIndent(junitSuites{Tests: s.Tests, Failures: s.Failures, Suites: []junitSuite{s}}, "", "  ")
-	return append([]byte(xml.Header), append(data, '\n')...), err
 }

@@ -61,6 +61,7 @@ type serveFlags struct {
 	listen, socks, key, record    string
 	advertise, journal            string
 	files                         readyFiles
+	reports                       reportFlags
 	scenario                      scenarioFlags
 	admin                         adminFlags
 	premium, verbose              bool
@@ -85,6 +86,7 @@ func newServe() *cobra.Command {
 	flags.StringVar(&f.files.ready, "ready-file", "", "a `FILE` that is there while the server listens, with the ready line")
 	flags.StringVar(&f.files.env, "env-file", "", "a `FILE` for shells to read, with the variables that \"fakedc exec\" sets; the key is in FILE.pem")
 	flags.IntVar(&f.accounts, "accounts", 16, "the `NUMBER` of users, and of bots, that \"fakedc session\" has a login for")
+	f.reports.addTo(cmd)
 	f.log = addChoice(cmd, "log", "how events are written to stderr", logText, logJSON, logOff)
 	f.snippets = addChoice(cmd, "snippets", "which client's snippet to print", append([]string{"all", "none"}, snippetNames()...)...)
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "a line for every event, with --log text")
@@ -112,6 +114,9 @@ func (f *serveFlags) addTo(cmd *cobra.Command) {
 }
 
 func (f *serveFlags) run(cmd *cobra.Command) error {
+	if err := f.reports.check(); err != nil {
+		return err
+	}
 	scenario, err := f.scenario.load()
 	if err != nil {
 		return err
@@ -229,7 +234,7 @@ func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan err
 			if f.scenario.any() && f.log.value == logText {
 				writeVerdict(w.t.w, w.t, server, server.Verdict())
 			}
-			return closed
+			return errors.Join(closed, f.reports.write(w.t.w, server, server.Verdict()))
 		case err := <-served:
 			return errors.Join(err, o.closeServer())
 		case <-hup:

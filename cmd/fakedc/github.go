@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/scenarios/oracle"
+)
+
+// reportToGitHub writes annotations and a summary, in a step of GitHub Actions.
+func reportToGitHub(stderr io.Writer, getenv func(string) string, server *mockserver.Server, v oracle.Verdict) error {
+	if getenv("GITHUB_ACTIONS") != "true" {
+		return nil
+	}
+	for _, c := range v.Checks {
+		if c.Bad() {
+			fmt.Fprintln(stderr, annotation(c))
+		}
+	}
+	path := getenv("GITHUB_STEP_SUMMARY")
+	if path == "" {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) // steps share it
+	if err != nil {
+		return ioErrorf("writing the summary of the step: %w", err)
+	}
+	_, err = f.WriteString(stepSummary(server.Uploads(), v))
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return ioErrorf("writing the summary of the step: %w", err)
+	}
+	return nil
+}
+
+// annotation is a workflow command, which a runner reads from both streams. It
+// shows ten of a step: one for each check, then, and not for each finding.
+// https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+func annotation(c oracle.Check) string {
+	title := fmt.Sprintf("fakedc: %s: %s", kindWords(c.Kind), oneLine(c.Name))
+	text := strings.Join(findingLines(c), "\n")
+	if text == "" {
+		text = title
+	}
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	return "::error title=" + property.Replace(title) + "::" + data.Replace(text)
+}
+
+func kindWords(k oracle.CheckKind) string { return strings.ReplaceAll(string(k), "-", " ") }
+
+// stepSummary is Markdown.
+func stepSummary(uploads []mockserver.Upload, v oracle.Verdict) string {
+	var b strings.Builder
+	word := "passed"
+	if !v.Passed() {
+		word = "failed"
+	}
+	name := "fakedc"
+	if v.Scenario != "" {
+		name += ": " + markdown(v.Scenario)
+	}
+	fmt.Fprintf(&b, "### %s: %s\n\n", name, word)
+	if len(uploads) > 0 {
+		b.WriteString("| upload | parts | refused | sent again | |\n|---|---|---|---|---|\n")
+		for _, u := range uploads {
+			fmt.Fprintf(&b, "| %d | %d | %d | %d | %s |\n", u.Ordinal, u.Report.Stored, u.Report.RefusedCount, sentAgain(u), stateOf(u))
+		}
+		b.WriteByte('\n')
+	}
+	if len(v.Checks) > 0 {
+		b.WriteString("| | check | |\n|---|---|---|\n")
+		for _, c := range v.Checks {
+			fmt.Fprintf(&b, "| %s | %s: %s | %s |\n", markOf(c.Status), kindWords(c.Kind), markdown(oneLine(c.Name)), markdown(strings.Join(findingLines(c), "\n")))
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// markdown keeps text from being taken for a table's lines or for HTML.
+func markdown(text string) string {
+	return strings.NewReplacer("|", `\|`, "<", "&lt;", "\n", "<br>").Replace(text)
+}
+
+// markOf is a status in a word.
+func markOf(s oracle.Status) string {
+	switch s {
+	case oracle.Passed:
+		return "ok"
+	case oracle.Noted:
+		return "note"
+	}
+	return "FAILED"
+}
