@@ -32,6 +32,9 @@ func (s *Server) link(conn net.Conn, c *center) *link.Link {
 	s.sweep(time.Now())
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for s.paused && !s.closed {
+		s.changed.Wait()
+	}
 	if s.closed {
 		s.conns.Leave(1)
 		_ = conn.Close()
@@ -47,9 +50,7 @@ func (s *Server) run(l *link.Link) {
 	defer s.running.Done()
 	defer s.conns.Leave(1)
 	l.Run()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.links, l)
+	s.forgetLink(l)
 }
 
 // sweep forgets what is out of date, at most once a minute. It needs no goroutine
@@ -88,6 +89,7 @@ func (s *Server) Close() error {
 		for c := range s.waiting {
 			_ = c.Close()
 		}
+		s.changed.Broadcast()
 	}
 	s.mu.Unlock()
 	s.running.Wait()

@@ -175,7 +175,7 @@ func TestSessionsThatThereAreNot(t *testing.T) {
 	}{
 		{"account above ReadyAccounts", mockserver.SessionOptions{Account: 3}, "no ready session of account 3"},
 		{"negative account", mockserver.SessionOptions{Account: -1}, "numbered 1 to 10000"},
-		{"account of no server", mockserver.SessionOptions{Account: 10_001}, "numbered 1 to 10000"},
+		{"account of no server", mockserver.SessionOptions{Account: 10_001}, "no ready session of account 10001"},
 		{"another datacenter", mockserver.SessionOptions{DC: 4}, "in datacenter 4"},
 		{"no datacenter", mockserver.SessionOptions{DC: -4}, "numbered 1 to 1000"},
 	} {

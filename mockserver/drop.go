@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -38,12 +39,13 @@ func (s *Server) DropConnection(number int64) bool {
 
 func (s *Server) dropWhere(wanted func(number int64) bool) (n int) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	for l := range s.links {
 		if wanted(l.Number()) {
 			l.Close("dropped on request")
 			n++
 		}
 	}
+	s.mu.Unlock()
+	s.control(fmt.Sprintf("%d connections were dropped", n))
 	return n
 }

@@ -32,6 +32,7 @@ const (
 	EventPanic      = journal.KindPanic
 	EventScenario   = journal.KindScenario
 	EventHostile    = journal.KindHostile
+	EventControl    = journal.KindControl
 	// EventAck is told to listeners and not kept.
 	EventAck = journal.KindAck
 )
@@ -49,13 +50,6 @@ const (
 	AnswerRefused = journal.AnswerRefused
 	AnswerGarbage = journal.AnswerGarbage
 )
-
-// Journal returns what happened so far, oldest first, within
-// Limits.JournalEvents.
-func (s *Server) Journal() []Event { return s.journal.Since(0) }
-
-// JournalSince returns what happened after the event with number seq.
-func (s *Server) JournalSince(seq int64) []Event { return s.journal.Since(seq) }
 
 // Changed returns a channel that is closed when the next event is noted.
 func (s *Server) Changed() <-chan struct{} { return s.journal.Changed() }

@@ -79,7 +79,7 @@ func partBody(t *testing.T, file int64, index, total int32, data []byte) []byte 
 // Queries that cannot be understood are answered with an error that says so, and
 // the connection goes on.
 func TestHostileQueries(t *testing.T) {
-	dc := mockserver.Start(t, mockserver.Options{})
+	dc := mockserver.Start(t, mockserver.Options{AtEnd: mockserver.AtEnd{AllowUnknown: true}})
 	c := dial(t, dc, rawclient.Options{})
 	part := partBody(t, 1, 0, 2, contents(1024))
 	bomb := packedRaw(gzipped(make([]byte, 10<<20+1)))

@@ -66,6 +66,8 @@ type Options struct {
 	Key *rsa.PrivateKey
 	// Limits bound what clients can do.
 	Limits Limits
+	// AtEnd says what Start, and Namespace, do not fail a test for at its end.
+	AtEnd AtEnd
 	// Logger is told of every event; nil is nobody. Auth keys are never logged.
 	Logger *slog.Logger
 	// Journal is written every event as a line of JSON at the moment that it

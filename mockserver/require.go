@@ -1,79 +1,86 @@
 package mockserver
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
 // WaitUpload returns the first upload that was completed: used, or stored with all
 // parts of the number that was announced. Without one it waits until ctx ends.
-func (s *Server) WaitUpload(ctx context.Context) (Upload, error) {
+func (v *view) WaitUpload(ctx context.Context) (Upload, error) {
+	all, err := v.WaitUploads(ctx, 1)
+	if err != nil {
+		return Upload{}, err
+	}
+	return all[0], nil
+}
+
+// WaitUploads waits until n uploads are complete, or ctx ends, and returns those that
+// are, in the order of their first parts.
+func (v *view) WaitUploads(ctx context.Context, n int) (complete []Upload, err error) {
 	for {
-		changed := s.Changed() // before the look: nothing is missed
-		for _, u := range s.Uploads() {
-			if u.Report.Complete {
-				return u, nil
-			}
+		changed := v.server.Changed() // before the look: nothing is missed
+		begun := v.Uploads()
+		complete = slices.DeleteFunc(slices.Clone(begun), func(u Upload) bool { return !u.Report.Complete })
+		if len(complete) >= n {
+			return complete, nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return Upload{}, fmt.Errorf("mockserver: waiting for a complete upload, %d have begun: %w", len(s.Uploads()), context.Cause(ctx))
+			return complete, fmt.Errorf("mockserver: waiting for %d complete uploads, %d have begun and %d are complete: %w", n, len(begun), len(complete), context.Cause(ctx))
 		}
 	}
 }
 
 // RequireUploaded fails the test unless the upload with this file_id is complete and
-// holds what want does, and says which part is the first that does not.
-func (s *Server) RequireUploaded(t TB, fileID int64, want io.Reader) {
+// holds what want does, and says which part is the first that does not. A
+// store that keeps no bytes will do: each part is compared by its SHA-256.
+func (v *view) RequireUploaded(t TB, fileID int64, want io.Reader) {
 	t.Helper()
-	u, ok := s.Upload(fileID)
+	u, ok := v.Upload(fileID)
 	if !ok {
-		s.fail(t, "no part of a file %d was uploaded", fileID)
+		v.fail(t, "no part of a file %d was uploaded", fileID)
 		return
 	}
 	if !u.Report.Complete {
-		s.fail(t, "file %d is not complete: %d parts are stored, missing are %v", fileID, u.Report.Stored, u.Report.Missing)
+		v.fail(t, "file %d is not complete: %d parts are stored, missing are %v", fileID, u.Report.Stored, u.Report.Missing)
 		return
 	}
 	at, offset, err := u.differsFrom(want)
 	switch {
 	case err != nil:
-		s.fail(t, "file %d cannot be compared: %v", fileID, err)
+		v.fail(t, "file %d cannot be compared: %v", fileID, err)
 	case at >= 0:
-		s.fail(t, "file %d differs from what was to be sent in part %d, at byte %d of the file", fileID, at, offset)
+		v.fail(t, "file %d differs from what was to be sent in part %d, at byte %d of the file", fileID, at, offset)
 	}
 }
 
 // differsFrom returns the first part that is not as it should be, -1 if none is, and
-// where in the file that is.
+// where in the file that is: the byte, or the beginning of the part if the store keeps
+// no bytes to look at.
 func (u Upload) differsFrom(want io.Reader) (part int32, offset int64, err error) {
 	for _, p := range u.Parts {
 		if !p.Stored {
 			continue
 		}
-		got, _, err := u.file.Part(p.Index)
-		if err != nil {
-			return 0, 0, err
-		}
-		should := make([]byte, len(got))
+		should := make([]byte, p.Size)
 		n, err := io.ReadFull(want, should)
 		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return 0, 0, err
 		}
-		if !bytes.Equal(got, should[:n]) {
-			same := 0
-			for same < n && got[same] == should[same] {
-				same++
-			}
-			return p.Index, offset + int64(same), nil
+		if sum, stored := u.PartSHA256(p.Index); !stored || sum != sha256.Sum256(should[:n]) {
+			return p.Index, offset + int64(u.sameBytes(p.Index, should[:n])), nil
 		}
-		offset += int64(len(got))
+		offset += int64(p.Size)
 	}
 	rest, err := io.CopyN(io.Discard, want, 1)
 	if rest > 0 {
@@ -85,25 +92,44 @@ func (u Upload) differsFrom(want io.Reader) (part int32, offset int64, err error
 	return -1, 0, nil
 }
 
+// sameBytes is how many bytes a part and what it should be begin with in common.
+func (u Upload) sameBytes(index int32, should []byte) (n int) {
+	got, _, err := u.file.Part(index)
+	if err != nil {
+		return 0
+	}
+	for n < len(got) && n < len(should) && got[n] == should[n] {
+		n++
+	}
+	return n
+}
+
 // RequireNoViolations fails the test if an upload rule was broken that is enforced,
 // unless the scenario allows it.
-func (s *Server) RequireNoViolations(t TB) {
+func (v *view) RequireNoViolations(t TB) {
 	t.Helper()
-	s.requireChecks(t, func(c *oracle.Check) bool { return c.Kind == oracle.CheckViolation })
+	v.requireChecks(t, func(c *oracle.Check) bool { return c.Kind == oracle.CheckViolation })
 }
 
 // RequireVerdict fails the test unless everything came true that the scenario
 // expects, each of its rules fired, and no upload rule was broken; see
-// [Server.Verdict].
-func (s *Server) RequireVerdict(t TB) {
+// Verdict.
+func (v *view) RequireVerdict(t TB) {
 	t.Helper()
-	s.requireChecks(t, func(*oracle.Check) bool { return true })
+	v.requireChecks(t, func(*oracle.Check) bool { return true })
 }
 
-func (s *Server) requireChecks(t TB, about func(*oracle.Check) bool) {
+func (v *view) requireChecks(t TB, about func(*oracle.Check) bool) {
 	t.Helper()
-	bad := false
-	for _, c := range s.Verdict().Checks {
+	if v.judge(t, about) {
+		v.logTail(t)
+	}
+}
+
+// judge says which checks are bad.
+func (v *view) judge(t TB, about func(*oracle.Check) bool) (bad bool) {
+	t.Helper()
+	for _, c := range v.Verdict().Checks {
 		if !c.Bad() || !about(&c) {
 			continue
 		}
@@ -113,14 +139,44 @@ func (s *Server) requireChecks(t TB, about func(*oracle.Check) bool) {
 			t.Errorf("fakedc:     %s %s", f.Text, f.URL)
 		}
 	}
-	if bad {
-		s.logTail(t)
+	return bad
+}
+
+// RequireCalls fails the test unless there were n calls of a method, a glob such as
+// "upload.save*": calls that were answered with errors, or not at all, included, and
+// repetitions of one msg_id not.
+func (v *view) RequireCalls(t TB, method string, n int) {
+	t.Helper()
+	if lost := v.server.journal.Dropped(); lost > 0 {
+		v.fail(t, "calls of %s cannot be counted: %d events have left the journal; see Limits.JournalEvents", method, lost)
+		return
+	}
+	called := map[string]int{}
+	for _, e := range v.Journal() {
+		// A call that a scenario answers in place of the server is a fault, and a part.
+		if e.Kind == EventPart || e.Kind == EventCall || e.Kind == EventUnknown || e.Kind == EventFault && e.Skipped {
+			called[e.Method]++
+		}
+	}
+	total := 0
+	for name, times := range called {
+		match, err := path.Match(strings.ToLower(method), strings.ToLower(name))
+		if err != nil {
+			v.fail(t, "%q is no pattern for methods: %v", method, err)
+			return
+		}
+		if match {
+			total += times
+		}
+	}
+	if total != n {
+		v.fail(t, "%d calls of %s, not %d; all that were called: %v", total, method, n, called)
 	}
 }
 
 // fail fails a test with the end of the journal.
-func (s *Server) fail(t TB, format string, args ...any) {
+func (v *view) fail(t TB, format string, args ...any) {
 	t.Helper()
 	t.Errorf("fakedc: "+format, args...)
-	s.logTail(t)
+	v.logTail(t)
 }

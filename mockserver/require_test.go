@@ -65,6 +65,24 @@ func TestRequireUploaded(t *testing.T) {
 	})
 }
 
+// A store of digests knows which part is wrong, and not which byte.
+func TestRequireUploadedOfDigests(t *testing.T) {
+	inBubble(t, mockserver.Options{Store: mockserver.StoreDigest}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		data := contents(2 * kib)
+		for i := range int32(2) {
+			require.Equal(t, "true", part(t, c, 7, i, 2, data[int(i)*kib:int(i+1)*kib]))
+		}
+		b.RequireUploaded(t, 7, bytes.NewReader(data))
+		data[kib+7] ^= 1
+		f := &told{}
+		b.RequireUploaded(f, 7, bytes.NewReader(data))
+		require.Len(t, f.errors, 1)
+		require.Contains(t, f.errors[0], "in part 1, at byte 1024 of the file")
+		require.NoError(t, c.Close())
+	})
+}
+
 func TestRequireVerdict(t *testing.T) {
 	s := parsed(t, "rules: [{ name: wait, match: { part: 1 }, times: 1, reply: { flood_wait: 3s } }]\nexpect: [{ retry: { after: flood_wait } }]\n")
 	inBubble(t, mockserver.Options{Scenario: s}, func(t *testing.T, b *bubble) {

@@ -23,7 +23,6 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 	"github.com/fakedc/fakedc/scenarios"
-	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
 // ErrClosed is what Serve returns after Close.
@@ -31,23 +30,28 @@ var ErrClosed = errors.New("mockserver: closed")
 
 // Server is a fake datacenter. It is safe for concurrent use.
 type Server struct {
+	view
 	options     Options
 	runID       uuid.UUID
 	centers     []*center // home first
 	uploads     *upload.Service
 	faults      *fault.Injector
-	oracle      atomic.Pointer[oracle.Oracle]
 	journal     *journal.Journal
 	journalFile *journalFile // nil: none
 	conns       *bounds.Gate
 
-	setting sync.Mutex // held by SetScenario: its three steps are one
+	setting   sync.Mutex // held by SetScenario: its three steps are one
+	resetting sync.Mutex // held by Reset
+	numbers   *atomic.Int64
+	spaces    spaces
 
 	mu        sync.Mutex
 	listeners []net.Listener // all that Serve was given
 	links     map[*link.Link]struct{}
 	waiting   map[net.Conn]struct{} // connections still in the SOCKS conversation
 	closed    bool
+	paused    bool      // by Reset: new connections wait
+	changed   sync.Cond // of links, closed and paused
 	running   sync.WaitGroup
 	swept     time.Time
 }
@@ -82,6 +86,8 @@ func New(o Options) (*Server, error) {
 		waiting: map[net.Conn]struct{}{},
 		swept:   time.Now(),
 	}
+	s.changed.L = &s.mu
+	s.server, s.fired = s, s.faults.Fired
 	s.journal.Tee(s.watch)
 	if o.Logger != nil {
 		s.journal.Tee(logTo(o.Logger))
@@ -120,13 +126,13 @@ func (s *Server) build() error {
 	handshakes := bounds.NewGate("Handshakes", int64(o.Limits.Handshakes))
 	delayed := bounds.NewGate("DelayedAnswers", int64(o.Limits.DelayedAnswers))
 	waiting := bounds.NewGate("WaitingBytes", o.Limits.WaitingBytes)
-	numbers := new(atomic.Int64)
+	s.numbers = new(atomic.Int64)
 	for _, id := range o.allDCs() {
 		keys := link.NewKeys(o.Limits.AuthKeys)
 		one, table := o.Limits.session()
 		c := &center{id: id, hub: &link.Hub{
 			DC:     id,
-			Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Faults: s.faults, Rand: o.Rand, Numbers: numbers,
+			Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Faults: s.faults, Rand: o.Rand, Numbers: s.numbers,
 			Sessions: session.NewTable(one, table, o.Rand), Handler: home.In(id, keys),
 			Handshake:  handshake.Config{Key: o.Key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has, AcceptDC: s.acceptDC(id)},
 			Handshakes: handshakes, Delayed: delayed, Waiting: waiting,

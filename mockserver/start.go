@@ -3,6 +3,7 @@ package mockserver
 import (
 	"fmt"
 	"net"
+	"strings"
 )
 
 // TB is the part of *testing.T that Start needs, so that other frameworks can
@@ -18,9 +19,10 @@ type TB interface {
 // Start runs a server on loopback, at a port that is free, until the test ends.
 // It is ready when Start returns. If it cannot be started, the test fails.
 //
-// At the end of the test the server is closed, and the test fails if fakedc
-// itself failed meanwhile. If the test has failed for whatever reason, the end of
-// the journal is logged.
+// At the end of the test the server is closed, and the test fails for expectations
+// of the scenario that were not met, rules that never fired and methods that nobody
+// knows, each of which [Options.AtEnd] can allow, and if fakedc itself failed. If the
+// test has failed for whatever reason, the end of the journal is logged.
 func Start(t TB, o Options) *Server {
 	t.Helper()
 	s, err := New(o)
@@ -44,10 +46,11 @@ func Start(t TB, o Options) *Server {
 	}
 	t.Cleanup(func() {
 		t.Helper()
-		_ = s.Close()
+		s.closeFor(t)
 		for range s.centers {
 			<-done
 		}
+		s.atEnd(t, s.options.AtEnd)
 		s.check(t)
 	})
 	return s
@@ -58,6 +61,9 @@ func (s *Server) check(t TB) {
 	t.Helper()
 	if n := s.panics(); n > 0 {
 		t.Errorf("fakedc panicked %d times; please report it with the journal's events of kind %q", n, EventPanic)
+	}
+	if names := s.faults.Unfired(); len(names) > 0 && !s.options.AtEnd.AllowUnfired && !over(t) {
+		t.Errorf("fakedc: injected rules that never fired: %s; remove them, or see mockserver.Options.AtEnd", strings.Join(names, ", "))
 	}
 	if n := s.Connections(); n != 0 {
 		t.Errorf("mockserver: %d connections are left after Close", n)
@@ -70,9 +76,9 @@ func (s *Server) check(t TB) {
 // tail is how many events are logged for a test that failed.
 const tail = 40
 
-func (s *Server) logTail(t TB) {
+func (v *view) logTail(t TB) {
 	t.Helper()
-	events := s.Journal()
+	events := v.Journal()
 	if n := len(events) - tail; n > 0 {
 		t.Logf("fakedc: %d earlier events are left out", n)
 		events = events[n:]

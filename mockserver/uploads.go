@@ -66,30 +66,6 @@ func uploadOf(f *upload.File, s upload.Snapshot) Upload {
 	return u
 }
 
-// Upload returns the newest upload with this file_id, whatever its account and
-// kind; [Server.Uploads] has them all.
-func (s *Server) Upload(fileID int64) (Upload, bool) {
-	s.uploads.Lapse(time.Now())
-	files := s.uploads.Files()
-	for i := len(files) - 1; i >= 0; i-- {
-		if files[i].ID.FileID == fileID {
-			return newUpload(files[i]), true
-		}
-	}
-	return Upload{}, false
-}
-
-// Uploads returns all uploads in the order of their first parts.
-func (s *Server) Uploads() []Upload {
-	s.uploads.Lapse(time.Now())
-	files := s.uploads.Files()
-	out := make([]Upload, len(files))
-	for i, f := range files {
-		out[i] = newUpload(f)
-	}
-	return out
-}
-
 // ErrIncomplete says that parts of an upload are missing.
 var ErrIncomplete = errors.New("mockserver: the upload is incomplete")
 

@@ -4,38 +4,29 @@ import (
 	"strings"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
-	"github.com/fakedc/fakedc/scenarios"
 	"github.com/fakedc/fakedc/scenarios/oracle"
 	"github.com/fakedc/fakedc/validator"
 )
 
-// Verdict says what became of everything that the scenario expects of a client,
-// which of its rules have not fired, which methods nobody knows and which upload
-// rules were broken, since the scenario was set. It may be asked at any time; what
-// is pending when a test is over has failed.
-func (s *Server) Verdict() oracle.Verdict {
-	state := oracle.State{Fired: s.faults.Fired()}
-	for _, u := range s.Uploads() {
-		state.Files = append(state.Files, oracle.FileState{
-			Ordinal: u.Ordinal, FileID: u.FileID, Complete: u.Report.Complete, Missing: u.Report.MissingCount,
-			Bytes: u.Report.Bytes, SHA256: u.SHA256,
-		})
-	}
-	return s.oracle.Load().Verdict(state)
-}
-
-// newOracle begins to watch for a scenario.
-func (s *Server) newOracle(next *scenarios.Scenario) {
-	s.oracle.Store(oracle.New(next, func(id string) oracle.Rule {
-		r, _ := s.uploads.Rules().Rule(id)
-		return oracle.Rule{Enforced: r.Mode == validator.Enforce, URL: r.Source}
-	}))
-}
-
-// watch hands the journal to the oracle. The journal calls it, one event at a time.
+// watch hands the journal to the oracles. The journal calls it, one event at a time.
+// What happens in a namespace is not the server's business; what is about no
+// account, such as an acknowledgement, any of them may be interested in.
 func (s *Server) watch(e Event) {
-	if x, ok := observation(&e); ok {
-		s.oracle.Load().Observe(x)
+	x, ok := observation(&e)
+	if !ok {
+		return
+	}
+	if n := s.spaces.of(e.Account); n != nil {
+		n.oracle.Load().Observe(x)
+		return
+	}
+	s.oracle.Load().Observe(x)
+	if all := s.spaces.byAccount.Load(); all != nil && e.Account == 0 {
+		for id, n := range *all {
+			if id == n.bot() {
+				n.oracle.Load().Observe(x)
+			}
+		}
 	}
 }
 

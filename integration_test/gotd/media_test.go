@@ -63,7 +63,7 @@ func TestDocument(t *testing.T) {
 // journal says so.
 func TestMethodThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	dc, c := start(t, mockserver.Options{})
+	dc, c := start(t, mockserver.Options{AtEnd: mockserver.AtEnd{AllowUnknown: true}})
 	_, err := c.API().MessagesGetDialogs(deadline(t), &tg.MessagesGetDialogsRequest{OffsetPeer: &tg.InputPeerEmpty{}})
 	require.True(t, tgerr.IsCode(err, 400), "%v", err)
 	require.ErrorContains(t, err, "messages.getDialogs")

@@ -31,7 +31,7 @@ var sixErrors = []struct {
 // One client meets all of them: an error ends a call, not a connection.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	dc, c := start(t, mockserver.Options{})
+	dc, c := start(t, mockserver.Options{AtEnd: mockserver.AtEnd{AllowUnmet: true}})
 	t.Run("example call", func(t *testing.T) { exampleCall(t, dc, c.API()) })
 	t.Run("rule broken", func(t *testing.T) { ruleBroken(t, dc, c.API()) })
 	t.Run("scenario", func(t *testing.T) { refusedByScenario(t, dc, c.API()) })

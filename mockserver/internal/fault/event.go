@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/fakedc/fakedc/scenarios"
 )
@@ -21,6 +22,9 @@ const (
 const (
 	MaxHold        = scenarios.MaxHold
 	MaxReorderTime = scenarios.MaxReorderTime
+	// MaxGate is for calls at a gate, which somebody who debugs a test may stand at.
+	// Up to then the connection is not idle for too long.
+	MaxGate = 4 * time.Minute
 )
 
 // At asks about an event of a connection. A nil Injector injects nothing.

@@ -13,6 +13,7 @@ type Injected struct {
 	from   *Injector
 	rules  []scenarios.Rule
 	engine *scenarios.Engine
+	scope  scope
 }
 
 // Inject puts rules before those of the scenario and before all that were injected
@@ -29,9 +30,7 @@ func (i *Injector) Inject(rules []scenarios.Rule, seed uint64) (*Injected, error
 		return nil, fmt.Errorf("fault: %w", err)
 	}
 	x := &Injected{from: i, rules: s.Rules, engine: e}
-	i.changing.Lock()
-	defer i.changing.Unlock()
-	i.setInjected(append([]*Injected{x}, i.injectedNow()...))
+	i.putFirst(x)
 	return x, nil
 }
 
@@ -49,6 +48,28 @@ func (x *Injected) Remove() {
 	i.changing.Lock()
 	defer i.changing.Unlock()
 	i.setInjected(slices.DeleteFunc(slices.Clone(i.injectedNow()), func(o *Injected) bool { return o == x }))
+}
+
+// RemoveAll takes all injected rules out.
+func (i *Injector) RemoveAll() {
+	i.changing.Lock()
+	defer i.changing.Unlock()
+	i.setInjected(nil)
+}
+
+// Unfired returns the names of injected rules in force that have never fired.
+func (i *Injector) Unfired() (names []string) {
+	for _, x := range i.injectedNow() {
+		if x.scope.accounts != nil {
+			continue // whoever put them there looks after them
+		}
+		for n, fired := range x.engine.Fired() {
+			if fired == 0 {
+				names = append(names, x.rules[n].Name)
+			}
+		}
+	}
+	return names
 }
 
 // Mute stops all rules, of the scenario and injected ones, from firing, or lets
@@ -70,7 +91,11 @@ func (i *Injector) setInjected(all []*Injected) { i.injected.Store(&all) }
 // decideInjected asks the injected rules, the newest first.
 func (i *Injector) decideInjected(c *scenarios.Call) (scenarios.Decision, bool) {
 	for _, x := range i.injectedNow() {
-		if d := x.engine.Decide(c); d.Rule >= 0 {
+		own := x.scope.sees(c)
+		if own == nil {
+			continue
+		}
+		if d := x.engine.Decide(own); d.Rule >= 0 {
 			return d, true
 		}
 	}

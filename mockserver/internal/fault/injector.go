@@ -16,6 +16,7 @@ type Injector struct {
 
 	changing sync.Mutex // of injected
 	injected atomic.Pointer[[]*Injected]
+	gates    atomic.Pointer[[]*Gate]
 	muted    atomic.Bool
 	// Recorder writes down what happens; nil: nobody does. It is set before the
 	// first call.
@@ -83,7 +84,9 @@ func (i *Injector) lifetime(c *scenarios.Call) time.Duration {
 // ForgetFile frees what was counted for a file.
 func (i *Injector) ForgetFile(ordinal int) {
 	for _, x := range i.injectedNow() {
-		x.engine.ForgetFile(ordinal)
+		if n := x.scope.forget(ordinal); n > 0 {
+			x.engine.ForgetFile(n)
+		}
 	}
 	if l := i.current.Load(); l != nil {
 		l.engine.ForgetFile(ordinal)

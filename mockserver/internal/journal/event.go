@@ -24,6 +24,7 @@ const (
 	KindPanic      Kind = "panic"      // a defect of fakedc, contained
 	KindScenario   Kind = "scenario"   // the scenario was changed
 	KindHostile    Kind = "hostile"    // the server broke a rule, or the client accepted that
+	KindControl    Kind = "control"    // somebody did something to the server
 	KindAck        Kind = "ack"        // the client acknowledged answers: told to listeners, not kept
 )
 

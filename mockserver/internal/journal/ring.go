@@ -73,6 +73,13 @@ func (j *Journal) Since(seq int64) []Event {
 	return out
 }
 
+// Clear forgets all events. Numbers go on, and listeners have heard them.
+func (j *Journal) Clear() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.events, j.start, j.dropped = nil, 0, 0
+}
+
 // Changed returns a channel that is closed with the next event.
 func (j *Journal) Changed() <-chan struct{} {
 	j.mu.Lock()

@@ -85,10 +85,14 @@ func (l *Link) releaseHeld(key uint64) {
 
 // pacer makes answers as late as their bytes would take, for all calls of one
 // connection together.
-type pacer struct{ free time.Time }
+type pacer struct {
+	mu   sync.Mutex // a query that waited does not come from the reader
+	free time.Time
+}
 
-// pace is called by the reader alone.
 func (p *pacer) pace(now time.Time, bytes int, rate int64) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.free.Before(now) {
 		p.free = now
 	}

@@ -135,6 +135,25 @@ func (t *Keys) Remove(id int64) {
 	delete(t.byID, id)
 }
 
+// Clear forgets all keys.
+func (t *Keys) Clear() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.byID)
+	t.pinned = 0
+}
+
+// All returns the keys in no particular order.
+func (t *Keys) All() []*Key {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	all := make([]*Key, 0, len(t.byID))
+	for _, k := range t.byID {
+		all = append(all, k)
+	}
+	return all
+}
+
 // Len returns how many keys there are.
 func (t *Keys) Len() int {
 	t.mu.RLock()

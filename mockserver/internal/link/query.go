@@ -94,10 +94,18 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 
 // query carries one query out; false ends the connection.
 func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query) bool {
-	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pacer.pace}, q.Body)
+	return l.carryOut(now, k, s, q, false)
+}
+
+// carryOut does it for a query that no gate is to hold any more, too.
+func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Query, passed bool) bool {
+	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pacer.pace, Passed: passed}, q.Body)
 	if len(r.After) > 0 {
 		l.await(k, s, q, r.After)
 		return true
+	}
+	if r.Gate != nil {
+		return l.wait(k, s, q, r.Gate)
 	}
 	if r.Releases {
 		l.releaseHeld(r.HoldKey)
@@ -131,7 +139,7 @@ func (l *Link) endSoon() {
 // nobody else notices.
 func (l *Link) handle(now time.Time, c rpc.Caller, body []byte) (r rpc.Result) {
 	defer func() {
-		if r.Body == nil && !r.Drop && !r.Silent && !r.Refuses() && len(r.After) == 0 {
+		if r.Body == nil && !r.Drop && !r.Silent && !r.Refuses() && len(r.After) == 0 && r.Gate == nil {
 			r = rpc.Failure()
 		}
 	}()

@@ -210,6 +210,15 @@ func (a *Account) Premium() bool {
 	return a.premium
 }
 
+// Clear forgets all accounts. Auth keys that are logged in keep theirs.
+func (h *Handler) Clear() {
+	a := h.accounts
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.byID)
+	clear(a.ownPremium)
+}
+
 func (a *accounts) find(id int64) (*Account, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

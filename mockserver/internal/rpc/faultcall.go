@@ -1,6 +1,8 @@
 package rpc
 
 import (
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 	"github.com/fakedc/fakedc/scenarios"
 )
@@ -28,4 +30,36 @@ func (q *query) partCall(f *upload.File, attempt int) *scenarios.Call {
 		c.FileSize = int64(q.part.Total) * int64(longest)
 	}
 	return c
+}
+
+// comingPart is the scenario's view of a part that is not to be counted yet.
+func (q *query) comingPart() *scenarios.Call {
+	c := q.call()
+	c.HasPart, c.Part, c.Total = true, q.part.Part, q.part.Total
+	c.Size, c.Bytes, c.FileID = len(q.part.Bytes), q.part.Bytes, q.part.FileID
+	c.FileOrdinal, c.Attempt = q.Uploads.Next(q.now, q.fileID(c.Account, q.part.FileID, kindOf(q.part.Big)), q.part.Part)
+	if q.part.Big && q.part.Total > 0 {
+		c.FileSize = int64(q.part.Total) * int64(c.Size)
+	}
+	return c
+}
+
+// gate finds the gate that the query has to wait at, nil if there is none, and
+// notes that it does.
+func (q *query) gate(call func() *scenarios.Call) *fault.Gate {
+	if q.Passed || !q.Faults.Gated() {
+		return nil
+	}
+	g := q.Faults.Gate(call())
+	if g == nil {
+		return nil
+	}
+	e := q.event(journal.KindControl)
+	e.Text = "held at a gate"
+	if q.part != nil {
+		n := q.part.Part
+		e.FileID, e.Part, e.Size = q.part.FileID, &n, len(q.part.Bytes)
+	}
+	q.Journal.Add(q.now, e)
+	return g
 }

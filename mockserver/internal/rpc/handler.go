@@ -78,6 +78,8 @@ type Caller struct {
 	// Pace says how late an answer is for so many bytes at so many per second,
 	// which all calls of the connection share; nil: not at all.
 	Pace func(now time.Time, bytes int, rate int64) time.Duration
+	// Passed: no gate holds the query, or one has let it pass.
+	Passed bool
 	// Others are the queries of the same session; nil: all are answered.
 	Others Others
 }
@@ -107,6 +109,9 @@ type Result struct {
 	// After names queries that have to be answered before this one can be run:
 	// it has not been, and is to be handed in again.
 	After []int64
+	// Gate keeps the query from being run: once it lets it pass, it is to be handed
+	// in again; nil for none.
+	Gate *fault.Gate
 }
 
 // query is one call on its way.
@@ -192,6 +197,9 @@ const minLayer = 143
 
 // run asks the scenario and calls the method.
 func (q *query) run() Result {
+	if g := q.gate(q.call); g != nil {
+		return Result{Gate: g}
+	}
 	q.plan = q.Faults.Plan(q.call()) // without a part, there are no bytes to pace
 	q.noteFault(q.plan)
 	if q.plan.Skip {

@@ -25,6 +25,9 @@ func (q *query) savePart() Result {
 	case account == nil:
 		return q.fail(q, errUnregistered)
 	}
+	if g := q.gate(q.comingPart); g != nil {
+		return Result{Gate: g}
+	}
 	p := upload.Part{Index: q.part.Part, Total: q.part.Total, Premium: account.Premium(), Bytes: q.part.Bytes}
 	file := q.Uploads.Open(q.now, q.fileID(account.ID, q.part.FileID, kindOf(q.part.Big)))
 	attempt := file.Attempt(q.now, p.Index)

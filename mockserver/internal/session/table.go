@@ -192,6 +192,16 @@ func (t *Table) Sweep(now time.Time) {
 	}
 }
 
+// Clear forgets all sessions; the next one is number 1 again.
+func (t *Table) Clear() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for k := range t.all {
+		t.remove(k)
+	}
+	t.begun, t.evicted = 0, 0
+}
+
 // Stats is what a table holds.
 type Stats struct{ Sessions, Evicted int }
 

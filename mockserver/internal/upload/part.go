@@ -93,6 +93,16 @@ func (f *File) Attempt(now time.Time, index int32) int {
 	return c.attempts
 }
 
+// attempts returns how many calls of a part there were.
+func (f *File) attempts(index int32) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if c, ok := f.calls[index]; ok {
+		return c.attempts
+	}
+	return 0
+}
+
 // Longest takes in the length of a part and returns that of the longest that was
 // called.
 func (f *File) Longest(size int) int {

@@ -82,6 +82,17 @@ func (s *Service) Open(now time.Time, id ID) *File {
 	return f
 }
 
+// Next says which ordinal and attempt a part would have that came now. It begins
+// no file and counts nothing.
+func (s *Service) Next(now time.Time, id ID, part int32) (ordinal, attempt int) {
+	if f := s.find(now, id); f != nil {
+		return f.Ordinal, f.attempts(part) + 1
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ordinal + 1, 1
+}
+
 // Ordinal returns the number of a file, 0 if there is none.
 func (s *Service) Ordinal(now time.Time, id ID) int {
 	if f := s.find(now, id); f != nil {
@@ -156,6 +167,21 @@ func (s *Service) Sweep(now time.Time) {
 			s.forget(f)
 		}
 	}
+}
+
+// Clear forgets all files and documents; the next file is number 1 again.
+func (s *Service) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range append([]*File(nil), s.order...) {
+		s.forget(f)
+	}
+	for id, d := range s.docs {
+		d.release()
+		delete(s.docs, id)
+	}
+	s.docOrder, s.nextDoc = nil, firstDocument
+	s.ordinal, s.evicted = 0, 0
 }
 
 // Evicted returns how many files had to make room for others.

@@ -1,0 +1,51 @@
+package mockserver
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/link"
+)
+
+// RotateSalt ends the server salt of some auth keys at once, by their auth_key_id
+// (Event.Key), or of all without any, and returns of how many. The next message
+// under an old salt is answered with bad_server_salt, and a client sends it again
+// under the new one. https://core.telegram.org/mtproto/description#server-salt
+func (s *Server) RotateSalt(keys ...int64) int {
+	now := time.Now()
+	n := s.eachKey(keys, func(_ *center, k *link.Key) { k.Salts.Rotate(now) })
+	s.control(fmt.Sprintf("the salt of %d auth keys was rotated", n))
+	return n
+}
+
+// ForgetKey makes the server forget some auth keys, by their auth_key_id
+// (Event.Key), or all without any, and returns how many: the next message under one
+// is answered with the transport error -404, and a client has to make another and
+// to log in again. https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+//
+// Ready sessions are forgotten too, until [Server.Reset].
+func (s *Server) ForgetKey(keys ...int64) int {
+	n := s.eachKey(keys, func(c *center, k *link.Key) { c.hub.Keys.Remove(k.ID) })
+	s.control(fmt.Sprintf("%d auth keys were forgotten", n))
+	return n
+}
+
+func (s *Server) eachKey(wanted []int64, do func(*center, *link.Key)) (n int) {
+	for _, c := range s.centers {
+		for _, k := range c.hub.Keys.All() {
+			if len(wanted) == 0 || slices.Contains(wanted, k.ID) {
+				do(c, k)
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// control notes what was done to the server, so that nobody takes it for the
+// client's doing.
+func (s *Server) control(text string) {
+	s.journal.Add(time.Now(), journal.Event{Kind: EventControl, Text: text})
+}

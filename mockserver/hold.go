@@ -1,0 +1,59 @@
+package mockserver
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// Hold is a gate that calls wait at before anything is done about them: before the
+// rules see them, and before a scenario does.
+type Hold struct{ gate *fault.Gate }
+
+// Hold puts up a gate for the calls that match, so that a test can do something at
+// the very moment when a call is under way: cancel an upload, drop its connection,
+// look at what is stored. Without a method it is about parts.
+//
+// A call waits for four minutes at the most, and no more of them than
+// Limits.DelayedAnswers and WaitingBytes; further ones are let pass, with an event
+// of kind "limit".
+func (s *Server) Hold(m scenarios.Match) (*Hold, error) { return s.hold(m) }
+
+func (s *Server) hold(m scenarios.Match, accounts ...int64) (*Hold, error) {
+	g, err := s.faults.Hold(m, accounts...)
+	if err != nil {
+		return nil, fmt.Errorf("mockserver: holding calls: %w", err)
+	}
+	return &Hold{g}, nil
+}
+
+// Wait returns once n calls have come to the gate, those that were let pass since
+// included, or when ctx ends.
+func (h *Hold) Wait(ctx context.Context, n int) error {
+	for {
+		arrived, _, changed := h.gate.State()
+		if arrived >= n {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("mockserver: waiting for %d calls at a gate, %d have come: %w", n, arrived, context.Cause(ctx))
+		}
+	}
+}
+
+// Held returns how many calls wait now.
+func (h *Hold) Held() int {
+	_, held, _ := h.gate.State()
+	return held
+}
+
+// Let lets at most n calls pass, the oldest first, and returns how many it were.
+// Later ones wait again.
+func (h *Hold) Let(n int) int { return h.gate.Let(n) }
+
+// Open takes the gate away and lets all pass. Further calls do nothing.
+func (h *Hold) Open() { h.gate.Open() }

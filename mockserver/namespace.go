@@ -1,0 +1,162 @@
+package mockserver
+
+import (
+	"fmt"
+	"maps"
+	"sync"
+	"sync/atomic"
+
+	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// Namespace is a part of a server for one test of several that run at once: a user
+// and a bot of its own, whose uploads, faults, journal and verdict no other test
+// sees or disturbs.
+//
+// Its files are numbered by themselves where scenarios are concerned. Connections,
+// the rules for uploads, and Upload.Ordinal belong to the whole server.
+type Namespace struct {
+	view
+	account int
+	current atomic.Pointer[fault.Injected] // its scenario, nil for none
+	setting sync.Mutex
+}
+
+// spaces are the namespaces in use.
+type spaces struct {
+	mu        sync.Mutex
+	last      int // number of the newest, from 1
+	byAccount atomic.Pointer[map[int64]*Namespace]
+}
+
+// of finds the namespace that an account belongs to.
+func (s *spaces) of(account int64) *Namespace {
+	all := s.byAccount.Load()
+	if all == nil || account == 0 {
+		return nil
+	}
+	return (*all)[account]
+}
+
+func (s *spaces) any() bool {
+	all := s.byAccount.Load()
+	return all != nil && len(*all) > 0
+}
+
+// change replaces the map, which others read meanwhile.
+func (s *spaces) change(by func(map[int64]*Namespace)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := map[int64]*Namespace{}
+	if old := s.byAccount.Load(); old != nil {
+		next = maps.Clone(*old)
+	}
+	by(next)
+	s.byAccount.Store(&next)
+}
+
+// Namespace sets a part of the server aside until the test ends; then the test fails
+// for what [Options.AtEnd] lists. Its clients log in with its BotToken or Session.
+func (s *Server) Namespace(t TB) *Namespace {
+	t.Helper()
+	s.resetting.Lock()
+	defer s.resetting.Unlock()
+	n := &Namespace{}
+	s.spaces.mu.Lock()
+	s.spaces.last++
+	n.account = s.options.ReadyAccounts + s.spaces.last
+	s.spaces.mu.Unlock()
+	if n.account > maxReadyAccounts {
+		t.Fatalf("mockserver: there were %d namespaces already, and there are no more accounts", n.account-s.options.ReadyAccounts-1)
+		return nil
+	}
+	n.server, n.fired = s, n.firedRules
+	n.accounts = map[int64]bool{rpc.ReadyID(n.account, false): true, rpc.ReadyID(n.account, true): true}
+	n.newOracle(nil)
+	for _, c := range s.centers {
+		s.addReadyKeysOf(c, n.account)
+	}
+	s.spaces.change(func(all map[int64]*Namespace) {
+		for id := range n.accounts {
+			all[id] = n
+		}
+	})
+	t.Cleanup(func() {
+		t.Helper()
+		n.atEnd(t, s.options.AtEnd)
+		if f, ok := t.(interface{ Failed() bool }); ok && f.Failed() {
+			n.logTail(t)
+		}
+		_ = n.SetScenario(nil)
+		s.spaces.change(func(all map[int64]*Namespace) {
+			for id := range n.accounts {
+				delete(all, id)
+			}
+		})
+	})
+	return n
+}
+
+func (n *Namespace) firedRules() []int {
+	if x := n.current.Load(); x != nil {
+		return x.FiredEach()
+	}
+	return nil
+}
+
+func (n *Namespace) bot() int64 { return rpc.ReadyID(n.account, true) }
+
+// BotToken logs in as the bot of the namespace.
+func (n *Namespace) BotToken() string {
+	return fmt.Sprintf("%d:namespace", n.bot())
+}
+
+// Session returns a ready session of the user of the namespace, or of its bot; see
+// [Server.Session]. Account is the namespace's own.
+func (n *Namespace) Session(o SessionOptions) (Session, error) {
+	o.Account = n.account
+	return n.server.session(o)
+}
+
+// SetScenario puts a scenario in force for the namespace, in place of the one before
+// and ahead of the server's; nil is none. What concerns the whole server, such as a
+// profile or rules about connections, it must not have.
+func (n *Namespace) SetScenario(next *scenarios.Scenario) error {
+	n.setting.Lock()
+	defer n.setting.Unlock()
+	var x *fault.Injected
+	if next != nil {
+		var err error
+		if x, err = n.server.faults.InjectFor(n.ids(), next, n.server.options.Seed); err != nil {
+			return fmt.Errorf("mockserver: the scenario of a namespace: %w", err)
+		}
+	}
+	if old := n.current.Swap(x); old != nil {
+		old.Remove()
+	}
+	n.newOracle(next)
+	return nil
+}
+
+// Inject puts rules before those of the namespace's scenario; see [Server.Inject].
+func (n *Namespace) Inject(rules ...scenarios.Rule) (*Injection, error) {
+	x, err := n.server.faults.InjectFor(n.ids(), &scenarios.Scenario{Name: "injected", Rules: rules}, n.server.options.Seed)
+	if err != nil {
+		return nil, fmt.Errorf("mockserver: injecting: %w", err)
+	}
+	return &Injection{x}, nil
+}
+
+// Hold puts up a gate for calls of the namespace; see [Server.Hold].
+func (n *Namespace) Hold(m scenarios.Match) (*Hold, error) {
+	return n.server.hold(m, n.ids()...)
+}
+
+func (n *Namespace) ids() (ids []int64) {
+	for id := range n.accounts {
+		ids = append(ids, id)
+	}
+	return ids
+}
