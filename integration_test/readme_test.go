@@ -64,6 +64,15 @@ func TestReadmeGramJS(t *testing.T) {
 	section(t, "gramjs", "```js\n"+string(src)+"```\n")
 }
 
+// The example in simulated time is a test that runs, without its head.
+func TestReadmeBubble(t *testing.T) {
+	src, err := os.ReadFile("gotd/readme_test.go")
+	require.NoError(t, err)
+	_, body, ok := strings.Cut(string(src), "\n)\n\n")
+	require.True(t, ok)
+	section(t, "bubble", "```go\n"+body+"```\n")
+}
+
 var fence = regexp.MustCompile("(?s)```(\\w+)\n(.*?)```")
 
 func TestReadmeGoCompiles(t *testing.T) {
@@ -71,8 +80,8 @@ func TestReadmeGoCompiles(t *testing.T) {
 	require.NoError(t, err)
 	blocks := 0
 	for _, m := range fence.FindAllStringSubmatch(string(text), -1) {
-		if m[1] != "go" {
-			continue
+		if m[1] != "go" || !strings.HasPrefix(m[2], "package ") {
+			continue // the others are cut out of files that are compiled anyway
 		}
 		blocks++
 		dir, err := os.MkdirTemp(".", "readme-") // inside the module, to be resolved by its go.mod

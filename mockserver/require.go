@@ -136,7 +136,7 @@ func (v *view) judge(t TB, about func(*oracle.Check) bool) (bad bool) {
 		bad = true
 		t.Errorf("fakedc: %s", c)
 		for _, f := range c.Findings {
-			t.Errorf("fakedc:     %s %s", f.Text, f.URL)
+			t.Errorf("fakedc:     %s", strings.TrimSpace(f.Text+" "+f.URL))
 		}
 	}
 	return bad
