@@ -55,10 +55,15 @@ var arrows = map[string][]string{
 		// It builds what a link is given.
 		"mockserver/internal/rpc", "mockserver/internal/session", "mockserver/internal/upload", "mockserver/internal/fault",
 		"mockserver/internal/handshake", "mockserver/internal/envelope", "mockserver/internal/socks",
+		"mockserver/internal/observe",
 	},
 	"mockserver/admin": {
 		"mockserver", "scenarios", "validator",
 		"github.com/prometheus/client_golang/prometheus", "github.com/prometheus/client_golang/prometheus/promhttp",
+	},
+	// It reads what a server wrote, and needs none.
+	"mockserver/doctor": {
+		"validator", "scenarios", "scenarios/oracle", "mockserver/internal/journal", "mockserver/internal/observe",
 	},
 	"mockserver/conformance":    {"mockserver/rawclient"},
 	"mockserver/internal/socks": {},
@@ -69,6 +74,8 @@ var arrows = map[string][]string{
 
 	"mockserver/internal/bounds":  {},
 	"mockserver/internal/journal": {},
+	// The one way from the journal to the oracle.
+	"mockserver/internal/observe": {"mockserver/internal/journal", "scenarios/oracle"},
 	"mockserver/internal/ige":     {},
 	"mockserver/internal/wire":    {"github.com/coder/websocket"},
 	"mockserver/internal/store":   {"mockserver/internal/bounds"},
@@ -97,7 +104,7 @@ var arrows = map[string][]string{
 	},
 
 	"cmd/fakedc": {
-		"mockserver", "mockserver/admin", "mockserver/rawclient", "mockserver/conformance", "scenarios", "scenarios/oracle", "validator",
+		"mockserver", "mockserver/admin", "mockserver/rawclient", "mockserver/conformance", "mockserver/doctor", "scenarios", "scenarios/oracle", "validator",
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term",
 	},
 }

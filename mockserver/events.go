@@ -33,7 +33,8 @@ const (
 	EventScenario   = journal.KindScenario
 	EventHostile    = journal.KindHostile
 	EventControl    = journal.KindControl
-	// EventAck is told to listeners and not kept.
+	// EventAck is in Options.Journal, with the number of the event before it, and not
+	// kept in memory.
 	EventAck = journal.KindAck
 )
 

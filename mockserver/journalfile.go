@@ -7,34 +7,21 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
 )
 
 // JournalFormat numbers the form of what Options.Journal is written. It changes when
 // a field changes its meaning or goes; new fields and new kinds of events do not
 // change it.
-const JournalFormat = 1
+const JournalFormat = journal.Format
 
 // JournalHeader is the first line of it.
-type JournalHeader struct {
-	// Format is JournalFormat.
-	Format int `json:"fakedc_journal"`
-	// RunID is [Server.RunID], Seed [Server.Seed] in decimal.
-	RunID string `json:"run_id"`
-	Seed  string `json:"seed"`
-	// Scenario is the name of the first scenario, "" for none; a later one is an
-	// event. Profile is that of the upload rules.
-	Scenario string    `json:"scenario"`
-	Profile  string    `json:"profile"`
-	Started  time.Time `json:"started"`
-}
+type JournalHeader = journal.Header
 
 // JournalEnd is the last line, when the server was closed: without it the file tells
 // of a server that still runs, or was killed.
-type JournalEnd struct {
-	End    bool      `json:"end"`    // true
-	Events int64     `json:"events"` // lines between the first and this one
-	Time   time.Time `json:"time"`
-}
+type JournalEnd = journal.End
 
 // journalFile writes each event as a line at once, so that nothing is lost when the
 // process ends, and nothing makes room as in the ring of Limits.JournalEvents.
@@ -59,9 +46,6 @@ func (f *journalFile) line(v any) {
 
 // event is called in order: the journal does it.
 func (f *journalFile) event(e Event) {
-	if e.Kind == EventAck {
-		return
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.line(e)

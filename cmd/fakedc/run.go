@@ -47,7 +47,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(writeUsage)
-	root.AddCommand(newServe(), newExec(), newWait(), newShrink(), newSession(), newDemo(), newRules(), newScenarios(), newLint(), newExplain(), newSchema(), newConform(), newVersion())
+	root.AddCommand(newServe(), newExec(), newWait(), newShrink(), newSession(), newDemo(), newRules(), newScenarios(), newLint(), newDoctor(), newExplain(), newSchema(), newConform(), newVersion())
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {

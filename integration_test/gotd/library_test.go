@@ -2,6 +2,7 @@ package gotd_test
 
 import (
 	"context"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -85,9 +86,14 @@ func (p *proof) upload(other *script.File) script.File {
 }
 
 // run has a scripted client upload a file and returns the verdict about it.
-func run(t *testing.T, name string, stranger bool, f script.File, h script.Habits) (v oracle.Verdict) {
+func run(t *testing.T, name string, stranger bool, f script.File, h script.Habits) oracle.Verdict {
+	return runInto(t, nil, name, stranger, f, h)
+}
+
+// runInto writes a journal, too.
+func runInto(t *testing.T, journal io.Writer, name string, stranger bool, f script.File, h script.Habits) (v oracle.Verdict) {
 	synctest.Test(t, func(t *testing.T) {
-		dc, key := bubbleServer(t, name)
+		dc, key := bubbleServer(t, journal, name)
 		if stranger {
 			key = nil
 		}
@@ -118,7 +124,7 @@ func runGotd(t *testing.T, name string, p *proof) (v oracle.Verdict) {
 
 func gotdUploads(t *testing.T, name string, p *proof, patience time.Duration) oracle.Verdict {
 	f, stranger := p.upload(p.gotdFile), p.stranger
-	dc, _ := bubbleServer(t, name)
+	dc, _ := bubbleServer(t, nil, name)
 	s, err := dc.Session(mockserver.SessionOptions{})
 	require.NoError(t, err)
 	o := piped(dc)
@@ -153,9 +159,9 @@ func gotdUploads(t *testing.T, name string, p *proof, patience time.Duration) or
 }
 
 // bubbleServer is a server of the scenario, with a key that is logged in.
-func bubbleServer(t *testing.T, name string) (*mockserver.Server, *rawclient.AuthKey) {
+func bubbleServer(t *testing.T, journal io.Writer, name string) (*mockserver.Server, *rawclient.AuthKey) {
 	t.Helper()
-	dc, err := mockserver.New(mockserver.Options{Scenario: builtin(t, name)})
+	dc, err := mockserver.New(mockserver.Options{Scenario: builtin(t, name), Journal: journal})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, dc.Close()) })
 	s, err := dc.Session(mockserver.SessionOptions{})

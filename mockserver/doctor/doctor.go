@@ -1,0 +1,265 @@
+package doctor
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/observe"
+	"github.com/fakedc/fakedc/scenarios"
+	"github.com/fakedc/fakedc/scenarios/oracle"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// Doctor takes the events of a run in and says what was wrong. It is for one
+// goroutine.
+type Doctor struct {
+	header  Header
+	oracle  *oracle.Oracle
+	rules   map[string]validator.Rule
+	files   map[int]*file
+	order   []*file
+	moved   map[moveKey]Event // calls that were told to go elsewhere, until somebody does
+	skipped int               // uploads beyond maxFiles
+	hostile []Finding
+	barred  *Event // the last connection that the scenario did not let through
+	through bool   // one was, after it
+}
+
+// maxFiles bounds the uploads that are told about.
+const maxFiles = 4096
+
+type moveKey struct {
+	key int64 // auth_key_id
+	dc  int
+}
+
+// habits are what every client should do, as a scenario would expect it; about says
+// what a finding is about, and what provokes it.
+var habits = []struct {
+	expect   scenarios.Expectation
+	kind     Kind
+	scenario string
+}{
+	{retry(scenarios.AfterFloodWait), KindTooEarly, "flood-wait"},
+	{retry(scenarios.AfterDrop), KindRetry, "drop-after-store"},
+	{retry(scenarios.AfterSilence), KindRetry, "silent-part"},
+	{retry(scenarios.AfterFalse), KindRetry, "answer-false"},
+	{retry(scenarios.AfterRefusal), KindRetry, "bad-msg"},
+	{retry(scenarios.AfterGarbage), KindRetry, "garbage-answer"},
+	{scenarios.Expectation{Kind: scenarios.ExpectResent, Resent: scenarios.ResentExpected{Unacknowledged: true, SameFile: true}}, KindResent, "drop-mid-upload"},
+}
+
+func retry(after string) scenarios.Expectation {
+	return scenarios.Expectation{Kind: scenarios.ExpectRetry, Retry: scenarios.RetryExpected{
+		After: after, Same: []string{scenarios.SamePart, scenarios.SameTotal, scenarios.SameSHA256},
+	}}
+}
+
+// New begins with the first line of a journal.
+func New(h Header) *Doctor {
+	d := &Doctor{header: h, files: map[int]*file{}, moved: map[moveKey]Event{}, rules: map[string]validator.Rule{}}
+	profile := validator.Profile(h.Profile)
+	if profile != validator.ProfileDocs {
+		profile = validator.ProfileObserved
+	}
+	for _, r := range validator.MustNew(validator.Options{Profile: profile}).Rules() {
+		d.rules[r.ID] = r
+	}
+	s := &scenarios.Scenario{}
+	for _, x := range habits {
+		s.Expect = append(s.Expect, x.expect)
+	}
+	d.oracle = oracle.New(s, func(id string) oracle.Rule {
+		r := d.rules[id]
+		return oracle.Rule{Enforced: r.Mode == validator.Enforce, URL: r.Source}
+	})
+	return d
+}
+
+// Add takes in the next event.
+func (d *Doctor) Add(e Event) {
+	if x, ok := observe.Of(&e); ok {
+		d.oracle.Observe(x)
+	}
+	switch e.Kind {
+	case journal.KindPart, journal.KindFile:
+		if f := d.file(&e); f != nil {
+			f.add(&e)
+		}
+	case journal.KindCall:
+		if e.Error != "" {
+			for _, f := range d.order {
+				f.failed(&e)
+			}
+		}
+	case journal.KindDisconnect:
+		for _, f := range d.order {
+			f.disconnected(&e)
+		}
+	case journal.KindFault:
+		if e.Event != "" && e.Event != "close" {
+			barred := e
+			d.barred, d.through = &barred, false
+		}
+	case journal.KindSession:
+		d.through = true
+	case journal.KindHostile:
+		if e.Accepted {
+			d.hostile = append(d.hostile, Finding{Kind: KindHostile, Scenario: builtin("hostile-" + e.Hostile), Events: []int64{e.Seq},
+				Text: "the client went on as if the server had not broken the rule " + e.Hostile})
+		}
+	}
+	d.move(&e)
+}
+
+// move watches over 303 X_MIGRATE_n: https://core.telegram.org/api/errors#303-see-other
+func (d *Doctor) move(e *Event) {
+	if e.Kind == journal.KindConnect || e.Kind == journal.KindCall || e.Kind == journal.KindPart {
+		for k := range d.moved {
+			if k.dc == e.DC {
+				delete(d.moved, k)
+			}
+		}
+	}
+	if dc, ok := migratesTo(e.Error); ok && dc != e.DC {
+		d.moved[moveKey{e.Key, dc}] = *e
+	}
+}
+
+func (d *Doctor) file(e *Event) *file {
+	if e.File == 0 {
+		return nil
+	}
+	f := d.files[e.File]
+	if f == nil {
+		if len(d.files) >= maxFiles {
+			d.skipped++
+			return nil
+		}
+		f = newFile(e)
+		d.files[e.File] = f
+		d.order = append(d.order, f)
+	}
+	return f
+}
+
+// Report says what is known by now. whole tells that the journal has its last line.
+func (d *Doctor) Report(whole bool) Report {
+	r := Report{Header: d.header, Whole: whole, Findings: d.hostile}
+	by := d.judged(&r)
+	slices.SortFunc(d.order, func(a, b *file) int { return a.Story.File - b.Story.File })
+	for _, f := range d.order {
+		story := f.story()
+		known := f.stillWrong(by[story.File])
+		for _, x := range f.findings(known) {
+			if x.Scenario != "" {
+				x.Scenario = d.own(x.Scenario)
+			}
+			known = append(known, x)
+		}
+		story.Findings = known
+		r.Uploads = append(r.Uploads, story)
+	}
+	for _, e := range d.moved {
+		r.Findings = append(r.Findings, Finding{Kind: KindMigrate, Events: []int64{e.Seq}, URL: "https://core.telegram.org/api/datacenter",
+			Text: e.Method + " was answered " + nameOf(e.Error) + ", and the client never went there"})
+	}
+	slices.SortFunc(r.Findings, func(a, b Finding) int { return strings.Compare(a.Text, b.Text) })
+	if d.barred != nil && !d.through && len(d.order) == 0 {
+		r.Findings = append(r.Findings, Finding{Kind: KindConnect, Events: []int64{d.barred.Seq}, Scenario: d.own("refused-connections"),
+			Text: fmt.Sprintf("connection %d did not get anywhere (%s), and no further one did: the client gave up before it began", d.barred.Conn, d.barred.Text)})
+	}
+	if d.skipped > 0 {
+		r.Notes = append(r.Notes, "there are more uploads than are told about here")
+	}
+	return r
+}
+
+// judged is what the oracle has found, by upload; what belongs to none goes into r.
+func (d *Doctor) judged(r *Report) map[int][]Finding {
+	by := map[int][]Finding{}
+	put := func(f Finding, file int) {
+		if file == 0 {
+			r.Findings = append(r.Findings, f)
+			return
+		}
+		by[file] = append(by[file], f)
+	}
+	for i, c := range d.oracle.Verdict(oracle.State{}).Checks {
+		switch c.Kind {
+		case oracle.CheckExpectation:
+			for _, x := range c.Findings {
+				if len(x.Events) == 0 && x.File == 0 {
+					continue // it has not come to that
+				}
+				f := Finding{Kind: habits[i].kind, Text: x.Text, Part: x.Part, Events: x.Events, URL: x.URL, Scenario: d.suggest(habits[i].scenario, x)}
+				if c.Status == oracle.Pending {
+					f.Kind = KindGaveUp
+				}
+				put(f, x.File)
+			}
+		case oracle.CheckViolation:
+			for _, x := range c.Findings {
+				if c.Bad() {
+					put(Finding{Kind: KindRule, Text: c.Name + ": " + x.Text, Part: x.Part, Events: x.Events, URL: x.URL}, x.File)
+				}
+			}
+		case oracle.CheckUnknownMethod:
+			r.Notes = append(r.Notes, "fakedc does not answer "+c.Name+": an upload does not need it")
+		}
+	}
+	return by
+}
+
+// suggest prefers the scenario that was in force, if everybody has it, and knows
+// relatives of the usual one.
+func (d *Doctor) suggest(usual string, x oracle.Finding) string {
+	switch {
+	case builtin(d.header.Scenario) != "":
+		return d.header.Scenario
+	case strings.Contains(x.Text, "FLOOD_PREMIUM_WAIT"):
+		return "flood-premium-wait"
+	case usual == "flood-wait" && x.Part == nil:
+		return "flood-on-send"
+	}
+	return usual
+}
+
+// own is the scenario that was in force, or else the usual one.
+func (d *Doctor) own(usual string) string {
+	if own := builtin(d.header.Scenario); own != "" {
+		return own
+	}
+	return usual
+}
+
+// builtin is the name if there is such a scenario, "" otherwise.
+func builtin(name string) string {
+	if slices.Contains(scenarios.Builtins(), name) {
+		return name
+	}
+	return ""
+}
+
+// Examine reads a whole journal. Errors are *FormatError, or those of r.
+func Examine(r io.Reader) (Report, error) {
+	x, err := NewReader(r)
+	if err != nil {
+		return Report{}, err
+	}
+	d := New(x.Header)
+	for {
+		e, err := x.Next()
+		if errors.Is(err, io.EOF) {
+			return d.Report(x.Whole()), nil
+		}
+		if err != nil {
+			return Report{}, err
+		}
+		d.Add(e)
+	}
+}

@@ -1,0 +1,249 @@
+package doctor_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver/doctor"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+const header = `{"fakedc_journal":1,"run_id":"r","seed":"1","scenario":"mine","profile":"observed"}` + "\n"
+
+var start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// written is a journal that is made in a test: each event a second after the one
+// before, unless it says how much later.
+type written struct {
+	events []journal.Event
+	now    time.Time
+}
+
+func (w *written) add(after time.Duration, e journal.Event) *written {
+	if w.now.IsZero() {
+		w.now = start
+	}
+	w.now = w.now.Add(after)
+	e.Seq, e.Time = int64(len(w.events)+1), w.now
+	if e.Conn == 0 {
+		e.Conn = 1
+	}
+	e.DC = max(e.DC, 2)
+	w.events = append(w.events, e)
+	return w
+}
+
+// part is a call of a part of file 1, which has 4.
+func (w *written) part(after time.Duration, n int32, change func(*journal.Event)) *written {
+	total := int32(4)
+	e := journal.Event{Kind: journal.KindPart, Method: "upload.saveBigFilePart", File: 1, FileID: 7, Big: true, Account: 1,
+		Part: &n, Total: &total, Size: 1024, Print: uint64(n) + 1, Done: true, MsgID: int64(len(w.events))}
+	if change != nil {
+		change(&e)
+	}
+	return w.add(after, e)
+}
+
+func (w *written) used() *written {
+	return w.add(time.Second, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Size: 4096})
+}
+
+func (w *written) String() string {
+	var b strings.Builder
+	b.WriteString(header)
+	for _, e := range w.events {
+		text, _ := json.Marshal(e)
+		b.Write(append(text, '\n'))
+	}
+	b.WriteString(`{"end":true,"events":1}` + "\n")
+	return b.String()
+}
+
+// refused is an answer with an error.
+func refused(err string) func(*journal.Event) {
+	return func(e *journal.Event) {
+		e.Done, e.Error, e.Answer, e.Skipped = false, err, journal.AnswerError, true
+	}
+}
+
+// answered is any other answer.
+func answered(a journal.Answer) func(*journal.Event) {
+	return func(e *journal.Event) { e.Done, e.Answer, e.Skipped = false, a, true }
+}
+
+func otherBytes(e *journal.Event) { e.Print += 100 }
+
+// Each finding once, and beside it what looks like it and is none.
+func TestFindings(t *testing.T) {
+	whole := func() *written { return new(written).part(0, 0, nil).part(1, 1, nil) }
+	for _, tc := range []struct {
+		name string
+		w    *written
+		want []doctor.Finding // Kind, Part, Scenario, and words of Text
+	}{
+		{"nothing", whole().part(1, 2, nil).part(1, 3, nil).used(), nil},
+		{"waited long enough", whole().part(1, 2, refused("420 FLOOD_WAIT_3")).part(3*time.Second, 2, nil).part(1, 3, nil).used(), nil},
+		{"too early", whole().part(1, 2, refused("420 FLOOD_WAIT_3")).part(200*time.Millisecond, 2, nil).part(1, 3, nil).used(),
+			[]doctor.Finding{{Kind: doctor.KindTooEarly, Scenario: "flood-wait", Text: "sent again 200ms after it was answered FLOOD_WAIT_3: 2.8s too early"}}},
+		{"premium wait given up", whole().part(1, 2, refused("420 FLOOD_PREMIUM_WAIT_3")),
+			[]doctor.Finding{{Kind: doctor.KindGaveUp, Scenario: "flood-premium-wait", Text: "FLOOD_PREMIUM_WAIT_3, and has not been sent again"}}},
+		{"other bytes after a drop", whole().part(1, 2, answered(journal.AnswerDropped)).part(1, 2, otherBytes).part(1, 3, nil).used(),
+			[]doctor.Finding{{Kind: doctor.KindRetry, Scenario: "drop-after-store", Text: "part 2"}}},
+		{"false is swallowed", whole().part(1, 2, answered(journal.AnswerFalse)).part(1, 3, nil).
+			add(1, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Error: "400 FILE_PART_2_MISSING", Rules: []string{"final.part_missing"}}),
+			[]doctor.Finding{
+				{Kind: doctor.KindGaveUp, Scenario: "answer-false", Text: "answered false, and has not been sent again"},
+				{Kind: doctor.KindHole, Scenario: "answer-false", Text: "used though part 2 is not stored: its last call was answered false"},
+			}},
+		{"lost by the server, and left so", whole().part(1, 2, func(e *journal.Event) { e.Lost = true }).part(1, 3, nil).
+			add(1, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Error: "400 FILE_PART_2_MISSING"}),
+			[]doctor.Finding{{Kind: doctor.KindLost, Scenario: "part-lost", Text: "the server had lost part 2"}}},
+		{"lost by the server, and sent again", whole().part(1, 2, func(e *journal.Event) { e.Lost = true }).part(1, 3, nil).
+			add(1, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Error: "400 FILE_PART_2_MISSING"}).
+			part(1, 2, nil).used(), nil},
+		{"a part is left out", whole().part(1, 3, nil), []doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 2 never came"}}},
+		{"a refusal for good ends it", whole().part(1, 2, refused("400 FILE_PART_INVALID")), nil},
+		{"stubborn", whole().part(1, 2, refused("400 FILE_PART_INVALID")).part(1, 2, refused("400 FILE_PART_INVALID")).
+			part(1, 2, refused("400 FILE_PART_INVALID")).part(1, 2, refused("400 FILE_PART_INVALID")),
+			[]doctor.Finding{{Kind: doctor.KindStubborn, Scenario: "permanent-400", Text: "part 2 was sent 4 times unchanged and answered FILE_PART_INVALID"}}},
+		{"impatient", whole().part(1, 2, func(e *journal.Event) { e.Delay = 5 * time.Second }).part(time.Second, 2, nil).part(1, 3, nil).used(),
+			[]doctor.Finding{{Kind: doctor.KindResent, Scenario: "slow-part", Text: "part 2 came again after 1s, when its answer was to take 5s"}}},
+		{"again after its connection was dropped", whole().part(1, 2, nil).add(1, journal.Event{Kind: journal.KindDisconnect, Text: "dropped on request"}).
+			part(1, 2, func(e *journal.Event) { e.Conn = 2 }).part(1, 3, nil).used(), nil},
+		{"an upload rule", whole().part(1, 2, func(e *journal.Event) {
+			refused("400 FILE_PART_EMPTY")(e)
+			e.Rules, e.Skipped = []string{"part.empty"}, false
+		}), []doctor.Finding{{Kind: doctor.KindRule, Text: "part.empty"}}},
+		{"another datacenter", new(written).add(1, journal.Event{Kind: journal.KindCall, Method: "auth.sendCode", Error: "303 PHONE_MIGRATE_4", Answer: journal.AnswerError}),
+			[]doctor.Finding{{Kind: doctor.KindMigrate, Text: "auth.sendCode was answered PHONE_MIGRATE_4, and the client never went there"}}},
+		{"another datacenter, where it went", new(written).add(1, journal.Event{Kind: journal.KindCall, Method: "auth.sendCode", Error: "303 PHONE_MIGRATE_4"}).
+			add(1, journal.Event{Kind: journal.KindConnect, DC: 4}), nil},
+		{"hostile, and believed", new(written).add(1, journal.Event{Kind: journal.KindHostile, Hostile: "1.1-dh-prime", Accepted: true}),
+			[]doctor.Finding{{Kind: doctor.KindHostile, Text: "1.1-dh-prime"}}},
+		{"sent twice", whole().part(1, 2, nil).part(1, 3, nil).used().used(),
+			[]doctor.Finding{{Kind: doctor.KindTwice, Scenario: "send-once", Text: "the file was sent 2 times"}}},
+		{"no way in", new(written).add(1, journal.Event{Kind: journal.KindFault, Event: "connect", Text: "connection closed"}),
+			[]doctor.Finding{{Kind: doctor.KindConnect, Scenario: "refused-connections", Text: "the client gave up before it began"}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			require.True(t, r.Whole)
+			found := r.Findings
+			for _, u := range r.Uploads {
+				found = append(found, u.Findings...)
+			}
+			require.Equal(t, len(tc.want), r.Wrong(), "%+v", found)
+			for i, f := range found {
+				require.Equal(t, tc.want[i].Kind, f.Kind, f.Text)
+				require.Contains(t, f.Text, tc.want[i].Text)
+				require.Equal(t, tc.want[i].Scenario, f.Scenario)
+				require.NotEmpty(t, f.Events, f.Text)
+				if f.Scenario != "" {
+					require.Contains(t, scenarios.Builtins(), f.Scenario)
+				}
+			}
+		})
+	}
+}
+
+// The story of an upload: rows of parts in one moment, trouble in one each.
+func TestTimeline(t *testing.T) {
+	w := new(written).part(0, 0, nil).part(time.Second, 1, nil).part(time.Second, 2, refused("420 FLOOD_WAIT_3")).
+		part(time.Second, 3, nil).part(2500*time.Millisecond, 2, nil).used()
+	r, err := doctor.Examine(strings.NewReader(w.String()))
+	require.NoError(t, err)
+	u := r.Uploads[0]
+	require.Equal(t, doctor.Used, u.End)
+	require.Equal(t, []int{4, 1, 1, 1}, []int{u.Stored, u.Refused, u.Repeated, u.Connections})
+	require.EqualValues(t, 4096, u.Bytes)
+	var lines []string
+	for _, m := range u.Timeline {
+		lines = append(lines, m.At.String()+" "+m.Text)
+	}
+	require.Equal(t, []string{
+		"0s parts 0-1 stored: 2.0 KiB",
+		"2s part 2 answered FLOOD_WAIT_3",
+		"3s part 3 stored: 1.0 KiB",
+		"5.5s part 2 again, 3.5s after it was answered FLOOD_WAIT_3: stored",
+		"6.5s a file was made of it: 4.0 KiB",
+	}, lines)
+
+	many := &written{}
+	for n := range int32(600) {
+		many.part(1, n%4, answered(journal.AnswerFalse))
+	}
+	r, err = doctor.Examine(strings.NewReader(many.String()))
+	require.NoError(t, err)
+	require.Len(t, r.Uploads[0].Timeline, 200)
+	require.Equal(t, 400, r.Uploads[0].More)
+}
+
+// What is no journal is refused with the line, what was cut off at its end is not.
+func TestRead(t *testing.T) {
+	event := `{"seq":1,"time":"2000-01-01T00:00:00Z","kind":"connect","conn":1}` + "\n"
+	for _, tc := range []struct {
+		name, text string
+		line       int // of the error, 0 for none
+		says       string
+		whole      bool
+	}{
+		{"empty", "", 1, "the file is empty", false},
+		{"something else", "fakedc: 1\n", 1, "this is no journal", false},
+		{"other JSON", "{}\n", 1, "this is no journal", false},
+		{"a newer format", `{"fakedc_journal":2}` + "\n", 1, "format 2", false},
+		{"a header alone", header, 0, "", false},
+		{"closed", header + event + `{"end":true,"events":1}` + "\n", 0, "", true},
+		{"cut off", header + event + `{"seq":2,"ti`, 0, "", false},
+		{"garbage", header + "garbage\n" + event, 2, "this is no event", false},
+		{"no kind", header + "{}\n", 2, "it has no kind", false},
+		{"an unknown kind and field", header + `{"seq":1,"kind":"new","field":{}}` + "\n", 0, "", false},
+		{"behind the end", header + `{"end":true}` + "\n" + event, 3, "behind the last line", false},
+		{"a line without end", header + strings.Repeat("x", 1<<20+1), 2, "longer than", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.text))
+			if tc.line == 0 {
+				require.NoError(t, err)
+				require.Equal(t, tc.whole, r.Whole)
+				return
+			}
+			var format *doctor.FormatError
+			require.ErrorAs(t, err, &format)
+			require.Equal(t, tc.line, format.Line)
+			require.Contains(t, format.Reason, tc.says)
+		})
+	}
+	broken := errors.New("the disk is broken")
+	_, err := doctor.Examine(iotest.ErrReader(broken))
+	require.ErrorIs(t, err, broken)
+}
+
+// Whatever is in a journal, it is read or refused, and what is said is bounded.
+func FuzzExamine(f *testing.F) {
+	f.Add(header)
+	f.Add(new(written).part(0, 0, nil).part(1, 2, refused("420 FLOOD_WAIT_3")).part(1, 2, otherBytes).used().String())
+	f.Add(header + `{"seq":-1,"kind":"part","file":1,"part":-1,"total":2147483647,"size":-5,"done":true}` + "\n")
+	f.Add(header + `{"kind":"file","file":1,"error":"400 FILE_PART_9999999999_MISSING"}` + "\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := doctor.Examine(strings.NewReader(text))
+		if err != nil {
+			var format *doctor.FormatError
+			require.ErrorAs(t, err, &format)
+			return
+		}
+		for _, u := range r.Uploads {
+			require.LessOrEqual(t, len(u.Timeline), 200)
+			require.GreaterOrEqual(t, u.Stored, 0)
+		}
+		_, err = json.Marshal(r)
+		require.NoError(t, err)
+	})
+}

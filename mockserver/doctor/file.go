@@ -1,0 +1,337 @@
+package doctor
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+)
+
+// file is what is known of one upload.
+type file struct {
+	Story
+	parts    map[int32]*part
+	conns    map[int64]bool
+	seen     int64 // number of the last call
+	last     time.Time
+	open     *run            // parts stored one after another, not told yet
+	used     int             // times
+	useID    int64           // msg_id of the last time
+	again    *Event          // the second time
+	dropped  map[int64]int64 // connections that ended, and the number of the event
+	found    []Finding
+	big      bool   // by saveBigFilePart
+	missing  *Event // the last use that a missing part prevented
+	hopeless bool   // a call was refused for what it is: to stop is right
+}
+
+// maxParts bounds the parts of an upload that are watched; no account may send more.
+const maxParts = 8192
+
+// part is the newest call of a part number.
+type part struct {
+	calls  int
+	stored bool
+	lost   bool // the scenario lost or spoilt it
+	gone   bool // it was lost, or missed, before: to send it again is right
+	size   int
+	last   Event
+	same   int // calls in a row with the same error and bytes
+}
+
+func newFile(e *Event) *file {
+	return &file{parts: map[int32]*part{}, conns: map[int64]bool{}, dropped: map[int64]int64{}, last: e.Time,
+		Story: Story{File: e.File, FileID: e.FileID, Account: e.Account, Total: -1, Began: e.Time}}
+}
+
+func (f *file) add(e *Event) {
+	f.last, f.seen = e.Time, e.Seq
+	f.FileID, f.Account = e.FileID, e.Account
+	if e.Kind == journal.KindFile {
+		f.addUse(e)
+		return
+	}
+	f.conns[e.Conn], f.big = true, e.Big
+	if e.Part == nil {
+		return
+	}
+	if e.Total != nil && *e.Total > 0 {
+		f.Total = *e.Total
+	}
+	p := f.parts[*e.Part]
+	if p == nil {
+		p = &part{}
+		if len(f.parts) < maxParts {
+			f.parts[*e.Part] = p
+		}
+	} else {
+		f.Repeated++
+	}
+	f.needless(e, p)
+	f.tell(e, p)
+	p.take(e)
+	if e.Error != "" {
+		f.Refused++
+	}
+	if permanent(e.Error) {
+		f.hopeless = true
+	}
+}
+
+// take makes e the newest call.
+func (p *part) take(e *Event) {
+	if p.calls > 0 && !e.Done && e.Answer == p.last.Answer && e.Error == p.last.Error && e.Print == p.last.Print {
+		p.same++
+	} else {
+		p.same = 1
+	}
+	p.calls++
+	p.last = *e
+	if e.Done {
+		p.stored, p.lost, p.size = !e.Lost, e.Lost, e.Size
+		p.gone = p.gone || e.Lost
+	}
+}
+
+func (f *file) addUse(e *Event) {
+	f.closeRun()
+	if e.Error == "" {
+		f.used++
+		f.useID = e.MsgID
+		f.missing = nil
+		if f.used == 2 {
+			second := *e
+			f.again = &second
+		}
+		f.moment(e, fmt.Sprintf("a file was made of it: %s", bytesText(int64(e.Size))), false)
+		return
+	}
+	use := *e
+	f.missing = &use
+	if n, ok := missingPart(e.Error); ok && f.parts[n] != nil {
+		f.parts[n].gone = true
+	}
+	f.moment(e, fmt.Sprintf("%s: answered %s", e.Method, nameOf(e.Error)), true)
+}
+
+// story sums the upload up.
+func (f *file) story() Story {
+	f.closeRun()
+	s := f.Story
+	for _, p := range f.parts {
+		if p.stored {
+			s.Stored++
+			s.Bytes += int64(p.size)
+		}
+	}
+	s.Connections, s.Took = len(f.conns), f.last.Sub(f.Began)
+	switch {
+	case f.used > 0:
+		s.End = Used
+	case len(f.absent()) == 0 && (f.Total > 0 || f.missing == nil):
+		s.End = Complete
+	default:
+		s.End = Incomplete
+	}
+	return s
+}
+
+// absent are the parts that are not stored, of those that are announced or that lie
+// below a stored one.
+func (f *file) absent() (missing []int32) {
+	until := f.Total
+	for n := range f.parts {
+		until = max(until, n+1)
+	}
+	for n := range min(until, maxParts) {
+		if p := f.parts[n]; p == nil || !p.stored && !(p.lost && f.used > 0) {
+			missing = append(missing, n)
+		}
+	}
+	return missing
+}
+
+// stillWrong leaves out that the client did not ask again where it had no reason to:
+// the file was used, or a refusal for good ended the upload.
+func (f *file) stillWrong(all []Finding) []Finding {
+	return slices.DeleteFunc(slices.Clone(all), func(x Finding) bool {
+		var p *part
+		if x.Part != nil {
+			p = f.parts[*x.Part]
+		}
+		switch x.Kind {
+		case KindGaveUp:
+			return f.used > 0 || f.hopeless || p != nil && p.exhausted()
+		case KindResent:
+			return p != nil && p.gone
+		case KindRule: // that a part is missing is told with the reason
+			return f.missing != nil && strings.HasPrefix(x.Text, "final.part_missing:")
+		}
+		return false
+	})
+}
+
+// patient is after how many calls a client may give a part up.
+const patient = 4
+
+// needless notes a call of a part that is stored, when nothing has gone wrong since:
+// whoever sends again before an answer is late makes a slow server slower.
+func (f *file) needless(e *Event, p *part) {
+	if p.calls == 0 || !p.stored || p.gone || p.last.Answer != journal.AnswerUsual || p.last.Error != "" || len(f.found) >= maxNeedless {
+		return
+	}
+	if _, ended := f.dropped[p.last.Conn]; ended {
+		return
+	}
+	n := *e.Part
+	x := Finding{Kind: KindResent, Part: &n, Events: []int64{p.last.Seq, e.Seq}, Scenario: "slow-part",
+		Text: fmt.Sprintf("part %d came again %s after it was stored, and nothing had gone wrong", n, seconds(e.Time.Sub(p.last.Time)))}
+	if p.last.Delay > 0 {
+		x.Text = fmt.Sprintf("part %d came again after %s, when its answer was to take %s: the client has too little patience", n, seconds(e.Time.Sub(p.last.Time)), seconds(p.last.Delay))
+	}
+	f.found = append(f.found, x)
+}
+
+// maxNeedless is how many of them are told.
+const maxNeedless = 20
+
+// findings are what the oracle does not see, which found known ones.
+func (f *file) findings(known []Finding) (out []Finding) {
+	for _, n := range slices.Sorted(maps.Keys(f.parts)) {
+		p := f.parts[n]
+		x := Finding{Kind: KindStubborn, Part: &n, Events: []int64{p.last.Seq}, Scenario: "permanent-400"}
+		switch {
+		case p.same >= stubborn && permanent(p.last.Error):
+			x.Text = fmt.Sprintf("part %d was sent %d times unchanged and answered %s each time: that is no error that passes", n, p.same, nameOf(p.last.Error))
+			out = append(out, x)
+		case p.same >= endless && p.exhausted():
+			x.Scenario = "false-for-ever"
+			x.Text = fmt.Sprintf("part %d was sent %d times and answered %s each time: there has to be an end", n, p.same, answerText(&p.last))
+			out = append(out, x)
+		}
+	}
+	out = append(out, f.found...)
+	if x, ok := f.wrongMethod(); ok {
+		out = append(out, x)
+	}
+	if f.used > 1 {
+		out = append(out, Finding{Kind: KindTwice, Events: []int64{f.again.Seq}, Scenario: "send-once", URL: "https://core.telegram.org/method/messages.sendMedia",
+			Text: fmt.Sprintf("the file was sent %d times, under another random_id each time: whoever gets it gets it twice", f.used)})
+	}
+	if f.used > 0 {
+		return out
+	}
+	if x, ok := f.hole(); ok {
+		return append(out, x)
+	}
+	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && !f.exhausted() && len(known) == 0 {
+		out = append(out, Finding{Kind: KindNeverSent, Part: &missing[0], Events: []int64{f.seen}, Scenario: "drop-mid-upload",
+			Text: fmt.Sprintf("%s never came, and the upload ended without a reason to", partsText(missing))})
+	}
+	return out
+}
+
+// wrongMethod is a large file that was not uploaded as one.
+func (f *file) wrongMethod() (Finding, bool) {
+	const limit = 10 << 20
+	bytes := int64(0)
+	for _, p := range f.parts {
+		bytes += int64(p.size)
+	}
+	if f.big || bytes <= limit {
+		return Finding{}, false
+	}
+	return Finding{Kind: KindRule, Scenario: "big-vs-small-method", URL: "https://core.telegram.org/api/files#uploading-files",
+		Text: fmt.Sprintf("%s went by upload.saveFilePart; what is larger than 10 MB has to go by upload.saveBigFilePart", bytesText(bytes))}, true
+}
+
+// exhausted tells that some part was tried often enough to stop.
+func (f *file) exhausted() bool {
+	for _, p := range f.parts {
+		if p.exhausted() {
+			return true
+		}
+	}
+	return false
+}
+
+// exhausted is never true of a wait: who is told when to come back comes back.
+func (p *part) exhausted() bool {
+	return p.calls >= patient && !p.stored && !strings.HasPrefix(p.last.Error, "420 ")
+}
+
+// failed takes back a use: the call that it was part of was refused after all, as one
+// is that comes a second time under the same random_id.
+func (f *file) failed(e *Event) {
+	if f.used > 1 && e.MsgID == f.useID {
+		f.used--
+	}
+}
+
+// stubborn is how often a part may be refused for what it is before that is said.
+const stubborn = 4
+
+// endless is how often anything else may.
+const endless = 20
+
+// hole is a file that was used too soon, and that was the end of it.
+func (f *file) hole() (x Finding, found bool) {
+	if f.missing == nil || !strings.Contains(f.missing.Error, "_MISSING") {
+		return x, false
+	}
+	n, ok := missingPart(f.missing.Error)
+	if !ok {
+		return x, false
+	}
+	x = Finding{Kind: KindHole, Part: &n, Events: []int64{f.missing.Seq}, URL: "https://core.telegram.org/api/files#uploading-files", Scenario: "single-error",
+		Text: fmt.Sprintf("the file was used though part %d is not stored", n)}
+	switch p := f.parts[n]; {
+	case p == nil:
+		x.Scenario = ""
+		x.Text += ": it was never sent"
+	case p.lost || p.last.Done:
+		x.Kind, x.Scenario = KindLost, "part-lost"
+		x.Text = fmt.Sprintf("the server had lost part %d and said so with %s; a good client sends it again", n, nameOf(f.missing.Error))
+	case p.last.Answer == journal.AnswerFalse:
+		x.Scenario = "answer-false"
+		x.Text += ": its last call was answered false"
+	default:
+		x.Text += ": its last call was answered " + answerText(&p.last)
+	}
+	return x, true
+}
+
+func (f *file) neverSent() (out []int32) {
+	for _, n := range f.absent() {
+		if f.parts[n] == nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// permanent tells an error that says that the call is wrong: to make it again
+// changes nothing. https://core.telegram.org/api/errors#400-bad-request
+func permanent(err string) bool {
+	return strings.HasPrefix(err, "400 ") && !strings.HasSuffix(err, "_MISSING")
+}
+
+// missingPart takes the number out of "400 FILE_PART_n_MISSING".
+func missingPart(err string) (int32, bool) {
+	text, ok := strings.CutPrefix(nameOf(err), "FILE_PART_")
+	text, end := strings.CutSuffix(text, "_MISSING")
+	n, parseErr := strconv.ParseInt(text, 10, 32)
+	return int32(n), ok && end && parseErr == nil
+}
+
+// migratesTo takes the number out of "303 X_MIGRATE_n".
+func migratesTo(err string) (int, bool) {
+	text, ok := strings.CutPrefix(err, "303 ")
+	_, number, found := strings.Cut(text, "_MIGRATE_")
+	n, parseErr := strconv.Atoi(number)
+	return n, ok && found && parseErr == nil
+}

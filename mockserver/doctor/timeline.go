@@ -1,0 +1,183 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+)
+
+// maxMoments bounds the timeline of an upload.
+const maxMoments = 200
+
+// run is a row of parts that were stored at once, as they should be.
+type run struct {
+	parts    []int32
+	from, to time.Time
+	seq      [2]int64
+	bytes    int64
+}
+
+// tell adds a call of a part to the timeline. before is what was known of the part.
+func (f *file) tell(e *Event, before *part) {
+	if e.Done && e.Error == "" && e.Answer == journal.AnswerUsual && !e.Lost && before.calls == 0 && e.Fault == "" {
+		f.lengthen(e)
+		return
+	}
+	f.closeRun()
+	text := fmt.Sprintf("part %d %s", *e.Part, happened(e))
+	if before.calls > 0 {
+		text = fmt.Sprintf("part %d again, %s after it was answered %s: %s", *e.Part,
+			seconds(e.Time.Sub(before.last.Time)), answerText(&before.last), happened(e))
+		if e.Print != 0 && before.last.Print != 0 && e.Print != before.last.Print {
+			text += ", with other bytes"
+		}
+	}
+	if e.Fault != "" {
+		text += fmt.Sprintf(" (the scenario's %q)", e.Fault)
+	}
+	f.moment(e, text, e.Error != "" || e.Answer != journal.AnswerUsual || e.Lost)
+}
+
+func (f *file) lengthen(e *Event) {
+	if f.open == nil {
+		f.open = &run{from: e.Time, seq: [2]int64{e.Seq, e.Seq}}
+	}
+	f.open.parts = append(f.open.parts, *e.Part)
+	f.open.to, f.open.seq[1] = e.Time, e.Seq
+	f.open.bytes += int64(e.Size)
+}
+
+func (f *file) closeRun() {
+	r := f.open
+	if r == nil {
+		return
+	}
+	f.open = nil
+	f.put(Moment{At: r.from.Sub(f.Began), To: r.to.Sub(f.Began), Seq: r.seq,
+		Text: fmt.Sprintf("%s stored: %s", partsText(r.parts), bytesText(r.bytes))})
+}
+
+func (f *file) disconnected(e *Event) {
+	if !f.conns[e.Conn] {
+		return
+	}
+	if !closedByClient(e.Text) { // that would be no misfortune
+		f.dropped[e.Conn] = e.Seq
+	}
+	if f.used > 0 {
+		return
+	}
+	f.closeRun()
+	f.moment(e, fmt.Sprintf("connection %d ended: %s", e.Conn, e.Text), true)
+}
+
+// closedByClient tells whose doing the end of a connection was: the client's, who
+// also leaves answers behind that cannot be written, or resets it.
+func closedByClient(why string) bool {
+	return why == "closed by the client" || strings.HasPrefix(why, "writing") || strings.Contains(why, "reset by peer")
+}
+
+func (f *file) moment(e *Event, text string, trouble bool) {
+	f.put(Moment{At: e.Time.Sub(f.Began), Seq: [2]int64{e.Seq, e.Seq}, Text: text, Trouble: trouble})
+}
+
+func (f *file) put(m Moment) {
+	if len(f.Timeline) >= maxMoments {
+		f.More++
+		return
+	}
+	f.Timeline = append(f.Timeline, m)
+}
+
+// happened says what became of a call.
+func happened(e *Event) string {
+	switch {
+	case e.Error != "":
+		return "answered " + nameOf(e.Error)
+	case e.Answer != journal.AnswerUsual:
+		return answerText(e)
+	case e.Lost:
+		return "stored, and lost by the server"
+	case e.Delay > 0:
+		return "stored, the answer held back for " + seconds(e.Delay)
+	}
+	return "stored"
+}
+
+// answerText says what the client got.
+func answerText(e *Event) string {
+	switch e.Answer {
+	case journal.AnswerError:
+		return nameOf(e.Error)
+	case journal.AnswerFalse:
+		return "false"
+	case journal.AnswerNothing:
+		return "nothing"
+	case journal.AnswerDropped:
+		return "dropped: the connection ended in place of an answer"
+	case journal.AnswerRefused:
+		return "refused"
+	case journal.AnswerGarbage:
+		return "garbage"
+	}
+	if e.Error != "" {
+		return nameOf(e.Error)
+	}
+	return "true"
+}
+
+// nameOf is an error without its code.
+func nameOf(err string) string {
+	if _, name, ok := strings.Cut(err, " "); ok {
+		return name
+	}
+	return err
+}
+
+// partsText names part numbers, rows of them as "parts 3-17".
+func partsText(parts []int32) string {
+	if len(parts) == 1 {
+		return fmt.Sprintf("part %d", parts[0])
+	}
+	const most = 8 // rows that are named
+	var rows []string
+	for i := 0; i < len(parts); {
+		j := i
+		for j+1 < len(parts) && parts[j+1] == parts[j]+1 {
+			j++
+		}
+		if len(rows) == most {
+			return fmt.Sprintf("parts %s and others (%d in all)", strings.Join(rows, ", "), len(parts))
+		}
+		row := fmt.Sprint(parts[i])
+		if j > i {
+			row += fmt.Sprintf("-%d", parts[j])
+		}
+		rows = append(rows, row)
+		i = j + 1
+	}
+	return "parts " + strings.Join(rows, ", ")
+}
+
+// seconds writes a time as a person reads it.
+func seconds(d time.Duration) string {
+	switch {
+	case d < 10*time.Millisecond:
+		return d.Round(10 * time.Microsecond).String()
+	case d < 10*time.Second:
+		return d.Round(10 * time.Millisecond).String()
+	}
+	return d.Round(100 * time.Millisecond).String()
+}
+
+func bytesText(n int64) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d bytes", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+}

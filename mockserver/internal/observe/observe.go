@@ -1,0 +1,57 @@
+package observe
+
+import (
+	"strings"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/scenarios/oracle"
+)
+
+// Of is an event as an oracle sees it, if it is of any interest to one.
+func Of(e *journal.Event) (x oracle.Observation, ok bool) {
+	switch e.Kind {
+	case journal.KindPart, journal.KindCall:
+		x.Kind = oracle.Call
+	case journal.KindFault:
+		if !e.Skipped {
+			return x, false // an event of the call itself follows
+		}
+	case journal.KindUnknown:
+		x.Kind = oracle.Unknown
+	case journal.KindFile:
+		x.Kind = oracle.Use
+	case journal.KindHostile:
+		return oracle.Observation{Kind: oracle.Hostile, Seq: e.Seq, Time: e.Time, Error: e.Hostile, Done: e.Accepted}, true
+	case journal.KindAck:
+		x.Kind = oracle.Ack
+	default:
+		return x, false
+	}
+	x.Seq, x.Time, x.Delay = e.Seq, e.Time, e.Delay
+	x.Account, x.Session, x.MsgID, x.Method = e.Account, e.Session, e.MsgID, e.Method
+	x.File, x.FileID, x.Size, x.Print = e.File, e.FileID, e.Size, e.Print
+	if e.Part != nil {
+		x.HasPart, x.Part = true, *e.Part
+	}
+	if e.Total != nil {
+		x.Total = *e.Total
+	}
+	x.Answer, x.Error = answers[e.Answer], withoutCode(e.Error)
+	if x.Kind == oracle.Use && e.Error != "" {
+		x.Answer = oracle.Error
+	}
+	x.Hostile = e.Hostile
+	x.Done, x.Lost, x.Broken, x.Acked = e.Done, e.Lost, e.Rules, e.Acked
+	return x, true
+}
+
+var answers = map[journal.Answer]oracle.Answer{
+	journal.AnswerUsual: oracle.OK, journal.AnswerError: oracle.Error, journal.AnswerFalse: oracle.False, journal.AnswerNothing: oracle.Nothing,
+	journal.AnswerDropped: oracle.Dropped, journal.AnswerRefused: oracle.Refused, journal.AnswerGarbage: oracle.Garbage,
+}
+
+// withoutCode turns "400 FILE_PART_INVALID" into the name.
+func withoutCode(text string) string {
+	_, name, _ := strings.Cut(text, " ")
+	return name
+}
