@@ -142,6 +142,9 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	w := &watcher{server: o.server, t: newTerminal(cmd.ErrOrStderr()), format: f.log.value, verbose: f.verbose}
+	if w.t.live && w.format == logText {
+		w.live = &liveUploads{t: w.t}
+	}
 	w.banner(o.ready, o.doors, f.snippets.value, f.sessionCommand(o.ready))
 	if o.admin != nil && !isLoopback(o.admin.Addr()) {
 		w.warn("the admin API listens on %v: other machines reach it, and its token crosses the network unencrypted", o.admin.Addr())
@@ -220,6 +223,8 @@ func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan err
 	}
 	look := time.NewTicker(reloadEvery)
 	defer look.Stop()
+	frames, stopFrames := w.frames()
+	defer stopFrames()
 	for {
 		changed := server.Changed() // before the look: nothing is missed
 		w.catchUp()
@@ -230,6 +235,8 @@ func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan err
 				<-served
 			}
 			w.catchUp()
+			w.makeRoom()
+			w.live = nil
 			w.farewell()
 			if f.scenario.any() && f.log.value == logText {
 				writeVerdict(w.t.w, w.t, server, server.Verdict())
@@ -243,6 +250,8 @@ func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan err
 			if f.scenario.changed() {
 				w.reloaded(f.reload(server))
 			}
+		case <-frames:
+			w.show()
 		case <-changed:
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/scenarios"
@@ -23,8 +24,9 @@ type watcher struct {
 	t       *terminal
 	format  string
 	verbose bool
-	seen    int64 // number of the newest event that was told
-	refused int   // parts
+	seen    int64        // number of the newest event that was told
+	refused int          // parts
+	live    *liveUploads // nil: not on a terminal
 }
 
 // note is a line of --log json that is no event of the journal.
@@ -35,6 +37,7 @@ type note struct {
 
 func (w *watcher) say(s style, format string, args ...any) {
 	if w.format == logText {
+		w.makeRoom()
 		fmt.Fprintln(w.t.w, w.t.paint(s, oneLine(fmt.Sprintf(format, args...))))
 	}
 }
@@ -46,6 +49,7 @@ func (w *watcher) warn(format string, args ...any) {
 		w.json(note{Kind: "warning", Text: text})
 		return
 	}
+	w.makeRoom()
 	fmt.Fprintln(w.t.w, w.t.paint(yellow, "fakedc: warning: "+text))
 }
 
@@ -92,6 +96,29 @@ func orNone(name string) string {
 		return "none"
 	}
 	return fmt.Sprintf("%q", name)
+}
+
+// makeRoom takes the lines away that would stand in the middle of what is said.
+func (w *watcher) makeRoom() {
+	if w.live != nil {
+		w.live.clear()
+	}
+}
+
+// show draws the uploads that are under way.
+func (w *watcher) show() {
+	if w.live != nil {
+		w.live.draw(time.Now(), w.server.UploadParts(nil))
+	}
+}
+
+// frames ticks as often as show is to be called; without a terminal never.
+func (w *watcher) frames() (ticks <-chan time.Time, stop func()) {
+	if w.live == nil {
+		return nil, func() {}
+	}
+	t := time.NewTicker(frame)
+	return t.C, t.Stop
 }
 
 // catchUp tells what happened since the last time.
