@@ -21,8 +21,15 @@ func newVersion() *cobra.Command {
 	}
 }
 
-// version is that of the module, or "dev" for a build outside of a release.
+// release is set by those who build one, where no module's version says it:
+// -ldflags "-X main.release=v1.2.3".
+var release string
+
+// version is that of the release or the module, or "dev" for any other build.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "dev"
