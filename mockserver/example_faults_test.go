@@ -108,6 +108,29 @@ func ExampleServer_RotateSalt() {
 	// rawclient: transport error -404
 }
 
+// A session that is forgotten begins anew with the next message, and its client is
+// told.
+func ExampleServer_DropSession() {
+	t := &exampleTB{}
+	defer t.end()
+	dc := mockserver.Start(t, mockserver.Options{})
+	c := connected(dc, "1:any")
+	defer c.Close()
+	for range 2 {
+		var s mockserver.SessionState = dc.Sessions()[0]
+		fmt.Println("session", s.Number, "account", s.Account, "over connections", s.Connections)
+		fmt.Println(dc.DropSession(s.ID), len(dc.Sessions()), dc.Accepting())
+		if _, err := c.SaveBigFilePart(context.Background(), 7, 0, 2, make([]byte, 1024)); err != nil {
+			log.Fatal(err)
+		}
+	}
+	// Output:
+	// session 1 account 1 over connections [1]
+	// true 0 true
+	// session 2 account 1 over connections [1]
+	// true 0 true
+}
+
 // Connections are listed and ended one by one.
 func ExampleServer_DropConnection() {
 	t := &exampleTB{}

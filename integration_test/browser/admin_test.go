@@ -82,6 +82,9 @@ func TestLivePage(t *testing.T) {
 		`document.querySelector("[data-number='1'] p").textContent.startsWith("part 0 (number 1): stored")`,
 		`(document.getElementById("builtin").value = "flood-wait", document.querySelector("#load button").click(), true)`,
 		`document.getElementById("scenario-name").textContent === "flood-wait"`,
+		`document.querySelector("#sessions span")?.textContent.startsWith("#1 DC 2 account ")`,
+		`(document.querySelector("#sessions button[aria-label='Forget session 1']").click(), true)`,
+		`document.querySelector("#sessions span")?.textContent.startsWith("#2 DC 2 account ") || !document.querySelector("#sessions span")`,
 		`(document.getElementById("drop-all").click(), true)`,
 		`document.getElementById("total-connections").textContent === "0"`,
 	}})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -165,6 +166,11 @@ func TestEveryOperation(t *testing.T) {
 		{"DELETE", "/connections/{number}", "/connections/1", "", "", 204, ""},
 		{"DELETE", "/connections/{number}", "/connections/77", "", "", 404, "not open"},
 		{"DELETE", "/connections", "", "", "", 200, `"dropped"`},
+		{"GET", "/sessions", "", "", "", 200, `"account":123,"layer":228`},
+		{"DELETE", "/sessions/{id}", "/sessions/-1", "", "", 404, "no session -1"},
+		{"DELETE", "/sessions/{id}", "/sessions/x", "", "", 400, "no number"},
+		{"DELETE", "/sessions/{id}", "/sessions/" + strconv.FormatInt(d.dc.Sessions()[0].ID, 10), "", "", 204, ""},
+		{"GET", "/sessions", "", "", "", 200, `[]`},
 		{"PUT", "/advertise", "", asJSON, `{"addr":"127.0.0.1:9"}`, 204, ""},
 		{"PUT", "/advertise", "", asJSON, `{"addr":"elsewhere:9"}`, 400, "IP:PORT"},
 		{"PUT", "/advertise", "", asJSON, `{"addr":"127.0.0.1:9","dc":7}`, 400, "datacenter 7"},
@@ -188,6 +194,45 @@ func TestEveryOperation(t *testing.T) {
 			require.True(t, called[strings.ToUpper(method)+" "+path], "%s %s is not called", method, path)
 		}
 	}
+}
+
+// The document is one, by the schema of the OpenAPI Initiative for 3.1 (Apache-2.0):
+// https://spec.openapis.org/oas/3.1/schema/2022-10-07
+func TestDocument(t *testing.T) {
+	d := newDesk(t)
+	text, err := os.ReadFile("testdata/openapi-3.1-schema.json")
+	require.NoError(t, err)
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(string(text)))
+	require.NoError(t, err)
+	require.NoError(t, d.schemas.AddResource("https://spec.openapis.org/oas/3.1/schema/2022-10-07", value))
+	meta, err := d.schemas.Compile("https://spec.openapis.org/oas/3.1/schema/2022-10-07")
+	require.NoError(t, err)
+	asJSON, err := json.Marshal(d.document)
+	require.NoError(t, err)
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(asJSON)))
+	require.NoError(t, err)
+	require.NoError(t, meta.Validate(document))
+	document.(map[string]any)["paths"].(map[string]any)["/server"].(map[string]any)["get"].(map[string]any)["responses"] = "none"
+	require.Error(t, meta.Validate(document), "the schema looks at it")
+}
+
+// Ready means more than alive: clients can connect.
+func TestReady(t *testing.T) {
+	dc, err := mockserver.New(mockserver.Options{})
+	require.NoError(t, err)
+	h := admin.New(dc, admin.Options{})
+	ask := func(path string) int {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil)
+		h.ServeHTTP(w, r)
+		return w.Code
+	}
+	require.Equal(t, 503, ask("/readyz"), "it does not listen yet")
+	require.NoError(t, dc.Announce(2, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9}))
+	require.Equal(t, 200, ask("/readyz"))
+	require.NoError(t, dc.Close())
+	require.Equal(t, 503, ask("/readyz"))
+	require.Equal(t, 200, ask("/livez"))
 }
 
 // Who may call: the token, the name of the server and the origin are looked at.

@@ -71,7 +71,7 @@ func (h *Handler) routes() http.Handler {
 	mux.Handle("GET /", http.FileServerFS(static))
 	mux.Handle("GET /metrics", h.authorized(newMetrics(h.server).ServeHTTP))
 	mux.HandleFunc("GET /livez", h.alive)
-	mux.HandleFunc("GET /readyz", h.alive)
+	mux.HandleFunc("GET /readyz", h.ready)
 	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")
 		_, _ = w.Write(openAPI)
@@ -96,6 +96,8 @@ func (h *Handler) routes() http.Handler {
 		"GET /api/v1/connections":             h.getConnections,
 		"DELETE /api/v1/connections":          h.deleteConnections,
 		"DELETE /api/v1/connections/{number}": h.deleteConnection,
+		"GET /api/v1/sessions":                h.getSessions,
+		"DELETE /api/v1/sessions/{id}":        h.deleteSession,
 		"PUT /api/v1/advertise":               h.putAdvertise,
 		"POST /api/v1/shutdown":               h.postShutdown,
 	} {

@@ -25,6 +25,7 @@ type news struct {
 	Scenario    inForce                 `json:"scenario"`
 	Faults      faultState              `json:"faults"`
 	Connections []mockserver.Connection `json:"connections"`
+	Sessions    []sessionNews           `json:"sessions"`
 	Uploads     []uploadNews            `json:"uploads"`
 	Numbers     []int                   `json:"numbers"` // of all uploads that there are
 	Events      []mockserver.Event      `json:"events"`
@@ -69,7 +70,7 @@ func rest(r *http.Request, d time.Duration) bool {
 func (h *Handler) news(v *view) news {
 	events := h.server.JournalSince(v.seq)
 	n := news{
-		Time: time.Now().UnixMilli(), Scenario: h.scenario(), Faults: h.faults(), Connections: h.server.OpenConnections(),
+		Time: time.Now().UnixMilli(), Scenario: h.scenario(), Faults: h.faults(), Connections: h.server.OpenConnections(), Sessions: sessionsNow(h.server),
 		Uploads: []uploadNews{}, Numbers: []int{},
 	}
 	if len(events) > 0 {

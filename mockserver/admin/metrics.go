@@ -22,7 +22,8 @@ type metrics struct {
 
 	events, parts, bytes, faults *prometheus.CounterVec
 	missed                       prometheus.Counter
-	delays                       prometheus.Histogram
+	delays, handshakes           prometheus.Histogram
+	calls                        *prometheus.HistogramVec
 }
 
 func newMetrics(s *mockserver.Server) *metrics {
@@ -41,7 +42,13 @@ func newMetrics(s *mockserver.Server) *metrics {
 			Namespace: "fakedc", Name: "answer_delay_seconds", Help: "How long answers were held back on purpose.",
 			Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)}),
 	}
-	m.registry.MustRegister(m.events, m.parts, m.bytes, m.faults, m.missed, m.delays,
+	m.handshakes = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Namespace: "fakedc", Name: "handshake_seconds", Help: "How long auth keys took to make, the client's part included.",
+		Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)})
+	m.calls = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Namespace: "fakedc", Name: "call_seconds", Help: "How long the server worked on calls, without what they were held back for.",
+		Buckets: prometheus.ExponentialBuckets(0.00001, 4, 10)}, []string{"kind"})
+	m.registry.MustRegister(m.handshakes, m.calls, m.events, m.parts, m.bytes, m.faults, m.missed, m.delays,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "connections", Help: "Connections that are open."},
 			func() float64 { return float64(s.Connections()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "uploads", Help: "Uploads that are known."},
@@ -76,6 +83,14 @@ func (m *metrics) count(e *mockserver.Event) {
 	}
 	if e.Delay > 0 {
 		m.delays.Observe(e.Delay.Seconds())
+	}
+	switch e.Kind {
+	case mockserver.EventAuthKey:
+		m.handshakes.Observe(e.Took.Seconds())
+	case mockserver.EventCall, mockserver.EventPart:
+		if !e.Skipped { // the scenario answered, nothing was done
+			m.calls.WithLabelValues(string(e.Kind)).Observe(e.Took.Seconds())
+		}
 	}
 	if e.Kind == mockserver.EventPart {
 		verdict := verdictOf(e)

@@ -28,6 +28,9 @@ func TestMetrics(t *testing.T) {
 			`fakedc_connections 1`,
 			`fakedc_uploads 1`,
 			`fakedc_events_missed_total 0`,
+			`fakedc_handshake_seconds_count 1`,
+			`fakedc_call_seconds_count{kind="part"} 2`,
+			`fakedc_call_seconds_bucket{kind="part",le="+Inf"} 2`,
 		} {
 			require.Contains(t, text, line)
 		}

@@ -36,13 +36,19 @@ function remover(label, path, said) {
     return element("button", { "aria-label": label, click: () => act(said, "DELETE", path) }, "✕");
 }
 
-export function update({ scenario, faults, connections }) {
+function sessionText(s) {
+    const over = s.connections.length ? `over #${s.connections.join(", #")}` : "not connected";
+    return `#${s.number} DC ${s.dc} ${s.account ? `account ${s.account}` : "not logged in"}, layer ${s.layer}, ${over}`;
+}
+
+export function update({ scenario, faults, connections, sessions }) {
     $("faults-on").checked = faults.on;
     list("injected", faults.injected, (f) => element("li", {}, element("span", {}, f.text), fired(f.fired), remover(`Remove ${f.text}`, `faults/${f.id}`, "removed")));
     $("scenario-name").textContent = scenario.name || "none";
     $("scenario-text").textContent = scenario.description;
     list("rules", scenario.rules, (r, i) => element("li", {}, element("span", {}, r.name || `rule ${i + 1}`), fired(r.fired)));
     list("connections", connections, (c) => element("li", {}, element("span", {}, `#${c.number} DC ${c.dc} ${c.remote}`), remover(`Drop connection ${c.number}`, `connections/${c.number}`, `dropped connection ${c.number}`)));
+    list("sessions", sessions, (s) => element("li", {}, element("span", {}, sessionText(s)), remover(`Forget session ${s.number}`, `sessions/${s.id}`, `forgot session ${s.number}`)));
     $("total-connections").textContent = connections.length;
 }
 

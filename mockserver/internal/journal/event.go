@@ -74,6 +74,9 @@ type Event struct {
 	// Answer is what the client got for a call, Delay how long it was held back.
 	Answer Answer        `json:"answer,omitempty"`
 	Delay  time.Duration `json:"delay,omitempty"` // nanoseconds
+	// Took is how long the server worked on a call, or a client and a server together
+	// on an auth key, without Delay.
+	Took time.Duration `json:"took,omitempty"` // nanoseconds
 	// Done: a call was carried out without an error of its own, whatever the client
 	// was told. Skipped: it was not even tried, the scenario answered.
 	Done    bool `json:"done,omitempty"`

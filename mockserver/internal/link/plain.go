@@ -84,7 +84,8 @@ func (l *Link) shakeFailed(err error) bool {
 func (l *Link) keyMade(now time.Time, out handshake.Output) {
 	r := out.Result
 	k := NewKey(r.AuthKey, r.Salt, now)
-	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID}
+	began := l.shakeBy.Add(-l.hub.Limits.Handshake)
+	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID, Took: time.Since(began)}
 	if r.Temporary {
 		k = NewTemporaryKey(r.AuthKey, r.Salt, now, time.Duration(r.ExpiresIn)*time.Second)
 		e.Text = fmt.Sprintf("temporary, for %d s", r.ExpiresIn)

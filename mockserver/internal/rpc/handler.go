@@ -210,7 +210,7 @@ func (q *query) run() Result {
 		return q.carryOut(q.plan, q.fail(q, err).Body)
 	}
 	e := q.event(journal.KindCall)
-	e.Done = true
+	e.Done, e.Took = true, time.Since(q.now)
 	laidOver(q.plan, &e)
 	q.Journal.Add(q.now, e)
 	return q.carryOut(q.plan, body)

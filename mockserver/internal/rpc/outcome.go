@@ -154,7 +154,7 @@ func (h *Handler) fail(q *query, err *Error) Result {
 		kind = journal.KindUnknown
 	}
 	e := q.event(kind)
-	e.Error, e.Text = err.Error(), err.Why
+	e.Error, e.Text, e.Took = err.Error(), err.Why, time.Since(q.now)
 	laidOver(q.plan, &e)
 	h.Journal.Add(q.now, e)
 	return Result{Body: encodeError(err.Code, err.Message)}
