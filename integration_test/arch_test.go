@@ -76,9 +76,10 @@ var arrows = map[string][]string{
 	"mockserver/internal/journal": {},
 	// The one way from the journal to the oracle.
 	"mockserver/internal/observe": {"mockserver/internal/journal", "scenarios/oracle"},
-	"mockserver/internal/ige":     {},
-	"mockserver/internal/wire":    {"github.com/coder/websocket"},
-	"mockserver/internal/store":   {"mockserver/internal/bounds"},
+	// Which instructions the processor has, nobody else says.
+	"mockserver/internal/ige":   {"golang.org/x/sys/cpu"},
+	"mockserver/internal/wire":  {"github.com/coder/websocket"},
+	"mockserver/internal/store": {"mockserver/internal/bounds"},
 	"mockserver/internal/envelope": {
 		"mockserver/internal/ige", "github.com/gotd/td/bin", "github.com/gotd/td/crypto", "github.com/gotd/td/mt", "github.com/gotd/td/proto",
 	},

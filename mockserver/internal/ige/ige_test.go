@@ -110,6 +110,8 @@ func compare(t *testing.T, key, iv [32]byte, src []byte) {
 		ours func(key, iv *[32]byte, dst, src []byte)
 		want func(dst []byte)
 	}{
+		{"encrypt in Go", encryptGo, func(dst []byte) { gotd.EncryptBlocks(block, bytes.Clone(iv[:]), dst, src) }},
+		{"decrypt in Go", decryptGo, func(dst []byte) { gotd.DecryptBlocks(block, bytes.Clone(iv[:]), dst, src) }},
 		{"encrypt", Encrypt, func(dst []byte) { gotd.EncryptBlocks(block, bytes.Clone(iv[:]), dst, src) }},
 		{"decrypt", Decrypt, func(dst []byte) { gotd.DecryptBlocks(block, bytes.Clone(iv[:]), dst, src) }},
 	}
@@ -142,12 +144,17 @@ func TestMisusePanics(t *testing.T) {
 	}
 }
 
-// One allocation is the expanded key; one per block would be 32,768 for a part.
+// One allocation is the expanded key, where the processor does not do without; one
+// per block would be 32,768 for a part.
 func TestAllocatesOnlyTheCipher(t *testing.T) {
 	var key, iv [32]byte
 	buf := make([]byte, 4096)
-	require.LessOrEqual(t, testing.AllocsPerRun(50, func() { Decrypt(&key, &iv, buf, buf) }), 1.0)
-	require.LessOrEqual(t, testing.AllocsPerRun(50, func() { Encrypt(&key, &iv, buf, buf) }), 1.0)
+	most := 1.0
+	if fast {
+		most = 0
+	}
+	require.LessOrEqual(t, testing.AllocsPerRun(50, func() { Decrypt(&key, &iv, buf, buf) }), most)
+	require.LessOrEqual(t, testing.AllocsPerRun(50, func() { Encrypt(&key, &iv, buf, buf) }), most)
 }
 
 func BenchmarkPart(b *testing.B) {
@@ -159,6 +166,7 @@ func BenchmarkPart(b *testing.B) {
 	}{
 		{"Encrypt", func() { Encrypt(&key, &iv, buf, buf) }},
 		{"Decrypt", func() { Decrypt(&key, &iv, buf, buf) }},
+		{"Go/Decrypt", func() { decryptGo(&key, &iv, buf, buf) }},
 		{"gotd/Decrypt", func() { gotd.DecryptAES256Blocks(key[:], iv[:], other, buf) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {

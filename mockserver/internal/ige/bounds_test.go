@@ -1,0 +1,46 @@
+//go:build unix
+
+package ige
+
+import (
+	"bytes"
+	"os"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// guarded is memory that ends, or begins, where nothing may be touched: a single byte
+// too many ends the process.
+func guarded(t *testing.T, size int, atEnd bool) []byte {
+	t.Helper()
+	page := os.Getpagesize()
+	pages := (size + page - 1) / page * page
+	all, err := syscall.Mmap(-1, 0, pages+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, syscall.Munmap(all)) })
+	require.NoError(t, syscall.Mprotect(all[:page], syscall.PROT_NONE))
+	require.NoError(t, syscall.Mprotect(all[page+pages:], syscall.PROT_NONE))
+	if atEnd {
+		return all[page+pages-size : page+pages : page+pages]
+	}
+	return all[page : page+size : page+size]
+}
+
+// Neither direction reads or writes beyond its blocks, whatever their number and
+// wherever they lie.
+func TestStaysInBounds(t *testing.T) {
+	key, iv := [32]byte{1, 2, 3}, [32]byte{4, 5, 6}
+	for blocks := range 20 {
+		for _, atEnd := range []bool{true, false} {
+			src, dst := guarded(t, blocks*BlockSize, atEnd), guarded(t, blocks*BlockSize, atEnd)
+			for i := range src {
+				src[i] = byte(i)
+			}
+			Encrypt(&key, &iv, dst, src)
+			Decrypt(&key, &iv, dst, dst)
+			require.True(t, bytes.Equal(src, dst), "%d blocks", blocks)
+		}
+	}
+}

@@ -1,0 +1,9 @@
+//go:build !amd64 || purego
+
+package ige
+
+const fast = false
+
+func encrypt(key, iv *[32]byte, dst, src []byte) { encryptGo(key, iv, dst, src) }
+
+func decrypt(key, iv *[32]byte, dst, src []byte) { decryptGo(key, iv, dst, src) }

@@ -1,0 +1,72 @@
+package ige
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/binary"
+)
+
+// encryptGo is Encrypt for any processor.
+func encryptGo(key, iv *[32]byte, dst, src []byte) {
+	block := newBlock(key)
+	before := split(iv)
+	for len(src) > 0 {
+		plain := load(src)
+		plain.xor(before.cipher).store(dst)
+		block.Encrypt(dst, dst[:BlockSize])
+		before.cipher = load(dst).xor(before.plain)
+		before.cipher.store(dst)
+		before.plain = plain
+		src, dst = src[BlockSize:], dst[BlockSize:]
+	}
+}
+
+// decryptGo is Decrypt for any processor.
+func decryptGo(key, iv *[32]byte, dst, src []byte) {
+	block := newBlock(key)
+	before := split(iv)
+	for len(src) > 0 {
+		sealed := load(src)
+		sealed.xor(before.plain).store(dst)
+		block.Decrypt(dst, dst[:BlockSize])
+		before.plain = load(dst).xor(before.cipher)
+		before.plain.store(dst)
+		before.cipher = sealed
+		src, dst = src[BlockSize:], dst[BlockSize:]
+	}
+}
+
+// newBlock expands the key.
+func newBlock(key *[32]byte) cipher.Block {
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		panic("ige: " + err.Error()) // Only a wrong key length is refused, and the type fixes it.
+	}
+	return block
+}
+
+// words is one block as two machine words. Which byte order is used does not
+// matter as long as load and store agree: blocks are only ever xored.
+type words struct{ low, high uint64 }
+
+func load(b []byte) words {
+	_ = b[BlockSize-1]
+	return words{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])}
+}
+
+func (w words) store(b []byte) {
+	_ = b[BlockSize-1]
+	binary.LittleEndian.PutUint64(b, w.low)
+	binary.LittleEndian.PutUint64(b[8:], w.high)
+}
+
+func (w words) xor(v words) words {
+	return words{w.low ^ v.low, w.high ^ v.high}
+}
+
+// chain is what one block passes on to the next.
+type chain struct{ cipher, plain words }
+
+func split(iv *[32]byte) chain {
+	return chain{cipher: load(iv[:]), plain: load(iv[BlockSize:])}
+}
