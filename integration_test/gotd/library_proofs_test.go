@@ -77,10 +77,10 @@ var proofs = map[string]proof{
 	"silent-part":      {bad: script.Habits{Silent: script.GiveUp}, fails: incomplete, gotd: incomplete},
 	"slow-ack":         {bad: script.Habits{Patience: 5 * time.Second}, fails: once},
 	"slow-part":        {bad: script.Habits{Patience: 3 * time.Second}, fails: once},
-	"salt-rotation":    {bad: script.Habits{Chokes: seesSalt()}, fails: incomplete},
+	"salt-rotation":    {bad: script.Habits{Chokes: seesSalt}, fails: incomplete},
 	"bad-msg":          {bad: script.Habits{Lost: script.GiveUp}, fails: incomplete, gotd: incomplete},
 	"transport-flood":  {bad: script.Habits{Lost: script.GiveUp}, fails: incomplete},
-	"duplicate-answer": {bad: script.Habits{Chokes: seenBefore()}, fails: incomplete},
+	"duplicate-answer": {bad: script.Habits{Chokes: seenBefore}, fails: incomplete},
 	"gzip-answer":      {bad: script.Habits{Chokes: seesGzip}, fails: incomplete},
 	"chaos":            {file: &script.File{Data: contents(80 * 1024), PartSize: 1024}, bad: script.Habits{Lost: script.GiveUp, False: script.GiveUp, Flood: script.GiveUp, FloodPremium: script.GiveUp}, fails: incomplete},
 	"demo":             {file: twenty, good: script.Habits{Refused: script.AtOnce}, bad: script.Habits{Refused: script.StartOver}, fails: "expectation no part is sent again whose answer was acknowledged", gotd: incomplete},
@@ -145,8 +145,10 @@ func seesSalt() func(rawclient.Message) bool {
 
 // seesGzip is a client that does not unpack.
 
-func seesGzip(m rawclient.Message) bool {
-	return m.Constructor() == proto.ResultTypeID && len(m.Body) >= 16 && (rawclient.Message{Body: m.Body[12:]}).Constructor() == proto.GZIPTypeID
+func seesGzip() func(rawclient.Message) bool {
+	return func(m rawclient.Message) bool {
+		return m.Constructor() == proto.ResultTypeID && len(m.Body) >= 16 && (rawclient.Message{Body: m.Body[12:]}).Constructor() == proto.GZIPTypeID
+	}
 }
 
 // seenBefore is a client that ends the connection on a message that it has had.

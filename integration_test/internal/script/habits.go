@@ -59,8 +59,9 @@ type Habits struct {
 	Parts func(parts int32) int32
 	// Trusting checks nothing of what the server says.
 	Trusting bool
-	// Chokes tells of a message that the client cannot bear: the upload ends.
-	Chokes func(m rawclient.Message) bool
+	// Chokes makes what tells of a message that the client cannot bear: the upload
+	// ends. Each upload makes its own, which may remember.
+	Chokes func() func(m rawclient.Message) bool
 	// Extra parts are sent after the last.
 	Extra []int32
 	// NoClosing leaves out the empty part that closes a stream whose last part is

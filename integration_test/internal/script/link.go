@@ -30,6 +30,7 @@ type link struct {
 	key    *rawclient.AuthKey
 	public *rsa.PublicKey
 	habits *Habits
+	chokes func(rawclient.Message) bool // nil: it bears all
 
 	choked atomic.Bool
 	mu     sync.Mutex
@@ -63,7 +64,7 @@ func (l *link) get(ctx context.Context) (*rawclient.Client, error) {
 		l.key = key
 	}
 	c, err := rawclient.NewClient(conn, l.key, rawclient.ClientOptions{AckDelay: ackDelay, Trusting: l.habits.Trusting, OnMessage: func(m rawclient.Message) {
-		if l.habits.Chokes != nil && l.habits.Chokes(m) {
+		if l.chokes != nil && l.chokes(m) {
 			l.choked.Store(true)
 			_ = raw.Close()
 		}

@@ -36,6 +36,9 @@ const maxRounds = 3
 
 // Upload uploads a file and sends it, unless its habits keep it from that.
 func (c *Client) Upload(ctx context.Context, f File) error {
+	if c.Habits.Chokes != nil {
+		c.link.chokes = c.Habits.Chokes()
+	}
 	c.link.dial, c.link.key, c.link.public, c.link.habits = c.Dial, c.Key, c.PublicKey, &c.Habits
 	for range maxRounds {
 		err := c.sendParts(ctx, &f)
