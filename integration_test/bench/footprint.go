@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"net"
+	"os/exec"
+	"time"
+)
+
+// allocations counts what the server allocates for a part, without what it takes to
+// ask it.
+func allocations(ctx context.Context, b *bench) ([]figure, error) {
+	s, err := b.side(ctx, oursDigest)
+	if err != nil {
+		return nil, err
+	}
+	defer s.stop()
+	var per []float64
+	for rep := range b.reps + 1 {
+		j, err := file(filled, 512*kib, plain, noise(512*kib))(s.client, rep)
+		if err != nil {
+			return nil, err
+		}
+		var counts [3]uint64
+		for i := range counts {
+			if i == 2 {
+				if _, err := s.send(j.frames, 4); err != nil {
+					return nil, err
+				}
+			}
+			u, err := s.usage("")
+			if err != nil {
+				return nil, err
+			}
+			counts[i] = u.Mallocs
+		}
+		if rep > 0 {
+			per = append(per, float64(counts[2]-counts[1]-(counts[1]-counts[0]))/filled)
+		}
+	}
+	return []figure{{ours: quantile(per, 0.5), alone: true}}, nil
+}
+
+// idleConnections looks at what is left of connections that were busy.
+func idleConnections(ctx context.Context, b *bench) ([]figure, error) {
+	const conns, each = 100, 32
+	s, err := b.side(ctx, oursDigest)
+	if err != nil {
+		return nil, err
+	}
+	defer s.stop()
+	var open []net.Conn
+	busy := func() error {
+		if err := s.connect(s.hello.Addr); err != nil {
+			return err
+		}
+		open = append(open, s.conn)
+		j, err := file(each, 512*kib, plain, noise(512*kib))(s.client, len(open))
+		if err != nil {
+			return err
+		}
+		_, err = s.send(j.frames, 4)
+		return err
+	}
+	defer func() {
+		for _, c := range open {
+			_ = c.Close()
+		}
+	}()
+	if err := busy(); err != nil { // what is allocated once is nobody's
+		return nil, err
+	}
+	before, err := s.usage("gc")
+	if err != nil {
+		return nil, err
+	}
+	for range conns {
+		if err := busy(); err != nil {
+			return nil, err
+		}
+	}
+	after, err := s.usage("gc")
+	return []figure{{ours: float64(after.Live-before.Live) / conns / kib, alone: true}}, err
+}
+
+// startup runs the command itself.
+func startup(ctx context.Context, b *bench) ([]figure, error) {
+	var took []float64
+	for range b.reps + 1 {
+		cmd := exec.CommandContext(ctx, b.command, "serve", "--log", "off")
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			return nil, err
+		}
+		began := time.Now()
+		if err := cmd.Start(); err != nil {
+			return nil, err
+		}
+		_, err = bufio.NewReader(out).ReadBytes('\n')
+		took = append(took, float64(time.Since(began)))
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return []figure{{ours: quantile(took[1:], 0.5) / 1e6, alone: true}}, nil
+}
+
+// beside5000 compares a server with itself.
+func beside5000(ctx context.Context, b *bench) ([]figure, error) {
+	const idle = 5000
+	var open []net.Conn
+	defer func() {
+		for _, c := range open {
+			_ = c.Close()
+		}
+	}()
+	crowd := true
+	got, err := b.compare(ctx, [2]string{oursDigest, oursDigest}, func(c *client, rep int) (job, error) {
+		for crowd && len(open) < idle { // the first side alone
+			conn, err := net.Dial("tcp", c.conn.RemoteAddr().String())
+			if err != nil {
+				return job{}, err
+			}
+			open = append(open, conn)
+			if _, err := conn.Write([]byte{0xee, 0xee, 0xee, 0xee}); err != nil {
+				return job{}, err
+			}
+		}
+		crowd = false
+		return file(filled, 512*kib, plain, noise(512*kib))(c, rep)
+	})
+	return medians(got, 1e6), err
+}
+
+func fourGigabytes(ctx context.Context, b *bench) ([]figure, error) {
+	s, err := b.side(ctx, oursDigest)
+	if err != nil {
+		return nil, err
+	}
+	defer s.stop()
+	for n := range 4 << 30 / (filled * 512 * kib) {
+		j, err := file(filled, 512*kib, plain, noise(512*kib))(s.client, n)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := s.send(j.frames, 4); err != nil {
+			return nil, err
+		}
+	}
+	peak, err := s.memory("VmHWM")
+	return []figure{{ours: float64(peak) / mib, alone: true}}, err
+}
+
+// flat compares the end of a large file with its beginning.
+func flat(ctx context.Context, b *bench) ([]figure, error) {
+	s, err := b.side(ctx, oursMemory)
+	if err != nil {
+		return nil, err
+	}
+	defer s.stop()
+	var per []float64
+	const rounds = 2 << 30 / (filled * 512 * kib)
+	for n := range rounds {
+		used, err := s.used(n, file(filled, 512*kib, plain, noise(512*kib)))
+		if err != nil {
+			return nil, err
+		}
+		per = append(per, used/1e6)
+	}
+	const some = 8
+	return []figure{{ours: quantile(per[rounds-some:], 0.5), theirs: quantile(per[1:1+some], 0.5)}}, nil
+}
+
+// kept has both keep what they are sent. tgtest takes the longer, the more it has.
+func kept(ctx context.Context, b *bench) ([]figure, error) {
+	var got [2]float64
+	var peak [2]int64
+	for i, name := range []string{oursMemory, asShipped} {
+		s, err := b.side(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		got[i], err = s.used(0, file(512, 512*kib, plain, noise(512*kib)))
+		if err == nil {
+			peak[i], err = s.memory("VmHWM")
+		}
+		s.stop()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return []figure{
+		{name: "CPU", ours: got[0] / 1e6, theirs: got[1] / 1e6},
+		{name: "peak RSS, MiB", ours: float64(peak[0]) / mib, theirs: float64(peak[1]) / mib},
+	}, nil
+}

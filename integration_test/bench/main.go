@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+func main() {
+	reps := flag.Int("reps", 9, "how `OFTEN` each is measured")
+	only := flag.String("only", "", "run only rows whose names contain one of these, `WORD,...`")
+	long := flag.Bool("long", false, "run the rows that take minutes or gigabytes, too")
+	out := flag.String("out", "", "write the page to `FILE` (default: stdout)")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	page, err := run(ctx, *reps, *only, *long)
+	if err == nil && *out != "" {
+		err = os.WriteFile(*out, []byte(page), 0o644)
+	} else if err == nil {
+		_, err = os.Stdout.WriteString(page)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, reps int, only string, long bool) (string, error) {
+	dir, err := os.MkdirTemp("", "bench-")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	fmt.Fprintln(os.Stderr, "building; the first time that takes minutes")
+	b := &bench{reps: reps}
+	if b.programs, err = build(dir); err != nil {
+		return "", err
+	}
+	var table strings.Builder
+	for _, r := range rows {
+		if r.long && !long || !wanted(r.name, only) {
+			continue
+		}
+		fmt.Fprint(os.Stderr, r.name, " ... ")
+		began := time.Now()
+		figures, err := r.run(ctx, b)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", r.name, err)
+		}
+		for _, f := range figures {
+			line := r.line(f)
+			table.WriteString(line)
+			fmt.Fprint(os.Stderr, line)
+		}
+		fmt.Fprintln(os.Stderr, "took", time.Since(began).Round(time.Second))
+	}
+	return head(reps, long) + table.String(), nil
+}
+
+func wanted(name, only string) bool {
+	for _, word := range strings.Split(only, ",") {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// line is a row of the table.
+func (r row) line(f figure) string {
+	name := r.name
+	if f.name != "" {
+		name += ", " + f.name
+	}
+	value, beside, ratio := f.ours, "", ""
+	if !f.alone {
+		value = f.ours / f.theirs
+		beside, ratio = fmt.Sprintf("%.3g %s", f.theirs, r.unit), fmt.Sprintf("%.2f", value)
+	}
+	verdict := "yes"
+	if value > r.most {
+		verdict = "**no**"
+	}
+	return fmt.Sprintf("| %s | %.3g %s | %s | %s | %g | %s |\n", name, f.ours, r.unit, beside, ratio, r.most, verdict)
+}
+
+func head(reps int, long bool) string {
+	command := "go run ./integration_test/bench -out " + filepath.Join("integration_test", "BENCHMARKS.md")
+	if long {
+		command += " -long"
+	}
+	return fmt.Sprintf(`# What fakedc costs
+
+Written by %[1]s on %[2]s, %[3]s, %[4]d processors (%[5]s). Medians of %[6]d repetitions in which the
+servers took turns; CPU is that of the server's process alone. "Beside" is gotd's tgtest %[7]s, unless the row says something
+else. Ratios hold on other machines better than figures do.
+
+| what | fakedc | beside | ratio | at most | reached |
+|---|---|---|---|---|---|
+`, "`"+command+"`", time.Now().UTC().Format("2006-01-02"), runtime.Version(), runtime.NumCPU(), processor(), reps, gotdVersion())
+}
+
+// processor is what Linux calls it.
+func processor() string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(text)) {
+		if name, ok := strings.CutPrefix(line, "model name"); ok {
+			return strings.TrimSpace(strings.TrimLeft(name, "\t :"))
+		}
+	}
+	return runtime.GOARCH
+}
+
+func gotdVersion() string {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", "github.com/gotd/td").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/fakedc/fakedc/integration_test/bench/internal/child"
+)
+
+// process is a server under measurement.
+type process struct {
+	name  string
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	out   *bufio.Scanner
+	hello child.Hello
+}
+
+// start runs a program that says hello.
+func start(ctx context.Context, name, program string, args ...string) (*process, error) {
+	p := &process{name: name, cmd: exec.CommandContext(ctx, program, args...)}
+	var err error
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.cmd.Stderr = os.Stderr
+	p.cmd.Env = append(os.Environ(), fmt.Sprintf("BENCH_BEGAN=%d", time.Now().UnixNano()))
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	p.out = bufio.NewScanner(out)
+	return p, p.line(&p.hello)
+}
+
+func (p *process) line(v any) error {
+	if !p.out.Scan() {
+		return fmt.Errorf("%s: it ended: %w", p.name, p.out.Err())
+	}
+	return json.Unmarshal(p.out.Bytes(), v)
+}
+
+// usage asks the process what it has used; "gc" has it collect garbage before.
+func (p *process) usage(word string) (u child.Usage, err error) {
+	if _, err := fmt.Fprintln(p.in, word); err != nil {
+		return u, err
+	}
+	return u, p.line(&u)
+}
+
+// cpu is the time that all threads of the process were on a processor, to the
+// nanosecond, without asking it.
+func (p *process) cpu() (time.Duration, error) {
+	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.cmd.Process.Pid))
+	if err != nil || len(files) == 0 {
+		return 0, fmt.Errorf("%s: no schedstat in /proc: %w", p.name, err)
+	}
+	var total time.Duration
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			continue // a thread that ended meanwhile
+		}
+		var on int64
+		if _, err := fmt.Sscan(string(text), &on); err != nil {
+			return 0, fmt.Errorf("%s: %w", f, err)
+		}
+		total += time.Duration(on)
+	}
+	return total, nil
+}
+
+// memory reads a field of /proc/PID/status, in bytes.
+func (p *process) memory(field string) (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, field+":"); ok {
+			var kib int64
+			_, err := fmt.Sscan(rest, &kib)
+			return kib << 10, err
+		}
+	}
+	return 0, fmt.Errorf("%s: no %s in its status", p.name, field)
+}
+
+// end closes its input and waits.
+func (p *process) end() {
+	_ = p.in.Close()
+	if p.cmd.Wait() != nil {
+		_ = p.cmd.Process.Kill()
+	}
+}
+
+// programs are what is measured, built once.
+type programs struct{ fakedc, pureGo, tgtest, floor, command string }
+
+// build builds all of them. The first time that takes minutes: gotd's schema is large.
+func build(dir string) (p programs, err error) {
+	p = programs{filepath.Join(dir, "fakedc"), filepath.Join(dir, "purego"), filepath.Join(dir, "tgtest"), filepath.Join(dir, "floor"), filepath.Join(dir, "command")}
+	for _, args := range [][]string{
+		{"build", "-o", p.fakedc, "./integration_test/bench/fakedcserver"},
+		{"build", "-tags", "purego", "-o", p.pureGo, "./integration_test/bench/fakedcserver"},
+		{"build", "-o", p.tgtest, "./integration_test/bench/tgtestserver"},
+		{"build", "-o", p.command, "./cmd/fakedc"},
+		{"test", "-c", "-o", p.floor, "./mockserver/internal/ige"},
+	} {
+		cmd := exec.Command("go", args...)
+		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+		if err := cmd.Run(); err != nil {
+			return p, fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
+		}
+	}
+	return p, nil
+}
