@@ -113,7 +113,7 @@ func build(dir string) (p programs, err error) {
 	p = programs{filepath.Join(dir, "fakedc"), filepath.Join(dir, "purego"), filepath.Join(dir, "tgtest"), filepath.Join(dir, "floor"), filepath.Join(dir, "command")}
 	for _, args := range [][]string{
 		{"build", "-o", p.fakedc, "./integration_test/bench/fakedcserver"},
-		{"build", "-tags", "purego", "-o", p.pureGo, "./integration_test/bench/fakedcserver"},
+		{"build", "-tags", "noasm", "-o", p.pureGo, "./integration_test/bench/fakedcserver"},
 		{"build", "-o", p.tgtest, "./integration_test/bench/tgtestserver"},
 		{"build", "-o", p.command, "./cmd/fakedc"},
 		{"test", "-c", "-o", p.floor, "./mockserver/internal/ige"},

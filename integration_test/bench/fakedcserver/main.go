@@ -4,9 +4,12 @@ package main
 
 import (
 	"crypto/x509"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
+	"runtime/pprof"
 
 	"github.com/fakedc/fakedc/integration_test/bench/internal/child"
 	"github.com/fakedc/fakedc/mockserver"
@@ -14,15 +17,20 @@ import (
 
 func main() {
 	store := flag.String("store", string(mockserver.StoreDigest), "memory or digest")
+	journal := flag.Int("journal", 0, "how many events the journal keeps, 0 for as many as usual")
+	profile := flag.String("memprofile", "", "write where all allocations were made to `FILE`, at the end")
 	flag.Parse()
-	if err := run(mockserver.StoreKind(*store)); err != nil {
+	if *profile != "" {
+		runtime.MemProfileRate = 1
+	}
+	if err := errors.Join(run(mockserver.StoreKind(*store), *journal), write(*profile)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(store mockserver.StoreKind) error {
-	dc, err := mockserver.New(mockserver.Options{Store: store, Limits: mockserver.Limits{StoreBytes: 8 << 30, Connections: 16_384}})
+func run(store mockserver.StoreKind, journal int) error {
+	dc, err := mockserver.New(mockserver.Options{Store: store, Limits: mockserver.Limits{StoreBytes: 8 << 30, Connections: 16_384, JournalEvents: journal}})
 	if err != nil {
 		return err
 	}
@@ -32,4 +40,15 @@ func run(store mockserver.StoreKind) error {
 	}
 	go func() { _ = dc.Serve(l) }() // ends with the process
 	return child.Serve(child.Hello{Addr: l.Addr().String(), PublicKey: x509.MarshalPKCS1PublicKey(dc.PublicKey().RSA)})
+}
+
+func write(profile string) error {
+	if profile == "" {
+		return nil
+	}
+	f, err := os.Create(profile)
+	if err != nil {
+		return err
+	}
+	return errors.Join(pprof.Lookup("allocs").WriteTo(f, 0), f.Close())
 }

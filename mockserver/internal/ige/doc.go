@@ -5,7 +5,8 @@
 // what the blocks hold: padding, hashes and keys are derived by its callers.
 //
 // On amd64 it is assembly for processors with AES instructions, written by the
-// generator in gen; anywhere else, and with the build tag purego, it is Go, with which
+// generator in gen; anywhere else, and with the build tags noasm or purego (which is for the standard library too),
+// it is Go, with which
 // the tests compare it.
 //
 // Called by envelope (messages) and handshake (auth key creation), and by

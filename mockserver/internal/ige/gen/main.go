@@ -16,7 +16,7 @@ import (
 const rounds = 14 // of AES-256
 
 func main() {
-	ConstraintExpr("amd64,!purego")
+	ConstraintExpr("amd64,!purego,!noasm")
 	expand()
 	crypt("encryptBlocks", "encrypts", VAESENC, VAESENCLAST, 0, 16)
 	crypt("decryptBlocks", "decrypts", VAESDEC, VAESDECLAST, 16, 0)
