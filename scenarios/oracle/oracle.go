@@ -31,6 +31,7 @@ type Oracle struct {
 	rules    func(id string) Rule
 
 	mu       sync.Mutex
+	now      Observation
 	watchers []watcher
 	files    map[int]*file
 	calls    map[callKey]*attempt // of methods that carry no part
@@ -96,9 +97,11 @@ func New(s *scenarios.Scenario, rules func(id string) Rule) *Oracle {
 }
 
 // Observe takes an observation in. They come in the order of the journal.
-func (o *Oracle) Observe(x Observation) {
+func (o *Oracle) Observe(observed Observation) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.now = observed // in place, so that it need not be allocated for each part
+	x := &o.now
 	switch x.Kind {
 	case Ack:
 		for _, id := range x.Acked {
@@ -115,17 +118,17 @@ func (o *Oracle) Observe(x Observation) {
 	if x.Kind == Hostile {
 		for _, w := range o.watchers {
 			if h, ok := w.(*hostileWatcher); ok {
-				h.hear(&x)
+				h.hear(x)
 			}
 		}
 		return
 	}
-	f := o.file(&x)
-	o.note(&x, f)
+	f := o.file(x)
+	o.note(x, f)
 	if x.Kind == Use {
 		for _, w := range o.watchers {
 			if h, ok := w.(*hostileWatcher); ok {
-				h.used(&x)
+				h.used(x)
 			}
 		}
 		if f != nil && x.Answer == OK {
@@ -133,11 +136,11 @@ func (o *Oracle) Observe(x Observation) {
 		}
 		return
 	}
-	last := o.last(&x, f)
+	last := o.last(x, f)
 	for _, w := range o.watchers {
-		w.see(o, &x, f, last)
+		w.see(o, x, f, last)
 	}
-	o.remember(&x, f, last)
+	o.remember(x, f, last)
 }
 
 // file returns the upload that an observation is about, nil for none.

@@ -46,6 +46,12 @@ func (i *Injector) Set(s *scenarios.Scenario, seed uint64) error {
 	return nil
 }
 
+// Idle tells that nothing can go wrong and nobody writes it down, so that calls need
+// not be described.
+func (i *Injector) Idle() bool {
+	return i.Recorder == nil && i.current.Load() == nil && len(i.injectedNow()) == 0
+}
+
 // Decide asks about one call.
 func (i *Injector) Decide(c *scenarios.Call) scenarios.Decision {
 	d := i.decide(c)

@@ -14,6 +14,9 @@ const (
 
 var classes [largestClass + 1]sync.Pool
 
+// headers are the slices' own few words, which a pool can only hold by a pointer.
+var headers = sync.Pool{New: func() any { return new([]byte) }}
+
 func classOf(n int) int {
 	return max(smallestClass, bits.Len(uint(max(1, n)-1)))
 }
@@ -24,8 +27,11 @@ func getBuffer(n int) []byte {
 	if c > largestClass {
 		return make([]byte, n)
 	}
-	if b, ok := classes[c].Get().(*[]byte); ok {
-		return (*b)[:n]
+	if h, ok := classes[c].Get().(*[]byte); ok {
+		b := *h
+		*h = nil
+		headers.Put(h)
+		return b[:n]
 	}
 	return make([]byte, n, 1<<c)
 }
@@ -36,6 +42,7 @@ func putBuffer(b []byte) {
 	if cap(b) == 0 || c > largestClass || cap(b) != 1<<c {
 		return
 	}
-	b = b[:cap(b)]
-	classes[c].Put(&b)
+	h := headers.Get().(*[]byte)
+	*h = b[:cap(b)]
+	classes[c].Put(h)
 }

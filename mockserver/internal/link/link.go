@@ -41,6 +41,7 @@ type Link struct {
 	tidyAt       int  // so many sessions are looked through for ended ones
 
 	pacer pacer
+	pace  func(now time.Time, bytes int, rate int64) time.Duration // pacer's, made once
 
 	queue queue
 	// stalled: the client is not to see the end.
@@ -60,6 +61,7 @@ func (h *Hub) Run(c net.Conn) { h.Open(c).Run() }
 func (h *Hub) Open(c net.Conn) *Link {
 	l := &Link{hub: h, raw: c, number: h.nextNumber(), sessions: map[*session.Session]struct{}{}, gone: make(chan struct{})}
 	l.queue.init(h.Limits)
+	l.pace = l.pacer.pace
 	return l
 }
 

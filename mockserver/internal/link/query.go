@@ -99,7 +99,7 @@ func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query)
 
 // carryOut does it for a query that no gate is to hold any more, too.
 func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Query, passed bool) bool {
-	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pacer.pace, Passed: passed}, q.Body)
+	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pace, Passed: passed}, q.Body)
 	if len(r.After) > 0 {
 		l.await(k, s, q, r.After)
 		return true

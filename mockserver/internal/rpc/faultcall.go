@@ -21,12 +21,12 @@ func (q *query) call() *scenarios.Call {
 }
 
 // partCall is the scenario's view of a part.
-func (q *query) partCall(f *upload.File, attempt int) *scenarios.Call {
+func (q *query) partCall(f *upload.File, attempt, longest int) *scenarios.Call {
 	c := q.call()
 	c.HasPart, c.Part, c.Total = true, q.part.Part, q.part.Total
 	c.Size, c.Bytes = len(q.part.Bytes), q.part.Bytes
 	c.FileOrdinal, c.FileID, c.Attempt = f.Ordinal, q.part.FileID, attempt
-	if longest := f.Longest(c.Size); q.part.Big && q.part.Total > 0 {
+	if q.part.Big && q.part.Total > 0 {
 		c.FileSize = int64(q.part.Total) * int64(longest)
 	}
 	return c
@@ -46,9 +46,13 @@ func (q *query) comingPart() *scenarios.Call {
 
 // gate finds the gate that the query has to wait at, nil if there is none, and
 // notes that it does.
-func (q *query) gate(call func() *scenarios.Call) *fault.Gate {
+func (q *query) gate(part bool) *fault.Gate {
 	if q.Passed || !q.Faults.Gated() {
 		return nil
+	}
+	call := q.call
+	if part {
+		call = q.comingPart
 	}
 	g := q.Faults.Gate(call())
 	if g == nil {

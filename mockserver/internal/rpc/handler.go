@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
@@ -123,7 +124,12 @@ type query struct {
 	plan   fault.Plan
 	args   *tl.Object   // nil for a part
 	part   *tl.SavePart // nil for all else
+	save   tl.SavePart  // where part points
 }
+
+// queries are used again: half a dozen of allocations for each part would be more
+// than all else.
+var queries = sync.Pool{New: func() any { return new(query) }}
 
 // Handle runs a query. The body may be used again as soon as it returns.
 func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
@@ -132,7 +138,12 @@ func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
 	if err != nil {
 		return h.refuse(now, c, err)
 	}
-	q := &query{Caller: c, Handler: h, now: now}
+	q := queries.Get().(*query)
+	*q = query{Caller: c, Handler: h, now: now}
+	defer func() {
+		*q = query{} // it must not keep anything alive
+		queries.Put(q)
+	}()
 	if e := q.apply(&u); e != nil {
 		return h.fail(q, e)
 	}
@@ -149,7 +160,8 @@ func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
 		if err != nil {
 			return h.undecodable(q, u.body, err)
 		}
-		q.method, q.part = p.Method(), &p
+		q.save = p
+		q.method, q.part = p.Method(), &q.save
 		return q.savePart()
 	}
 	q.args, _, err = tl.Decode(u.body)
@@ -197,10 +209,12 @@ const minLayer = 143
 
 // run asks the scenario and calls the method.
 func (q *query) run() Result {
-	if g := q.gate(q.call); g != nil {
+	if g := q.gate(false); g != nil {
 		return Result{Gate: g}
 	}
-	q.plan = q.Faults.Plan(q.call()) // without a part, there are no bytes to pace
+	if !q.Faults.Idle() {
+		q.plan = q.Faults.Plan(q.call()) // without a part, there are no bytes to pace
+	}
 	q.noteFault(q.plan)
 	if q.plan.Skip {
 		return q.carryOut(q.plan, nil)

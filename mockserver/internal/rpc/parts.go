@@ -26,13 +26,17 @@ func (q *query) savePart() Result {
 	case account == nil:
 		return q.fail(q, errUnregistered)
 	}
-	if g := q.gate(q.comingPart); g != nil {
+	if g := q.gate(true); g != nil {
 		return Result{Gate: g}
 	}
 	p := upload.Part{Index: q.part.Part, Total: q.part.Total, Premium: account.Premium(), Bytes: q.part.Bytes}
 	file := q.Uploads.Open(q.now, q.fileID(account.ID, q.part.FileID, kindOf(q.part.Big)))
 	attempt := file.Attempt(q.now, p.Index)
-	plan := q.Faults.Plan(q.partCall(file, attempt))
+	longest := file.Longest(len(q.part.Bytes))
+	var plan fault.Plan
+	if !q.Faults.Idle() {
+		plan = q.Faults.Plan(q.partCall(file, attempt, longest))
+	}
 	if plan.Bandwidth > 0 && q.Pace != nil {
 		plan.Delay += q.Pace(q.now, len(q.part.Bytes), plan.Bandwidth)
 	}
