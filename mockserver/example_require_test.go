@@ -26,6 +26,8 @@ func ExampleServer_RequireUploaded() {
 	want := append(make([]byte, 1024), "the end"...)
 	dc.RequireUploaded(t, u.FileID, bytes.NewReader(want))
 	dc.RequireCalls(t, "upload.saveBigFilePart", 2)
+	n, err := dc.Calls("help.*")
+	fmt.Println(n, "calls of help.*", err)
 	dc.RequireNoViolations(t)
 	dc.RequireVerdict(t)
 	fmt.Println(u.Parts[1].Size, "bytes in the last part")
@@ -33,6 +35,7 @@ func ExampleServer_RequireUploaded() {
 	want[1030] = '!'
 	dc.RequireUploaded(t, u.FileID, bytes.NewReader(want))
 	// Output:
+	// 1 calls of help.* <nil>
 	// 7 bytes in the last part
 	// FAIL: fakedc: file 7 differs from what was to be sent in part 1, at byte 1030 of the file
 }

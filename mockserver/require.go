@@ -142,15 +142,27 @@ func (v *view) judge(t TB, about func(*oracle.Check) bool) (bad bool) {
 	return bad
 }
 
-// RequireCalls fails the test unless there were n calls of a method, a glob such as
-// "upload.save*": calls that were answered with errors, or not at all, included, and
-// repetitions of one msg_id not.
-func (v *view) RequireCalls(t TB, method string, n int) {
-	t.Helper()
+// Calls counts the calls of a method, a glob such as "upload.save*": calls that were
+// answered with errors, or not at all, included, and repetitions of one msg_id not. The
+// error is that of a wrong glob, or of a journal that has lost events.
+func (v *view) Calls(method string) (n int, err error) {
 	if lost := v.server.journal.Dropped(); lost > 0 {
-		v.fail(t, "calls of %s cannot be counted: %d events have left the journal; see Limits.JournalEvents", method, lost)
-		return
+		return 0, fmt.Errorf("mockserver: calls of %s cannot be counted: %d events have left the journal; see Limits.JournalEvents", method, lost)
 	}
+	for name, times := range v.called() {
+		match, err := path.Match(strings.ToLower(method), strings.ToLower(name))
+		if err != nil {
+			return 0, fmt.Errorf("mockserver: %q is no pattern for methods: %w", method, err)
+		}
+		if match {
+			n += times
+		}
+	}
+	return n, nil
+}
+
+// called counts all calls that are in the journal.
+func (v *view) called() map[string]int {
 	called := map[string]int{}
 	for _, e := range v.Journal() {
 		// A call that a scenario answers in place of the server is a fault, and a part.
@@ -158,19 +170,17 @@ func (v *view) RequireCalls(t TB, method string, n int) {
 			called[e.Method]++
 		}
 	}
-	total := 0
-	for name, times := range called {
-		match, err := path.Match(strings.ToLower(method), strings.ToLower(name))
-		if err != nil {
-			v.fail(t, "%q is no pattern for methods: %v", method, err)
-			return
-		}
-		if match {
-			total += times
-		}
-	}
-	if total != n {
-		v.fail(t, "%d calls of %s, not %d; all that were called: %v", total, method, n, called)
+	return called
+}
+
+// RequireCalls fails the test unless there were n calls of a method; see Calls.
+func (v *view) RequireCalls(t TB, method string, n int) {
+	t.Helper()
+	switch got, err := v.Calls(method); {
+	case err != nil:
+		v.fail(t, "%v", err)
+	case got != n:
+		v.fail(t, "%d calls of %s, not %d; all that were called: %v", got, method, n, v.called())
 	}
 }
 

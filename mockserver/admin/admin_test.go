@@ -2,7 +2,9 @@ package admin_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -166,6 +168,12 @@ func TestEveryOperation(t *testing.T) {
 		{"DELETE", "/connections/{number}", "/connections/1", "", "", 204, ""},
 		{"DELETE", "/connections/{number}", "/connections/77", "", "", 404, "not open"},
 		{"DELETE", "/connections", "", "", "", 200, `"dropped"`},
+		{"POST", "/verify", "", asJSON, `{}`, 200, `"passed":true`},
+		{"POST", "/verify", "", asJSON, `{"calls":[{"method":"upload.*","times":2}],"verdict":true}`, 200, `"passed":true`},
+		{"POST", "/verify", "", asJSON, `{"calls":[{"method":"upload.*","times":3},{"method":"[","times":1}]}`, 409, `"2 calls of \"upload.*\", not 3"`},
+		{"POST", "/verify", "", asJSON, `{"uploads":[{"file_id":"1152921504606846976","size":1}]}`, 409, `is not complete: 2 parts are stored, 8 are missing`},
+		{"POST", "/verify", "", asJSON, `{"uploads":[{"file_id":"7"}]}`, 409, `no part of file 7`},
+		{"POST", "/verify", "", asJSON, `{"uploads":[{"file_id":7}]}`, 400, `body`},
 		{"GET", "/sessions", "", "", "", 200, `"account":123,"layer":228`},
 		{"DELETE", "/sessions/{id}", "/sessions/-1", "", "", 404, "no session -1"},
 		{"DELETE", "/sessions/{id}", "/sessions/x", "", "", 400, "no number"},
@@ -214,6 +222,22 @@ func TestDocument(t *testing.T) {
 	require.NoError(t, meta.Validate(document))
 	document.(map[string]any)["paths"].(map[string]any)["/server"].(map[string]any)["get"].(map[string]any)["responses"] = "none"
 	require.Error(t, meta.Validate(document), "the schema looks at it")
+}
+
+// A whole file is compared by its size and its SHA-256.
+func TestVerifyUpload(t *testing.T) {
+	d := newDesk(t)
+	d.upload(t, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+	sum := fmt.Sprintf("%x", sha256.Sum256(make([]byte, 10*1024)))
+	for body, want := range map[string]string{
+		`{"file_id":"1152921504606846976","size":10240,"sha256":"` + strings.ToUpper(sum) + `"}`: `{"passed":true,"problems":[]}`,
+		`{"file_id":"1152921504606846976","size":10241}`:                                         "has 10240 bytes, not 10241",
+		`{"file_id":"1152921504606846976","sha256":"00"}`:                                        "has SHA-256 " + sum,
+	} {
+		status, text, _ := d.call(t, "POST", "/api/v1/verify", "application/json", `{"uploads":[`+body+`]}`)
+		require.Contains(t, text, want)
+		require.Equal(t, strings.Contains(text, "true"), status == 200)
+	}
 }
 
 // Ready means more than alive: clients can connect.

@@ -98,6 +98,7 @@ func (h *Handler) routes() http.Handler {
 		"DELETE /api/v1/connections/{number}": h.deleteConnection,
 		"GET /api/v1/sessions":                h.getSessions,
 		"DELETE /api/v1/sessions/{id}":        h.deleteSession,
+		"POST /api/v1/verify":                 h.postVerify,
 		"PUT /api/v1/advertise":               h.putAdvertise,
 		"POST /api/v1/shutdown":               h.postShutdown,
 	} {

@@ -1,0 +1,104 @@
+package admin
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/fakedc/fakedc/mockserver"
+)
+
+// expected is what a caller says that has happened. Zero fields ask for nothing.
+type expected struct {
+	// Uploads are those that have to be complete.
+	Uploads []expectedUpload `json:"uploads"`
+	// Calls are how often methods have to have been called.
+	Calls []struct {
+		Method string `json:"method"` // a glob
+		Times  int    `json:"times"`
+	} `json:"calls"`
+	// Verdict: the verdict has to be good, too.
+	Verdict bool `json:"verdict"`
+}
+
+type expectedUpload struct {
+	FileID string `json:"file_id"` // as text: see upload
+	SHA256 string `json:"sha256"`
+	Size   *int64 `json:"size"`
+}
+
+// verified is what came of it.
+type verified struct {
+	Passed   bool     `json:"passed"`
+	Problems []string `json:"problems"`
+}
+
+// postVerify tells scripts, by the status alone, whether it all came true.
+func (h *Handler) postVerify(w http.ResponseWriter, r *http.Request) {
+	var want expected
+	if !bodyJSON(w, r, &want) {
+		return
+	}
+	v := verified{Problems: []string{}}
+	for _, u := range want.Uploads {
+		v.note(h.verifyUpload(u))
+	}
+	for _, c := range want.Calls {
+		n, err := h.server.Calls(c.Method)
+		if err == nil && n != c.Times {
+			err = fmt.Errorf("%d calls of %s, not %d", n, quoted(c.Method), c.Times)
+		}
+		v.note(err)
+	}
+	if want.Verdict {
+		for _, c := range h.server.Verdict().Checks {
+			if c.Bad() {
+				v.note(errors.New(c.String()))
+			}
+		}
+	}
+	v.Passed = len(v.Problems) == 0
+	status := http.StatusOK
+	if !v.Passed {
+		status = http.StatusConflict
+	}
+	answer(w, status, v)
+}
+
+func (v *verified) note(err error) {
+	if err != nil {
+		v.Problems = append(v.Problems, err.Error())
+	}
+}
+
+func (h *Handler) verifyUpload(want expectedUpload) error {
+	id, err := strconv.ParseInt(want.FileID, 10, 64)
+	if err != nil {
+		return fmt.Errorf("file_id %s is no number", quoted(want.FileID))
+	}
+	u, ok := h.server.Upload(id)
+	switch {
+	case !ok:
+		return fmt.Errorf("no part of file %d was uploaded", id)
+	case !u.Report.Complete:
+		return fmt.Errorf("file %d is not complete: %d parts are stored, %d are missing", id, u.Report.Stored, u.Report.MissingCount)
+	case want.Size != nil && *want.Size != u.Report.Bytes:
+		return fmt.Errorf("file %d has %d bytes, not %d", id, u.Report.Bytes, *want.Size)
+	case want.SHA256 == "":
+		return nil
+	}
+	return verifySHA256(u, want.SHA256)
+}
+
+func verifySHA256(u mockserver.Upload, want string) error {
+	got, err := u.SHA256()
+	if err != nil {
+		return fmt.Errorf("file %d: its SHA-256 is not known: %w", u.FileID, err)
+	}
+	if !strings.EqualFold(got, want) {
+		return fmt.Errorf("file %d has SHA-256 %s", u.FileID, got)
+	}
+	return nil
+}
