@@ -60,7 +60,10 @@ type Server struct {
 type center struct {
 	id   int
 	hub  *link.Hub
-	addr net.Addr // of its first listener, nil without one
+	addr net.Addr // of its first listener or announced, nil without either
+
+	listening int  // listeners that accept
+	announced bool // clients are sent to an address that is not looked at here
 }
 
 // New makes a server that does not listen yet: see [Server.Serve] and
