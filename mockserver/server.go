@@ -124,7 +124,7 @@ func (s *Server) build() error {
 	}
 	home := rpc.New(rpc.Config{
 		Uploads: s.uploads, Faults: s.faults, Journal: s.journal, DC: o.DC, Home: o.DC, DCs: s.dcs,
-		Premium: o.premium(o.Scenario), LoginCode: o.LoginCode, Rand: o.Rand,
+		Premium: o.premium(o.Scenario), LoginCode: o.LoginCode, Rand: o.Rand, Since: time.Since,
 	})
 	handshakes := bounds.NewGate("Handshakes", int64(o.Limits.Handshakes))
 	delayed := bounds.NewGate("DelayedAnswers", int64(o.Limits.DelayedAnswers))
