@@ -36,7 +36,7 @@ func (s *Server) Announce(dc int, a net.Addr) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.addr = a
+	c.addr, c.announced = a, true
 	return nil
 }
 

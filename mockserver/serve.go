@@ -36,6 +36,7 @@ func (s *Server) ServeDC(dc int, l net.Listener) error {
 		_ = l.Close()
 		return ErrClosed
 	}
+	defer s.stopListening(c)
 	return s.accept(l, func(conn net.Conn) { s.start(conn, c) })
 }
 
@@ -97,10 +98,19 @@ func (s *Server) addListener(l net.Listener, c *center) bool {
 		return false
 	}
 	s.listeners = append(s.listeners, l)
-	if c != nil && c.addr == nil {
-		c.addr = l.Addr()
+	if c != nil {
+		c.listening++
+		if c.addr == nil {
+			c.addr = l.Addr()
+		}
 	}
 	return true
+}
+
+func (s *Server) stopListening(c *center) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.listening--
 }
 
 func (s *Server) isClosed() bool {

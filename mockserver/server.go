@@ -60,7 +60,10 @@ type Server struct {
 type center struct {
 	id   int
 	hub  *link.Hub
-	addr net.Addr // of its first listener, nil without one
+	addr net.Addr // of its first listener or announced, nil without either
+
+	listening int  // listeners that accept
+	announced bool // clients are sent to an address that is not looked at here
 }
 
 // New makes a server that does not listen yet: see [Server.Serve] and
@@ -121,7 +124,7 @@ func (s *Server) build() error {
 	}
 	home := rpc.New(rpc.Config{
 		Uploads: s.uploads, Faults: s.faults, Journal: s.journal, DC: o.DC, Home: o.DC, DCs: s.dcs,
-		Premium: o.premium(o.Scenario), LoginCode: o.LoginCode, Rand: o.Rand,
+		Premium: o.premium(o.Scenario), LoginCode: o.LoginCode, Rand: o.Rand, Since: time.Since,
 	})
 	handshakes := bounds.NewGate("Handshakes", int64(o.Limits.Handshakes))
 	delayed := bounds.NewGate("DelayedAnswers", int64(o.Limits.DelayedAnswers))

@@ -64,10 +64,10 @@ func (s *Server) DropSession(id int64) bool {
 	return n > 0
 }
 
-// Accepting tells whether clients can connect: it listens, or is announced, and has
-// not been closed.
+// Accepting tells whether clients can connect: a datacenter has a listener that was
+// not closed, or an address that was announced, and the server has not been closed.
 func (s *Server) Accepting() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.closed && s.home().addr != nil
+	return !s.closed && slices.ContainsFunc(s.centers, func(c *center) bool { return c.listening > 0 || c.announced })
 }

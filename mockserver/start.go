@@ -41,6 +41,7 @@ func Start(t TB, o Options) *Server {
 		s.addListener(l, c) // before it is served: Addr is known when Start returns
 		go func() {
 			_ = s.accept(l, func(conn net.Conn) { s.start(conn, c) }) // ends with the server
+			s.stopListening(c)
 			done <- struct{}{}
 		}()
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -73,6 +74,15 @@ func (d *adminDoor) ready() *readyAdmin {
 		return nil
 	}
 	return &readyAdmin{"http://" + dialAddress(d.Addr()) + "/", d.handler.Token()}
+}
+
+// warning says what must not be missed about an address that others reach, "" for
+// any other.
+func (d *adminDoor) warning() string {
+	if d == nil || isLoopback(d.Addr()) {
+		return ""
+	}
+	return fmt.Sprintf("the admin API listens on %v: other machines reach it, and its token crosses the network unencrypted", d.Addr())
 }
 
 // serve answers until close. The error goes to nobody: without it, a server

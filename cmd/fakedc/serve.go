@@ -33,9 +33,11 @@ unless --admin says otherwise.
 Any bot token of the form 123:abc logs in, and any phone number with the code
 12345; "fakedc session" gives a client a login without a login. When a file of
 the scenario changes, and on SIGHUP, it is read again and put in force with
-fresh counters; if it is wrong, the former one stays. Without --scenario SIGHUP
-ends the server, as SIGINT and SIGTERM do. At the end it says what became of
-what the scenario expects; "fakedc exec" makes an exit code of that.
+fresh counters; if it is wrong, the former one stays. A scenario that is put by
+the admin API or the live page takes its place, until one of its files changes:
+what comes last wins. Without --scenario SIGHUP ends the server, as SIGINT and
+SIGTERM do. At the end it says what became of what the scenario expects;
+"fakedc exec" makes an exit code of that.
 
 Exit codes: 2 for flags, or a scenario that cannot be loaded; 3 for an address
 that cannot be used, or another file that cannot be read.`
@@ -146,8 +148,8 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		w.live = &liveUploads{t: w.t}
 	}
 	w.banner(o.ready, o.doors, f.snippets.value, f.sessionCommand(o.ready))
-	if o.admin != nil && !isLoopback(o.admin.Addr()) {
-		w.warn("the admin API listens on %v: other machines reach it, and its token crosses the network unencrypted", o.admin.Addr())
+	if text := o.admin.warning(); text != "" {
+		w.warn("%s", text)
 	}
 	err = errors.Join(f.untilDone(ctx, o, served, w), f.writeRecord())
 	select {

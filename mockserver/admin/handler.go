@@ -69,14 +69,28 @@ func (h *Handler) routes() http.Handler {
 	mux := http.NewServeMux()
 	static, _ := fs.Sub(web, "web") // the error is for names that are no paths
 	mux.Handle("GET /", http.FileServerFS(static))
-	mux.Handle("GET /metrics", h.authorized(newMetrics(h.server).ServeHTTP))
-	mux.HandleFunc("GET /livez", h.alive)
-	mux.HandleFunc("GET /readyz", h.ready)
-	mux.HandleFunc("GET /api/v1/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/yaml")
-		_, _ = w.Write(openAPI)
-	})
-	for pattern, f := range map[string]http.HandlerFunc{
+	for pattern, f := range h.open() {
+		mux.Handle(pattern, f)
+	}
+	for pattern, f := range h.operations() {
+		mux.Handle(pattern, h.authorized(f))
+	}
+	return mux
+}
+
+// open are the calls that need no token.
+func (h *Handler) open() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"GET /livez":               h.alive,
+		"GET /readyz":              h.ready,
+		"GET /api/v1/openapi.yaml": h.getOpenAPI,
+	}
+}
+
+// operations are those that need one.
+func (h *Handler) operations() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"GET /metrics":                        newMetrics(h.server).ServeHTTP,
 		"GET /api/v1/server":                  h.getServer,
 		"GET /api/v1/uploads":                 h.getUploads,
 		"GET /api/v1/uploads/{number}":        h.getUpload,
@@ -101,10 +115,12 @@ func (h *Handler) routes() http.Handler {
 		"POST /api/v1/verify":                 h.postVerify,
 		"PUT /api/v1/advertise":               h.putAdvertise,
 		"POST /api/v1/shutdown":               h.postShutdown,
-	} {
-		mux.Handle(pattern, h.authorized(f))
 	}
-	return mux
 }
 
-func (h *Handler) alive(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }
+func (h *Handler) getOpenAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/yaml")
+	_, _ = w.Write(openAPI)
+}
+
+func (h *Handler) alive(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") }

@@ -24,6 +24,7 @@ type metrics struct {
 	missed                       prometheus.Counter
 	delays, handshakes           prometheus.Histogram
 	calls                        *prometheus.HistogramVec
+	rules, verdicts              words
 }
 
 func newMetrics(s *mockserver.Server) *metrics {
@@ -31,7 +32,7 @@ func newMetrics(s *mockserver.Server) *metrics {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "fakedc", Name: name, Help: help}, labels)
 	}
 	m := &metrics{
-		server: s, registry: prometheus.NewRegistry(),
+		server: s, registry: prometheus.NewRegistry(), rules: words{}, verdicts: words{},
 		events: vector("events_total", "Events of the journal; kind auth_key counts finished handshakes.", "kind"),
 		parts:  vector("parts_total", "Calls that sent a part, by what became of them: stored, or the error without its numbers.", "verdict"),
 		bytes:  vector("part_bytes_total", "Bytes of parts that came, by what became of them.", "verdict"),
@@ -48,6 +49,9 @@ func newMetrics(s *mockserver.Server) *metrics {
 	m.calls = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Namespace: "fakedc", Name: "call_seconds", Help: "How long the server worked on calls, without what they were held back for.",
 		Buckets: prometheus.ExponentialBuckets(0.00001, 4, 10)}, []string{"kind"})
+	for _, kind := range []mockserver.EventKind{mockserver.EventCall, mockserver.EventPart} {
+		m.calls.WithLabelValues(string(kind)) // there from the start
+	}
 	m.registry.MustRegister(m.handshakes, m.calls, m.events, m.parts, m.bytes, m.faults, m.missed, m.delays,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "connections", Help: "Connections that are open."},
 			func() float64 { return float64(s.Connections()) }),
@@ -79,7 +83,7 @@ func (m *metrics) count(e *mockserver.Event) {
 	m.seen = e.Seq
 	m.events.WithLabelValues(string(e.Kind)).Inc()
 	if e.Fault != "" {
-		m.faults.WithLabelValues(e.Fault).Inc()
+		m.faults.WithLabelValues(m.rules.bound(e.Fault)).Inc()
 	}
 	if e.Delay > 0 {
 		m.delays.Observe(e.Delay.Seconds())
@@ -93,14 +97,37 @@ func (m *metrics) count(e *mockserver.Event) {
 		}
 	}
 	if e.Kind == mockserver.EventPart {
-		verdict := verdictOf(e)
+		verdict := m.verdicts.bound(verdictOf(e))
 		m.parts.WithLabelValues(verdict).Inc()
 		m.bytes.WithLabelValues(verdict).Add(float64(e.Size))
 	}
 }
 
-// verdictOf is a bounded set of words: waits and part numbers are taken out of
-// errors, as each other label costs whoever collects them.
+// Bounds of a label that scenarios choose the values of: each other value is a
+// series of its own for whoever collects them.
+const (
+	maxWords = 200
+	maxWord  = 100 // bytes
+	noWord   = "other"
+)
+
+// words are the values of such a label.
+type words map[string]bool
+
+// bound returns the value, or another where there are too many already.
+func (w words) bound(value string) string {
+	value = strings.ToValidUTF8(value[:min(len(value), maxWord)], "?")
+	if !w[value] {
+		if len(w) >= maxWords {
+			return noWord
+		}
+		w[value] = true
+	}
+	return value
+}
+
+// verdictOf says what became of a part; waits and part numbers are taken out of
+// errors.
 func verdictOf(e *mockserver.Event) string {
 	switch {
 	case e.Error != "":

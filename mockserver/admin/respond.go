@@ -30,6 +30,13 @@ func answer(w http.ResponseWriter, status int, body any) {
 	_, _ = w.Write(append(text, '\n')) // a caller that went away is no failure of ours
 }
 
+// plain answers with a line for people, as probes want it.
+func plain(w http.ResponseWriter, status int, line string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, line+"\n")
+}
+
 func done(w http.ResponseWriter) { w.WriteHeader(http.StatusNoContent) }
 
 // body reads what a caller sent, of one of some media types. It has answered if

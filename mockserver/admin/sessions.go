@@ -28,7 +28,7 @@ func (h *Handler) deleteSession(w http.ResponseWriter, r *http.Request) {
 // ready tells those who wait whether clients can connect.
 func (h *Handler) ready(w http.ResponseWriter, r *http.Request) {
 	if !h.server.Accepting() {
-		http.Error(w, "no: the server does not listen", http.StatusServiceUnavailable)
+		plain(w, http.StatusServiceUnavailable, "no: the server does not listen and no address was announced, or it was closed")
 		return
 	}
 	h.alive(w, r)

@@ -59,13 +59,22 @@ func (s *stream) send(id int64, v any) error {
 }
 
 func (s *stream) write(text string) error {
-	// Not every writer has deadlines: those of tests do without.
-	_ = s.control.SetWriteDeadline(time.Now().Add(writeTime))
+	s.hurry()
 	if _, err := s.w.Write([]byte(text)); err != nil {
 		return err
 	}
 	return s.control.Flush()
 }
+
+// flush sends what was written, and the head of the answer if nothing was.
+func (s *stream) flush() error {
+	s.hurry()
+	return s.control.Flush()
+}
+
+// hurry gives the next write its time. Not every writer has deadlines: those of
+// tests do without.
+func (s *stream) hurry() { _ = s.control.SetWriteDeadline(time.Now().Add(writeTime)) }
 
 // wait returns when something happened, or sends a sign of life; false is the
 // end of the call.
@@ -85,13 +94,17 @@ func (s *stream) wait(ctx context.Context, changed <-chan struct{}, most time.Du
 // followJournal sends each event as it happens, and those after since before.
 func (h *Handler) followJournal(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	if id := r.Header.Get("Last-Event-ID"); id != "" {
-		q.Set("since", id)
+	resumes := r.Header.Get("Last-Event-ID")
+	if resumes != "" {
+		q.Set("since", resumes)
 	}
 	f, err := newFilter(q)
 	if err != nil {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
+	}
+	if resumes != "" && len(h.server.JournalSince(f.since-1)) == 0 {
+		f.since = 0 // there is no such event: the id is of a server that was here before
 	}
 	s := h.newStream(w)
 	if s == nil {
@@ -119,5 +132,5 @@ func (f *filter) follow(s *stream, events []mockserver.Event) error {
 			return err
 		}
 	}
-	return s.control.Flush()
+	return s.flush()
 }

@@ -2,12 +2,8 @@ package admin_test
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
-	"fmt"
-	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -104,79 +100,4 @@ func TestLive(t *testing.T) {
 	}
 	require.Equal(t, "s", cells[1])
 	require.Equal(t, "w", cells[2])
-}
-
-// open asks for a stream and returns what it was answered; end leaves it.
-func (d *desk) open(t *testing.T, path, lastID string) (a *http.Response, end func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, d.http.URL+path, nil)
-	require.NoError(t, err)
-	r.Header.Set("Authorization", "Bearer "+token)
-	if lastID != "" {
-		r.Header.Set("Last-Event-ID", lastID)
-	}
-	a, err = http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	return a, func() {
-		cancel()
-		_ = a.Body.Close()
-	}
-}
-
-// So many may follow at once; who leaves makes room.
-func TestStreamsAreBounded(t *testing.T) {
-	d := newDesk(t)
-	var ends []func()
-	for range 32 {
-		a, end := d.open(t, "/api/v1/live", "")
-		require.Equal(t, 200, a.StatusCode)
-		ends = append(ends, end)
-	}
-	a, end := d.open(t, "/api/v1/journal/follow", "")
-	require.Equal(t, 503, a.StatusCode)
-	end()
-	ends[0]()
-	for {
-		a, end := d.open(t, "/api/v1/journal/follow", "")
-		end()
-		if a.StatusCode == 200 {
-			break // the handler noticed that its caller had left
-		}
-		require.NoError(t, t.Context().Err())
-	}
-	for _, end := range ends {
-		end()
-	}
-}
-
-// A browser that lost its connection goes on where it was.
-func TestFollowResumes(t *testing.T) {
-	d := newDesk(t)
-	d.upload(t, 4, 5, 6)
-	next := d.follow(t, "/api/v1/journal/follow?kind=part")
-	var first, second event
-	next(&first)
-	next(&second)
-	a, end := d.open(t, "/api/v1/journal/follow?kind=part", strconv.FormatInt(second.Seq, 10))
-	defer end()
-	line, err := bufio.NewReader(a.Body).ReadString('\n')
-	require.NoError(t, err)
-	require.Equal(t, fmt.Sprintf("id: %d\n", second.Seq+1), line)
-}
-
-// Somebody who asks and does not read holds up nobody else, the server least of all.
-func TestSlowReader(t *testing.T) {
-	d := newDesk(t)
-	c, err := net.Dial("tcp", d.http.Listener.Addr().String())
-	require.NoError(t, err)
-	defer c.Close()
-	_, err = fmt.Fprintf(c, "GET /api/v1/journal/follow HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", token)
-	require.NoError(t, err)
-	for range 60_000 { // more than sockets hold: each is an event of about 100 bytes
-		d.dc.DropConnection(-1)
-	}
-	d.upload(t, 0, 1)
-	require.Len(t, d.dc.Uploads(), 1)
 }

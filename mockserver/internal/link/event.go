@@ -41,6 +41,7 @@ func (l *Link) pause(d time.Duration) bool {
 	defer t.Stop()
 	select {
 	case <-t.C:
+		l.held += d
 		return true
 	case <-l.gone:
 		return false

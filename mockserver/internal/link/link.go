@@ -28,10 +28,11 @@ type Link struct {
 
 	// Of the reader alone.
 	machine      *handshake.Machine
-	shaking      bool      // a key is being made, and counted in Handshakes
-	shakeBy      time.Time // when it has to be made
-	breaks       string    // the hostile case of the key being made
-	disconnectAt time.Time // what ping_delay_disconnect asked for
+	shaking      bool          // a key is being made, and counted in Handshakes
+	shakeBy      time.Time     // when it has to be made
+	breaks       string        // the hostile case of the key being made
+	held         time.Duration // how long a scenario held its making up
+	disconnectAt time.Time     // what ping_delay_disconnect asked for
 	errors       int
 	plainID      int64
 	got          session.Received

@@ -20,6 +20,9 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 		l.put(item{code: handshake.CodeNotFound})
 		return ok
 	}
+	if !l.shaking {
+		l.held = 0
+	}
 	if beginsKey(m.Body) {
 		if handled, ok := l.at(fault.Handshake); handled {
 			return ok
@@ -85,7 +88,7 @@ func (l *Link) keyMade(now time.Time, out handshake.Output) {
 	r := out.Result
 	k := NewKey(r.AuthKey, r.Salt, now)
 	began := l.shakeBy.Add(-l.hub.Limits.Handshake)
-	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID, Took: time.Since(began)}
+	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID, Took: time.Since(began) - l.held}
 	if r.Temporary {
 		k = NewTemporaryKey(r.AuthKey, r.Salt, now, time.Duration(r.ExpiresIn)*time.Second)
 		e.Text = fmt.Sprintf("temporary, for %d s", r.ExpiresIn)

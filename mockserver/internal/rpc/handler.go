@@ -39,6 +39,8 @@ type Config struct {
 	// LoginCode is what auth.signIn takes.
 	LoginCode string
 	Rand      io.Reader
+	// Since says how long ago a query came, for the journal; nil: nobody asks.
+	Since func(now time.Time) time.Duration
 }
 
 // Handler answers queries. It is safe for concurrent use.
@@ -224,7 +226,7 @@ func (q *query) run() Result {
 		return q.carryOut(q.plan, q.fail(q, err).Body)
 	}
 	e := q.event(journal.KindCall)
-	e.Done, e.Took = true, time.Since(q.now)
+	e.Done, e.Took = true, q.took()
 	laidOver(q.plan, &e)
 	q.Journal.Add(q.now, e)
 	return q.carryOut(q.plan, body)

@@ -38,6 +38,14 @@ func (q *query) event(kind journal.Kind) journal.Event {
 	return e
 }
 
+// took is how long the query has been here.
+func (q *query) took() time.Duration {
+	if q.Since == nil {
+		return 0
+	}
+	return q.Since(q.now)
+}
+
 func (q *query) noteFault(p fault.Plan) {
 	if !p.Fired {
 		return
@@ -154,7 +162,7 @@ func (h *Handler) fail(q *query, err *Error) Result {
 		kind = journal.KindUnknown
 	}
 	e := q.event(kind)
-	e.Error, e.Text, e.Took = err.Error(), err.Why, time.Since(q.now)
+	e.Error, e.Text, e.Took = err.Error(), err.Why, q.took()
 	laidOver(q.plan, &e)
 	h.Journal.Add(q.now, e)
 	return Result{Body: encodeError(err.Code, err.Message)}

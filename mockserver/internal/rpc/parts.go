@@ -3,7 +3,6 @@ package rpc
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
@@ -56,7 +55,7 @@ func (q *query) savePart() Result {
 	}
 	laidOver(plan, &e)
 	e.Hostile = plan.Hostile
-	e.Took = time.Since(q.now)
+	e.Took = q.took()
 	e.Lost = e.Done && e.Answer == journal.AnswerUsual && (plan.Lose || plan.LoseAfter > 0 || plan.Corrupt != scenarios.CorruptNot)
 	q.Journal.Add(q.now, e)
 	return q.carryOut(plan, body)

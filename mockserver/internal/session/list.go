@@ -37,13 +37,14 @@ func (s *Session) info() Info {
 }
 
 // Drop forgets the sessions with an id, under whatever key, and returns how many
-// there were.
+// there were. Queries that still run are answered no more: an answer of the old
+// session in the middle of the new one would break its sequence.
 func (t *Table) Drop(id int64) (n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for k := range t.all {
 		if k.session == id {
-			t.remove(k)
+			t.remove(k).end(true)
 			n++
 		}
 	}

@@ -1,0 +1,161 @@
+package admin_test
+
+import (
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+)
+
+const (
+	streams = 32 // at once
+	patient = 10 * time.Second
+	quiet   = 15 * time.Second
+)
+
+// fill opens as many streams as there may be.
+func (b *bubble) fill() (all []*http.Response) {
+	b.t.Helper()
+	for i := range streams {
+		a := b.get([]string{"/api/v1/live", "/api/v1/journal/follow"}[i%2])
+		require.Equal(b.t, 200, a.StatusCode, "stream %d", i)
+		all = append(all, a)
+	}
+	return all
+}
+
+// The 33rd stream is refused, and each that ends gives its place back.
+func TestStreamsAreBounded(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		all := b.fill()
+		for _, path := range []string{"/api/v1/live", "/api/v1/journal/follow"} {
+			status, text := b.text(path)
+			require.Equal(t, 503, status)
+			require.JSONEq(t, `{"error":"32 callers follow this server already"}`, text)
+		}
+		status, _ := b.text("/api/v1/server")
+		require.Equal(t, 200, status, "all else is answered")
+
+		for _, i := range []int{0, 1} {
+			require.NoError(t, all[i].Body.Close())
+			synctest.Wait()
+			require.Equal(t, 200, b.get("/api/v1/journal/follow").StatusCode)
+			status, _ = b.text("/api/v1/live")
+			require.Equal(t, 503, status)
+		}
+	})
+}
+
+// Who asks for a stream and does not read it is given up on after a while; until
+// then it holds up nobody, and afterwards its place is free.
+func TestDeafReaders(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		var deaf []net.Conn
+		for i := range streams {
+			deaf = append(deaf, b.deaf([]string{"/api/v1/live", "/api/v1/journal/follow", "/api/v1/journal/follow?kind=none"}[i%3]))
+		}
+		synctest.Wait()
+		began := time.Now()
+		status, _ := b.text("/api/v1/live")
+		require.Equal(t, 503, status)
+		for range 100 {
+			b.event()
+		}
+		status, _ = b.text("/api/v1/journal?limit=10000")
+		require.Equal(t, 200, status)
+		require.Zero(t, time.Since(began), "nothing waited for them")
+
+		<-time.After(patient)
+		synctest.Wait()
+		b.fill()
+		for _, c := range deaf {
+			_, err := io.ReadAll(c)
+			require.NoError(t, err, "it was closed")
+		}
+	})
+}
+
+// A stream lasts, however long nothing happens.
+func TestStreamsLast(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		next := messages(t, b.get("/api/v1/journal/follow").Body)
+		began := time.Now()
+		for range 10 {
+			require.Equal(t, sent{comment: "still here"}, next())
+		}
+		require.Equal(t, 10*quiet, time.Since(began))
+		b.event()
+		require.Equal(t, "1", next().id)
+	})
+}
+
+// Who comes back with the id of the last message gets the next one, and all that
+// came meanwhile.
+func TestLastEventIDResumes(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		for range 3 {
+			b.event()
+		}
+		a := b.get("/api/v1/journal/follow?since=1")
+		next := messages(t, a.Body)
+		require.Equal(t, "2", next().id)
+		last := next()
+		require.Equal(t, "3", last.id)
+		var e mockserver.Event
+		require.NoError(t, json.Unmarshal([]byte(last.data), &e))
+		require.EqualValues(t, 3, e.Seq)
+		require.NoError(t, a.Body.Close())
+		b.event()
+		b.event()
+
+		next = messages(t, b.get("/api/v1/journal/follow?since=1", "Last-Event-ID", last.id).Body)
+		for want := 4; want <= 5; want++ {
+			require.Equal(t, strconv.Itoa(want), next().id)
+		}
+		b.event()
+		require.Equal(t, "6", next().id)
+
+		// One of a server that was here before: all of this one is new.
+		next = messages(t, b.get("/api/v1/journal/follow", "Last-Event-ID", "99").Body)
+		require.Equal(t, "1", next().id)
+
+		wrong := b.get("/api/v1/journal/follow", "Last-Event-ID", "x")
+		require.Equal(t, 400, wrong.StatusCode)
+	})
+}
+
+// The document cannot say more of a stream than its media type: what it carries is
+// held to the schemas of the same things elsewhere.
+func TestStreamsAreAsDocumented(t *testing.T) {
+	d := newDesk(t)
+	const schema = "#/components/schemas/"
+	var event json.RawMessage
+	var all struct{ Events, Connections []json.RawMessage }
+	follow, live := d.follow(t, "/api/v1/journal/follow"), d.follow(t, "/api/v1/live")
+	live(&all)
+	d.upload(t, 0)
+	for range 5 {
+		follow(&event)
+		d.holds(t, schema+"Event", "application/json", string(event))
+	}
+	for len(all.Events) == 0 {
+		live(&all)
+	}
+	for name, list := range map[string][]json.RawMessage{"Event": all.Events, "Connection": all.Connections} {
+		require.NotEmpty(t, list, name)
+		for _, one := range list {
+			d.holds(t, schema+name, "application/json", string(one))
+		}
+	}
+	for _, path := range []string{"/live", "/journal/follow"} {
+		require.True(t, d.operation(t, "GET", path).streams(), path)
+	}
+}

@@ -1,0 +1,58 @@
+package admin_test
+
+import (
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/admin"
+)
+
+// Only a server that clients can reach is ready, and it says why it is not; alive
+// it is all the same.
+func TestReady(t *testing.T) {
+	dc, err := mockserver.New(mockserver.Options{})
+	require.NoError(t, err)
+	probe := func(path string) (int, string) {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Host = "localhost"
+		admin.New(dc, admin.Options{}).ServeHTTP(w, r)
+		require.Equal(t, "text/plain; charset=utf-8", w.Header().Get("Content-Type"))
+		return w.Code, w.Body.String()
+	}
+	is := func(ready int, says string) {
+		t.Helper()
+		code, text := probe("/readyz")
+		require.Equal(t, ready, code)
+		require.Contains(t, text, says)
+		code, text = probe("/livez")
+		require.Equal(t, 200, code)
+		require.Equal(t, "ok\n", text)
+	}
+	is(503, "does not listen")
+
+	l, err := mockserver.Listen()
+	require.NoError(t, err)
+	served := make(chan error, 1)
+	go func() { served <- dc.Serve(l) }()
+	c, err := net.Dial("tcp", l.Addr().String())
+	require.NoError(t, err)
+	for changed := dc.Changed(); dc.Connections() == 0; changed = dc.Changed() { // until it accepts
+		<-changed
+	}
+	is(200, "ok\n")
+	require.NoError(t, c.Close())
+	require.NoError(t, l.Close())
+	require.ErrorIs(t, <-served, net.ErrClosed)
+	is(503, "does not listen")
+
+	require.NoError(t, dc.Announce(2, l.Addr()))
+	is(200, "ok\n")
+	require.NoError(t, dc.Close())
+	is(503, "closed")
+}

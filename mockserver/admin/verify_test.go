@@ -1,0 +1,26 @@
+package admin_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A whole file is compared by its size and its SHA-256.
+func TestVerifyUpload(t *testing.T) {
+	d := newDesk(t)
+	d.upload(t, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+	sum := fmt.Sprintf("%x", sha256.Sum256(make([]byte, 10*1024)))
+	for body, want := range map[string]string{
+		`{"file_id":"1152921504606846976","size":10240,"sha256":"` + strings.ToUpper(sum) + `"}`: `{"passed":true,"problems":[]}`,
+		`{"file_id":"1152921504606846976","size":10241}`:                                         "has 10240 bytes, not 10241",
+		`{"file_id":"1152921504606846976","sha256":"00"}`:                                        "has SHA-256 " + sum,
+	} {
+		status, text, _ := d.call(t, "POST", "/api/v1/verify", "application/json", `{"uploads":[`+body+`]}`)
+		require.Contains(t, text, want)
+		require.Equal(t, strings.Contains(text, "true"), status == 200)
+	}
+}
