@@ -34,7 +34,7 @@ func newExec() *cobra.Command {
 	var timeout time.Duration
 	var reports reportFlags
 	cmd := &cobra.Command{
-		Use: "exec [FLAGS] -- COMMAND [ARGS]", Short: "Run a command against a fake datacenter and judge it",
+		Use: "exec [FLAGS] -- COMMAND [ARGS]", DisableFlagsInUseLine: true, Short: "Run a command against a fake datacenter and judge it",
 		Long: execLong, Example: execExample, Args: cobra.MinimumNArgs(1),
 	}
 	f.addTo(cmd)

@@ -43,7 +43,7 @@ func newShrink() *cobra.Command {
 	var output string
 	s := shrinker{trial: trial{flags: &f}}
 	cmd := &cobra.Command{
-		Use: "shrink FILE [FLAGS] -- COMMAND [ARGS]", Short: "Find the fewest rules with which a command still fails",
+		Use: "shrink FILE [FLAGS] -- COMMAND [ARGS]", DisableFlagsInUseLine: true, Short: "Find the fewest rules with which a command still fails",
 		Long: shrinkLong, Example: shrinkExample, Args: cobra.MinimumNArgs(2), ValidArgsFunction: completeScenario,
 	}
 	f.addTo(cmd)

@@ -27,9 +27,12 @@ const (
 	oursDigest = "digest"
 	oursMemory = "memory"
 	oursPure   = "purego"
-	theirs     = "tgtest"
-	asShipped  = "tgtest as shipped"
-	theFloor   = "floor"
+	// oursForgetful keeps few events, so that a connection's memory can be told from
+	// the journal's.
+	oursForgetful = "forgetful"
+	theirs        = "tgtest"
+	asShipped     = "tgtest as shipped"
+	theFloor      = "floor"
 )
 
 // side starts a server and logs in.
@@ -38,6 +41,8 @@ func (b *bench) side(ctx context.Context, name string) (s side, err error) {
 	switch name {
 	case oursMemory:
 		args = []string{"-store", "memory"}
+	case oursForgetful:
+		args = append(args, "-journal", "100")
 	case oursPure:
 		program = b.pureGo
 	case theirs:
