@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -39,11 +40,7 @@ func run(ctx context.Context, reps int, only string, long bool) (string, error) 
 		return "", err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	fmt.Fprintln(os.Stderr, "building; the first time that takes minutes")
-	b := &bench{reps: reps}
-	if b.programs, err = build(dir); err != nil {
-		return "", err
-	}
+	b := &bench{reps: reps, programs: &programs{dir: dir, built: map[string]string{}}}
 	var table strings.Builder
 	for _, r := range rows {
 		if r.long && !long || !wanted(r.name, only) {
@@ -80,16 +77,26 @@ func (r row) line(f figure) string {
 	if f.name != "" {
 		name += ", " + f.name
 	}
+	unit, most := cmp.Or(f.unit, r.unit), cmp.Or(f.most, r.most)
 	value, beside, ratio := f.ours, "", ""
 	if !f.alone {
 		value = f.ours / f.theirs
-		beside, ratio = fmt.Sprintf("%.3g %s", f.theirs, r.unit), fmt.Sprintf("%.2f", value)
+		beside, ratio = figureText(f.theirs, unit), fmt.Sprintf("%.2f", value)
 	}
 	verdict := "yes"
-	if value > r.most {
+	if value > most {
 		verdict = "**no**"
 	}
-	return fmt.Sprintf("| %s | %.3g %s | %s | %s | %g | %s |\n", name, f.ours, r.unit, beside, ratio, r.most, verdict)
+	return fmt.Sprintf("| %s | %s | %s | %s | %g | %s |\n", name, figureText(f.ours, unit), beside, ratio, most, verdict)
+}
+
+// figureText has three digits that count.
+func figureText(v float64, unit string) string {
+	text := fmt.Sprintf("%.3g", v)
+	if v >= 1000 {
+		text = fmt.Sprintf("%.0f", v)
+	}
+	return strings.TrimSpace(text + " " + unit)
 }
 
 func head(reps int, long bool) string {

@@ -12,7 +12,7 @@ import (
 
 // bench is one run of this command.
 type bench struct {
-	programs
+	*programs
 	reps int
 }
 
@@ -37,20 +37,27 @@ const (
 
 // side starts a server and logs in.
 func (b *bench) side(ctx context.Context, name string) (s side, err error) {
-	program, args := b.fakedc, []string{"-store", "digest"}
+	recipe, args := "fakedc", []string{"-store", "digest"}
 	switch name {
 	case oursMemory:
 		args = []string{"-store", "memory"}
 	case oursForgetful:
 		args = append(args, "-journal", "100")
 	case oursPure:
-		program = b.pureGo
+		recipe = "noasm"
 	case theirs:
-		program, args = b.tgtest, nil
+		recipe, args = "tgtest", nil
 	case asShipped:
-		program, args = b.tgtest, []string{"-shipped"}
+		recipe, args = "tgtest", []string{"-shipped"}
 	case theFloor:
-		program, args = "env", []string{"FAKEDC_FLOOR=1", b.floor}
+		recipe = "floor"
+	}
+	program, err := b.program(recipe)
+	if err != nil {
+		return s, err
+	}
+	if name == theFloor {
+		program, args = "env", []string{"FAKEDC_FLOOR=1", program}
 	}
 	if s.process, err = start(ctx, name, program, args...); err != nil {
 		return s, err

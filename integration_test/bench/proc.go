@@ -105,24 +105,34 @@ func (p *process) end() {
 	}
 }
 
-// programs are what is measured, built once.
-type programs struct{ fakedc, pureGo, tgtest, floor, command string }
+// programs builds what is measured, each when it is asked for first: gotd's schema
+// takes minutes, and not every row needs it.
+type programs struct {
+	dir   string
+	built map[string]string
+}
 
-// build builds all of them. The first time that takes minutes: gotd's schema is large.
-func build(dir string) (p programs, err error) {
-	p = programs{filepath.Join(dir, "fakedc"), filepath.Join(dir, "purego"), filepath.Join(dir, "tgtest"), filepath.Join(dir, "floor"), filepath.Join(dir, "command")}
-	for _, args := range [][]string{
-		{"build", "-o", p.fakedc, "./integration_test/bench/fakedcserver"},
-		{"build", "-tags", "noasm", "-o", p.pureGo, "./integration_test/bench/fakedcserver"},
-		{"build", "-o", p.tgtest, "./integration_test/bench/tgtestserver"},
-		{"build", "-o", p.command, "./cmd/fakedc"},
-		{"test", "-c", "-o", p.floor, "./mockserver/internal/ige"},
-	} {
-		cmd := exec.Command("go", args...)
-		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-		if err := cmd.Run(); err != nil {
-			return p, fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
-		}
+// recipes are what the go command is told, without -o.
+var recipes = map[string][]string{
+	"fakedc":  {"build", "./integration_test/bench/fakedcserver"},
+	"noasm":   {"build", "-tags", "noasm", "./integration_test/bench/fakedcserver"},
+	"tgtest":  {"build", "./integration_test/bench/tgtestserver"},
+	"command": {"build", "./cmd/fakedc"},
+	"floor":   {"test", "-c", "./mockserver/internal/ige"},
+}
+
+func (p *programs) program(name string) (path string, err error) {
+	if path, ok := p.built[name]; ok {
+		return path, nil
 	}
-	return p, nil
+	path = filepath.Join(p.dir, name)
+	recipe := recipes[name]
+	args := append([]string{recipe[0], "-o", path}, recipe[1:]...)
+	cmd := exec.Command("go", args...)
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
+	}
+	p.built[name] = path
+	return path, nil
 }

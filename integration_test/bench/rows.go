@@ -28,6 +28,8 @@ type figure struct {
 	name         string // beside the row's, where there are several
 	ours, theirs float64
 	alone        bool // there is nothing to compare with
+	unit         string
+	most         float64 // instead of the row's
 }
 
 // parts compares servers by the CPU per MB of a file.

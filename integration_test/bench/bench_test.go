@@ -1,0 +1,34 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A row says whether its goal is reached, by the ratio where there is one.
+func TestLine(t *testing.T) {
+	r := row{name: "part", unit: "ms/MB", most: 0.30}
+	require.Equal(t, "| part | 2.5 ms/MB | 5 ms/MB | 0.50 | 0.3 | **no** |\n", r.line(figure{ours: 2.5, theirs: 5}))
+	require.Equal(t, "| part, p50 | 1.5 ms/MB | 5 ms/MB | 0.30 | 0.3 | yes |\n", r.line(figure{name: "p50", ours: 1.5, theirs: 5}))
+	require.Equal(t, "| part | 0.2 ms/MB |  |  | 0.3 | yes |\n", r.line(figure{ours: 0.2, alone: true}))
+	require.Equal(t, "| part, RSS | 270 MiB | 1310 MiB | 0.21 | 0.2 | **no** |\n", r.line(figure{name: "RSS", unit: "MiB", most: 0.2, ours: 270, theirs: 1310}))
+}
+
+func TestQuantile(t *testing.T) {
+	values := []float64{5, 1, 4, 2, 3}
+	require.Equal(t, 3.0, quantile(values, 0.5))
+	require.Equal(t, 5.0, quantile(values, 0.99))
+	require.Zero(t, quantile(nil, 0.5))
+}
+
+// The data is the same in every run, and compresses as its name says.
+func TestData(t *testing.T) {
+	require.Equal(t, noise(1000)(0), noise(1000)(1))
+	require.Len(t, prose(1000)(0), 1000)
+	seen := map[byte]bool{}
+	for _, b := range noise(4096)(0) {
+		seen[b] = true
+	}
+	require.Greater(t, len(seen), 250)
+}
