@@ -166,6 +166,23 @@ func TestReset(t *testing.T) {
 	})
 }
 
+// A call that waits at a gate when the server is reset is never carried out: it would
+// be the first thing that happens to the next test.
+func TestResetForgetsWhatIsHeld(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		gate, err := b.Hold(scenarios.Match{})
+		require.NoError(t, err)
+		c := b.ready(mockserver.SessionOptions{})
+		_, answer := begin(t, c, bigPart(t, 7, 0, 2, contents(kib)))
+		require.NoError(t, gate.Wait(t.Context(), 1))
+		require.NoError(t, b.Reset())
+		require.Error(t, (<-answer).err)
+		<-time.After(time.Hour) // longer than any gate
+		require.Empty(t, b.Uploads())
+		require.Empty(t, b.Journal())
+	})
+}
+
 // Connections that come during a reset wait for its end; after Close there is none.
 func TestResetMeetsConnections(t *testing.T) {
 	dc := mockserver.Start(t, mockserver.Options{})

@@ -29,6 +29,9 @@ func (s *Server) Reset() error {
 		return err
 	}
 	defer s.resume()
+	for _, c := range s.centers { // first: what still waits anywhere ends with its session
+		c.hub.Sessions.Clear()
+	}
 	s.faults.OpenAll()
 	s.faults.RemoveAll()
 	s.faults.Mute(false)
@@ -36,7 +39,6 @@ func (s *Server) Reset() error {
 	s.home().hub.Handler.Clear()
 	s.numbers.Store(0)
 	for _, c := range s.centers {
-		c.hub.Sessions.Clear()
 		c.hub.Keys.Clear()
 		s.addReadyKeys(c)
 	}

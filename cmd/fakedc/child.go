@@ -94,7 +94,7 @@ func environment(r ready, keyFile string) []string {
 // one, or the end of its time, ends it.
 func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut bool) {
 	cmd := exec.Command(tr.command[0], tr.command[1:]...)
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(withoutFlags(os.Environ()), env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tr.stdin, tr.stdout, tr.stderr
 	ownGroup(cmd)
 	signals := make(chan os.Signal, 4)

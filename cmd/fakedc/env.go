@@ -56,6 +56,22 @@ func valuesOf(f *pflag.Flag, text string) []string {
 	return values
 }
 
+// withoutFlags leaves out the variables that stand for flags of this command. They
+// were meant for it, and a fakedc that its command starts must not take them, such as
+// the file of its journal, for its own.
+func withoutFlags(env []string) (rest []string) {
+	ours := map[string]bool{}
+	for _, cmd := range []*cobra.Command{newServe(), newExec(), newShrink()} {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { ours[envName(f.Name)] = true })
+	}
+	for _, one := range env {
+		if name, _, _ := strings.Cut(one, "="); !ours[name] {
+			rest = append(rest, one)
+		}
+	}
+	return rest
+}
+
 // fromEnvironment is what runs before each command.
 func fromEnvironment(cmd *cobra.Command, _ []string) error {
 	return applyEnvironment(cmd, os.LookupEnv)

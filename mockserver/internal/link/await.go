@@ -23,7 +23,7 @@ func (l *Link) await(k *Key, s *session.Session, q session.Query, queries []int6
 		return
 	}
 	q.Body = bytes.Clone(q.Body) // the frame is used again
-	l.aside(q, afterTime, func(run func()) (stop func()) { return s.Await(queries, run) },
+	l.aside(s, q, afterTime, func(run func()) (stop func()) { return s.Await(queries, run) },
 		func() bool { return l.query(time.Now(), k, s, q) },
 		func() bool { return l.finish(s, q.MsgID, rpc.WaitTimeout()) })
 }
@@ -40,7 +40,7 @@ func (l *Link) wait(k *Key, s *session.Session, q session.Query, g *fault.Gate) 
 		return run()
 	}
 	q.Body = bytes.Clone(q.Body)
-	l.aside(q, fault.MaxGate, g.Enter, run, func() bool {
+	l.aside(s, q, fault.MaxGate, g.Enter, run, func() bool {
 		tooLong("MaxGate")
 		return run()
 	})
@@ -48,8 +48,9 @@ func (l *Link) wait(k *Key, s *session.Session, q session.Query, g *fault.Gate) 
 }
 
 // aside keeps a query, whose room enterWaiting made, until it may run or is late.
-// Either function tells whether the connection goes on.
-func (l *Link) aside(q session.Query, most time.Duration, subscribe func(run func()) (stop func()), run, late func() bool) {
+// Either function tells whether the connection goes on. With its session it ends: a
+// server that was reset must not be handed what came before.
+func (l *Link) aside(s *session.Session, q session.Query, most time.Duration, subscribe func(run func()) (stop func()), run, late func() bool) {
 	var once sync.Once
 	var stop, cancel func()
 	ready := make(chan struct{}) // both functions are there
@@ -60,7 +61,7 @@ func (l *Link) aside(q session.Query, most time.Duration, subscribe func(run fun
 			cancel()
 			l.hub.Delayed.Leave(1)
 			l.hub.Waiting.Leave(int64(len(q.Body)))
-			if !f() {
+			if !s.Ended() && !f() {
 				l.endSoon()
 			}
 		})
