@@ -18,6 +18,7 @@ func (l *Link) read() {
 	for {
 		l.queue.waitRoom()
 		if err := l.raw.SetReadDeadline(l.deadline(time.Now())); err != nil {
+			l.setWhy("closed by the client") // a pipe says so here; our own side has said why
 			return
 		}
 		if l.queue.isClosed() { // a scenario dropped the connection meanwhile
