@@ -26,6 +26,10 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Values[servingKey] = &beside{}
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitCodeCmd,
 			"serve":    serveCmd,
@@ -46,7 +50,13 @@ type process struct {
 	errs *lines
 }
 
-var running = map[*testscript.TestScript]*process{} // scripts run one after another
+// beside is the serve of one script; scripts run in parallel.
+type beside struct{ *process }
+
+// servingKey is where a script has it.
+const servingKey = "serving"
+
+func running(ts *testscript.TestScript) *beside { return ts.Value(servingKey).(*beside) }
 
 // serveCmd starts "fakedc serve ARGS", waits for the ready line and puts its
 // address into $ADDR.
@@ -61,7 +71,7 @@ func serveCmd(ts *testscript.TestScript, neg bool, args []string) {
 	p.out = bufio.NewReader(out)
 	ts.Check(p.cmd.Start())
 	ts.Defer(func() { _ = p.cmd.Process.Kill(); _ = p.cmd.Wait() })
-	running[ts] = p
+	running(ts).process = p
 	line, err := p.out.ReadBytes('\n')
 	ts.Check(err)
 	var r ready
@@ -100,14 +110,14 @@ func exitCodeCmd(ts *testscript.TestScript, neg bool, args []string) {
 
 // signalCmd sends INT, TERM or HUP.
 func signalCmd(ts *testscript.TestScript, neg bool, args []string) {
-	ts.Check(running[ts].cmd.Process.Signal(map[string]os.Signal{
+	ts.Check(running(ts).cmd.Process.Signal(map[string]os.Signal{
 		"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP,
 	}[args[0]]))
 }
 
 // awaitCmd waits for a line on stderr that has all of its arguments.
 func awaitCmd(ts *testscript.TestScript, neg bool, args []string) {
-	p := running[ts]
+	p := running(ts)
 	late := time.After(patience)
 	for {
 		p.errs.mu.Lock()
@@ -129,7 +139,7 @@ func awaitCmd(ts *testscript.TestScript, neg bool, args []string) {
 // stopCmd sends a signal and expects exit code 0 and nothing more on stdout.
 func stopCmd(ts *testscript.TestScript, neg bool, args []string) {
 	signalCmd(ts, false, args)
-	p := running[ts]
+	p := running(ts)
 	if rest, _ := p.out.ReadString('\n'); rest != "" {
 		ts.Fatalf("more than the ready line on stdout: %q", rest)
 	}
