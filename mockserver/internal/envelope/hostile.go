@@ -51,7 +51,7 @@ func SealHostile(k *Key, m Message, name string, random io.Reader) []byte {
 	if covered < 0 {
 		covered = len(plain)
 	}
-	msgKey, _ := k.hash(x, plain[:covered])
+	msgKey := k.hash(x, plain[:covered])
 	if name == "msg-key-other" {
 		msgKey[3] ^= 1 // the key of the encryption follows from it, so that all of it decrypts
 	}

@@ -44,8 +44,8 @@ const (
 )
 
 // msgKeySecret is the part of the auth key that msg_key is computed with.
-func (k *Key) msgKeySecret(x direction) []byte {
-	return k.Value[88+x : 88+x+32]
+func (k *Key) msgKeySecret(x direction) *[32]byte {
+	return (*[32]byte)(k.Value[88+x : 88+x+32])
 }
 
 // derive computes aes_key and aes_iv for one message.

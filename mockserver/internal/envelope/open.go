@@ -1,6 +1,7 @@
 package envelope
 
 import (
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/binary"
 	"errors"
@@ -45,7 +46,20 @@ type Message struct {
 	// header asked for that, top bit set. Filled by opening, ignored by sealing.
 	// https://core.telegram.org/mtproto/mtproto-transports#quick-ack
 	QuickAck uint32
+	// Hashed is what the [Finder] found of the body, and SHA256 its digest; nil if
+	// there is nothing or it was not hashed on the way. Filled by opening.
+	Hashed []byte
+	SHA256 [sha256.Size]byte
 }
+
+// Finder finds in the beginning of a body the bytes that its caller will want the
+// SHA-256 of, which costs nothing while a message is decrypted. It returns where they
+// begin and end, in bytes of the body, or 0 and 0 for none. A short body is all there,
+// with its padding.
+//
+// What it sees is not authenticated yet, and the body may be another one in the end:
+// it must do nothing but look.
+type Finder func(body []byte) (from, to int)
 
 // OpenClient decrypts a message from a client in place: afterwards frame
 // holds the plaintext, or garbage when the error is not nil. The error is
@@ -54,11 +68,13 @@ type Message struct {
 // Up to 15 bytes after the last whole block are not part of the message: the
 // padded intermediate transport adds them and leaves no other way to tell them
 // apart.
-func OpenClient(k *Key, frame []byte) (Message, error) {
-	return open(k, fromClient, frame)
+//
+// find may be nil.
+func OpenClient(k *Key, frame []byte, find Finder) (Message, error) {
+	return open(k, fromClient, frame, find)
 }
 
-func open(k *Key, x direction, frame []byte) (Message, error) {
+func open(k *Key, x direction, frame []byte, find Finder) (Message, error) {
 	if len(frame) < prefixSize+minEncrypted {
 		return Message{}, ErrOpen
 	}
@@ -68,8 +84,14 @@ func open(k *Key, x direction, frame []byte) (Message, error) {
 	plain = plain[: len(plain)/ige.BlockSize*ige.BlockSize : len(plain)/ige.BlockSize*ige.BlockSize]
 
 	key, iv := k.derive(x, &msgKey)
-	ige.Decrypt(&key, &iv, plain, plain)
-	want, token := k.hash(x, plain)
+	var d ige.Decryption
+	head := d.Start(&key, &iv, k.msgKeySecret(x), plain)
+	from, to := 0, 0
+	if find != nil {
+		from, to = find(head[headerSize:])
+	}
+	large, sum, hashed := d.Finish(headerSize+from, headerSize+to)
+	want, token := splitLarge(large)
 
 	// All checks are made, whatever the first of them said, so that the time
 	// taken says nothing about which one failed.
@@ -80,14 +102,18 @@ func open(k *Key, x direction, frame []byte) (Message, error) {
 	if valid != 1 {
 		return Message{}, ErrOpen
 	}
-	return Message{
+	m := Message{
 		Salt:      int64(binary.LittleEndian.Uint64(plain)),
 		SessionID: int64(binary.LittleEndian.Uint64(plain[8:])),
 		MsgID:     int64(binary.LittleEndian.Uint64(plain[16:])),
 		SeqNo:     int32(binary.LittleEndian.Uint32(plain[24:])),
 		Body:      body,
 		QuickAck:  token,
-	}, nil
+	}
+	if hashed && to <= len(body) {
+		m.Hashed, m.SHA256 = body[from:to], sum
+	}
+	return m, nil
 }
 
 // cutBody finds the body behind the header and returns 1 if its length and

@@ -47,7 +47,7 @@ func seal(dst []byte, k *Key, x direction, m Message, random io.Reader) []byte {
 	copy(plain[headerSize:], m.Body)
 	fill(random, plain[headerSize+len(m.Body):])
 
-	msgKey, _ := k.hash(x, plain)
+	msgKey := k.hash(x, plain)
 	key, iv := k.derive(x, &msgKey)
 	ige.Encrypt(&key, &iv, plain, plain)
 	binary.LittleEndian.PutUint64(frame, uint64(k.ID))

@@ -9,6 +9,21 @@ package ige
 //go:noescape
 func expandKey(key *[32]byte, enc *[240]byte, dec *[240]byte)
 
+// hashBlocks takes in blocks of 64 bytes, of which there is at least one.
+//
+//go:noescape
+func hashBlocks(state *[8]uint32, from *byte, blocks int)
+
+// decryptHash decrypts groups of four blocks, of which there is at least one, and takes a block of 64 bytes into a hash for each. iv is left as it is for what follows.
+//
+//go:noescape
+func decryptHash(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int, a *[8]uint32, aFrom *byte)
+
+// decryptHashTwo is decryptHash with two hashes.
+//
+//go:noescape
+func decryptHashTwo(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int, a *[8]uint32, aFrom *byte, b *[8]uint32, bFrom *byte)
+
 // encryptBlocks encrypts blocks, of which there is at least one. It reads and writes nothing beyond them.
 //
 //go:noescape
@@ -18,3 +33,6 @@ func encryptBlocks(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, blocks i
 //
 //go:noescape
 func decryptBlocks(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, blocks int)
+
+// hasSHA tells whether the processor has the instructions of SHA-256.
+func hasSHA() bool

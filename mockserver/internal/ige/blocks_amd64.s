@@ -187,6 +187,874 @@ TEXT ·expandKey(SB), NOSPLIT, $0-24
 	VMOVDQU          X0, (DX)
 	RET
 
+DATA roundConstants<>+0(SB)/4, $0x428a2f98
+DATA roundConstants<>+4(SB)/4, $0x71374491
+DATA roundConstants<>+8(SB)/4, $0xb5c0fbcf
+DATA roundConstants<>+12(SB)/4, $0xe9b5dba5
+DATA roundConstants<>+16(SB)/4, $0x3956c25b
+DATA roundConstants<>+20(SB)/4, $0x59f111f1
+DATA roundConstants<>+24(SB)/4, $0x923f82a4
+DATA roundConstants<>+28(SB)/4, $0xab1c5ed5
+DATA roundConstants<>+32(SB)/4, $0xd807aa98
+DATA roundConstants<>+36(SB)/4, $0x12835b01
+DATA roundConstants<>+40(SB)/4, $0x243185be
+DATA roundConstants<>+44(SB)/4, $0x550c7dc3
+DATA roundConstants<>+48(SB)/4, $0x72be5d74
+DATA roundConstants<>+52(SB)/4, $0x80deb1fe
+DATA roundConstants<>+56(SB)/4, $0x9bdc06a7
+DATA roundConstants<>+60(SB)/4, $0xc19bf174
+DATA roundConstants<>+64(SB)/4, $0xe49b69c1
+DATA roundConstants<>+68(SB)/4, $0xefbe4786
+DATA roundConstants<>+72(SB)/4, $0x0fc19dc6
+DATA roundConstants<>+76(SB)/4, $0x240ca1cc
+DATA roundConstants<>+80(SB)/4, $0x2de92c6f
+DATA roundConstants<>+84(SB)/4, $0x4a7484aa
+DATA roundConstants<>+88(SB)/4, $0x5cb0a9dc
+DATA roundConstants<>+92(SB)/4, $0x76f988da
+DATA roundConstants<>+96(SB)/4, $0x983e5152
+DATA roundConstants<>+100(SB)/4, $0xa831c66d
+DATA roundConstants<>+104(SB)/4, $0xb00327c8
+DATA roundConstants<>+108(SB)/4, $0xbf597fc7
+DATA roundConstants<>+112(SB)/4, $0xc6e00bf3
+DATA roundConstants<>+116(SB)/4, $0xd5a79147
+DATA roundConstants<>+120(SB)/4, $0x06ca6351
+DATA roundConstants<>+124(SB)/4, $0x14292967
+DATA roundConstants<>+128(SB)/4, $0x27b70a85
+DATA roundConstants<>+132(SB)/4, $0x2e1b2138
+DATA roundConstants<>+136(SB)/4, $0x4d2c6dfc
+DATA roundConstants<>+140(SB)/4, $0x53380d13
+DATA roundConstants<>+144(SB)/4, $0x650a7354
+DATA roundConstants<>+148(SB)/4, $0x766a0abb
+DATA roundConstants<>+152(SB)/4, $0x81c2c92e
+DATA roundConstants<>+156(SB)/4, $0x92722c85
+DATA roundConstants<>+160(SB)/4, $0xa2bfe8a1
+DATA roundConstants<>+164(SB)/4, $0xa81a664b
+DATA roundConstants<>+168(SB)/4, $0xc24b8b70
+DATA roundConstants<>+172(SB)/4, $0xc76c51a3
+DATA roundConstants<>+176(SB)/4, $0xd192e819
+DATA roundConstants<>+180(SB)/4, $0xd6990624
+DATA roundConstants<>+184(SB)/4, $0xf40e3585
+DATA roundConstants<>+188(SB)/4, $0x106aa070
+DATA roundConstants<>+192(SB)/4, $0x19a4c116
+DATA roundConstants<>+196(SB)/4, $0x1e376c08
+DATA roundConstants<>+200(SB)/4, $0x2748774c
+DATA roundConstants<>+204(SB)/4, $0x34b0bcb5
+DATA roundConstants<>+208(SB)/4, $0x391c0cb3
+DATA roundConstants<>+212(SB)/4, $0x4ed8aa4a
+DATA roundConstants<>+216(SB)/4, $0x5b9cca4f
+DATA roundConstants<>+220(SB)/4, $0x682e6ff3
+DATA roundConstants<>+224(SB)/4, $0x748f82ee
+DATA roundConstants<>+228(SB)/4, $0x78a5636f
+DATA roundConstants<>+232(SB)/4, $0x84c87814
+DATA roundConstants<>+236(SB)/4, $0x8cc70208
+DATA roundConstants<>+240(SB)/4, $0x90befffa
+DATA roundConstants<>+244(SB)/4, $0xa4506ceb
+DATA roundConstants<>+248(SB)/4, $0xbef9a3f7
+DATA roundConstants<>+252(SB)/4, $0xc67178f2
+GLOBL roundConstants<>(SB), RODATA|NOPTR, $256
+
+DATA bigEndian<>+0(SB)/1, $0x03
+DATA bigEndian<>+1(SB)/1, $0x02
+DATA bigEndian<>+2(SB)/1, $0x01
+DATA bigEndian<>+3(SB)/1, $0x00
+DATA bigEndian<>+4(SB)/1, $0x07
+DATA bigEndian<>+5(SB)/1, $0x06
+DATA bigEndian<>+6(SB)/1, $0x05
+DATA bigEndian<>+7(SB)/1, $0x04
+DATA bigEndian<>+8(SB)/1, $0x0b
+DATA bigEndian<>+9(SB)/1, $0x0a
+DATA bigEndian<>+10(SB)/1, $0x09
+DATA bigEndian<>+11(SB)/1, $0x08
+DATA bigEndian<>+12(SB)/1, $0x0f
+DATA bigEndian<>+13(SB)/1, $0x0e
+DATA bigEndian<>+14(SB)/1, $0x0d
+DATA bigEndian<>+15(SB)/1, $0x0c
+GLOBL bigEndian<>(SB), RODATA|NOPTR, $16
+
+// func hashBlocks(state *[8]uint32, from *byte, blocks int)
+// Requires: AVX, SHA
+TEXT ·hashBlocks(SB), NOSPLIT, $0-24
+	MOVQ     state+0(FP), AX
+	MOVQ     from+8(FP), CX
+	MOVQ     blocks+16(FP), DX
+	VZEROUPPER
+	VMOVDQU  (AX), X5
+	VMOVDQU  16(AX), X9
+	VPSHUFD  $0xb1, X5, X5
+	VPSHUFD  $0x1b, X9, X9
+	VPALIGNR $0x08, X9, X5, X8
+	VPBLENDW $0xf0, X5, X9, X9
+
+loop:
+	VMOVDQA     X8, X6
+	VMOVDQA     X9, X7
+	VMOVDQU     (CX), X1
+	VPSHUFB     bigEndian<>+0(SB), X1, X1
+	VPADDD      roundConstants<>+0(SB), X1, X0
+	SHA256RNDS2 X0, X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VMOVDQU     16(CX), X2
+	VPSHUFB     bigEndian<>+0(SB), X2, X2
+	VPADDD      roundConstants<>+16(SB), X2, X0
+	SHA256RNDS2 X0, X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X2, X1
+	VMOVDQU     32(CX), X3
+	VPSHUFB     bigEndian<>+0(SB), X3, X3
+	VPADDD      roundConstants<>+32(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X3, X2
+	VMOVDQU     48(CX), X4
+	VPSHUFB     bigEndian<>+0(SB), X4, X4
+	VPADDD      roundConstants<>+48(SB), X4, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X3, X4, X5
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+64(SB), X1, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+80(SB), X2, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X1, X2, X5
+	VPADDD      X5, X3, X3
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X2, X1
+	VPADDD      roundConstants<>+96(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X3, X2
+	VPADDD      roundConstants<>+112(SB), X4, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X3, X4, X5
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+128(SB), X1, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+144(SB), X2, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X1, X2, X5
+	VPADDD      X5, X3, X3
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X2, X1
+	VPADDD      roundConstants<>+160(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X3, X2
+	VPADDD      roundConstants<>+176(SB), X4, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X3, X4, X5
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+192(SB), X1, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+208(SB), X2, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X1, X2, X5
+	VPADDD      X5, X3, X3
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VPADDD      roundConstants<>+224(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VPADDD      roundConstants<>+240(SB), X4, X0
+	SHA256RNDS2 X0, X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VPADDD      X6, X8, X8
+	VPADDD      X7, X9, X9
+	ADDQ        $0x40, CX
+	DECQ        DX
+	JNZ         loop
+	VPSHUFD     $0x1b, X8, X5
+	VPSHUFD     $0xb1, X9, X9
+	VPBLENDW    $0xf0, X9, X5, X8
+	VPALIGNR    $0x08, X5, X9, X9
+	VMOVDQU     X8, (AX)
+	VMOVDQU     X9, 16(AX)
+	RET
+
+// func decryptHash(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int, a *[8]uint32, aFrom *byte)
+// Requires: AES, AVX, SHA
+TEXT ·decryptHash(SB), NOSPLIT, $16-56
+	MOVQ     keys+0(FP), AX
+	MOVQ     dst+16(FP), CX
+	MOVQ     src+24(FP), DX
+	MOVQ     iv+8(FP), BX
+	MOVQ     groups+32(FP), SI
+	VZEROUPPER
+	VMOVDQU  224(AX), X15
+	VPXOR    (AX), X15, X15
+	VMOVDQU  X15, (SP)
+	VMOVDQU  (BX), X13
+	VMOVDQU  16(BX), X12
+	MOVQ     aFrom+48(FP), DI
+	MOVQ     a+40(FP), R8
+	VMOVDQU  (R8), X5
+	VMOVDQU  16(R8), X9
+	VPSHUFD  $0xb1, X5, X5
+	VPSHUFD  $0x1b, X9, X9
+	VPALIGNR $0x08, X9, X5, X8
+	VPBLENDW $0xf0, X5, X9, X9
+
+loop:
+	VMOVDQU     (DX), X14
+	VMOVDQA     X8, X6
+	VPXOR       (AX), X14, X15
+	VMOVDQA     X9, X7
+	VPXOR       X15, X12, X12
+	VMOVDQU     (DI), X1
+	VPSHUFB     bigEndian<>+0(SB), X1, X1
+	VPXOR       (SP), X13, X15
+	VPADDD      roundConstants<>+0(SB), X1, X0
+	VMOVDQA     X14, X13
+	SHA256RNDS2 X0, X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	VMOVDQU     16(DX), X14
+	SHA256RNDS2 X0, X9, X8
+	VPXOR       X14, X15, X15
+	VMOVDQU     16(DI), X2
+	VPSHUFB     bigEndian<>+0(SB), X2, X2
+	VAESDEC     16(AX), X12, X12
+	VPADDD      roundConstants<>+16(SB), X2, X0
+	VAESDEC     32(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     48(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	VAESDEC     64(AX), X12, X12
+	SHA256MSG1  X2, X1
+	VMOVDQU     32(DI), X3
+	VAESDEC     80(AX), X12, X12
+	VPSHUFB     bigEndian<>+0(SB), X3, X3
+	VAESDEC     96(AX), X12, X12
+	VPADDD      roundConstants<>+32(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VAESDEC     112(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     128(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X3, X2
+	VAESDEC     144(AX), X12, X12
+	VMOVDQU     48(DI), X4
+	VAESDEC     160(AX), X12, X12
+	VPSHUFB     bigEndian<>+0(SB), X4, X4
+	VPADDD      roundConstants<>+48(SB), X4, X0
+	VAESDEC     176(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VAESDEC     192(AX), X12, X12
+	VPALIGNR    $0x04, X3, X4, X5
+	VAESDEC     208(AX), X12, X12
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VAESDECLAST X15, X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	VPXOR       X14, X12, X15
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X4, X3
+	VPXOR       (AX), X15, X15
+	VPADDD      roundConstants<>+64(SB), X1, X0
+	VMOVDQU     X15, (CX)
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X4, X1, X5
+	VPXOR       (SP), X13, X15
+	VPADDD      X5, X2, X2
+	VMOVDQA     X14, X13
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	VMOVDQU     32(DX), X14
+	SHA256RNDS2 X0, X9, X8
+	VPXOR       X14, X15, X15
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+80(SB), X2, X0
+	VAESDEC     16(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VAESDEC     32(AX), X12, X12
+	VPALIGNR    $0x04, X1, X2, X5
+	VPADDD      X5, X3, X3
+	VAESDEC     48(AX), X12, X12
+	SHA256MSG2  X2, X3
+	VAESDEC     64(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VAESDEC     80(AX), X12, X12
+	SHA256MSG1  X2, X1
+	VAESDEC     96(AX), X12, X12
+	VPADDD      roundConstants<>+96(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VAESDEC     112(AX), X12, X12
+	VPALIGNR    $0x04, X2, X3, X5
+	VAESDEC     128(AX), X12, X12
+	VPADDD      X5, X4, X4
+	VAESDEC     144(AX), X12, X12
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     160(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	VAESDEC     176(AX), X12, X12
+	SHA256MSG1  X3, X2
+	VPADDD      roundConstants<>+112(SB), X4, X0
+	VAESDEC     192(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VAESDEC     208(AX), X12, X12
+	VPALIGNR    $0x04, X3, X4, X5
+	VPADDD      X5, X1, X1
+	VAESDECLAST X15, X12, X12
+	SHA256MSG2  X4, X1
+	VPXOR       X14, X12, X15
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VPXOR       (AX), X15, X15
+	SHA256MSG1  X4, X3
+	VMOVDQU     X15, 16(CX)
+	VPADDD      roundConstants<>+128(SB), X1, X0
+	SHA256RNDS2 X0, X8, X9
+	VPXOR       (SP), X13, X15
+	VPALIGNR    $0x04, X4, X1, X5
+	VMOVDQA     X14, X13
+	VPADDD      X5, X2, X2
+	SHA256MSG2  X1, X2
+	VMOVDQU     48(DX), X14
+	VPSHUFD     $0x0e, X0, X0
+	VPXOR       X14, X15, X15
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X1, X4
+	VAESDEC     16(AX), X12, X12
+	VPADDD      roundConstants<>+144(SB), X2, X0
+	VAESDEC     32(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X1, X2, X5
+	VAESDEC     48(AX), X12, X12
+	VPADDD      X5, X3, X3
+	VAESDEC     64(AX), X12, X12
+	SHA256MSG2  X2, X3
+	VAESDEC     80(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VAESDEC     96(AX), X12, X12
+	SHA256MSG1  X2, X1
+	VAESDEC     112(AX), X12, X12
+	VPADDD      roundConstants<>+160(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VAESDEC     128(AX), X12, X12
+	VPALIGNR    $0x04, X2, X3, X5
+	VAESDEC     144(AX), X12, X12
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VAESDEC     160(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     176(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X3, X2
+	VAESDEC     192(AX), X12, X12
+	VPADDD      roundConstants<>+176(SB), X4, X0
+	VAESDEC     208(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X3, X4, X5
+	VAESDECLAST X15, X12, X12
+	VPADDD      X5, X1, X1
+	VPXOR       X14, X12, X15
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	VPXOR       (AX), X15, X15
+	SHA256RNDS2 X0, X9, X8
+	VMOVDQU     X15, 32(CX)
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+192(SB), X1, X0
+	VPXOR       224(AX), X13, X15
+	SHA256RNDS2 X0, X8, X9
+	VMOVDQA     X14, X13
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	VAESDEC     16(AX), X12, X12
+	SHA256MSG2  X1, X2
+	VAESDEC     32(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     48(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X1, X4
+	VAESDEC     64(AX), X12, X12
+	VPADDD      roundConstants<>+208(SB), X2, X0
+	VAESDEC     80(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X1, X2, X5
+	VAESDEC     96(AX), X12, X12
+	VPADDD      X5, X3, X3
+	VAESDEC     112(AX), X12, X12
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     128(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	VAESDEC     144(AX), X12, X12
+	VPADDD      roundConstants<>+224(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VAESDEC     160(AX), X12, X12
+	VPALIGNR    $0x04, X2, X3, X5
+	VAESDEC     176(AX), X12, X12
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VAESDEC     192(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     208(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	VPADDD      roundConstants<>+240(SB), X4, X0
+	VAESDECLAST X15, X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VMOVDQU     X12, 48(CX)
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	ADDQ        $0x40, DX
+	VPADDD      X6, X8, X8
+	ADDQ        $0x40, CX
+	VPADDD      X7, X9, X9
+	ADDQ        $0x40, DI
+	DECQ        SI
+	JNZ         loop
+	MOVQ        a+40(FP), AX
+	VPSHUFD     $0x1b, X8, X5
+	VPSHUFD     $0xb1, X9, X9
+	VPBLENDW    $0xf0, X9, X5, X8
+	VPALIGNR    $0x08, X5, X9, X9
+	VMOVDQU     X8, (AX)
+	VMOVDQU     X9, 16(AX)
+	VMOVDQU     X13, (BX)
+	VMOVDQU     X12, 16(BX)
+	RET
+
+// func decryptHashTwo(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int, a *[8]uint32, aFrom *byte, b *[8]uint32, bFrom *byte)
+// Requires: AES, AVX, SHA
+TEXT ·decryptHashTwo(SB), NOSPLIT, $16-72
+	MOVQ     keys+0(FP), AX
+	MOVQ     dst+16(FP), CX
+	MOVQ     src+24(FP), DX
+	MOVQ     iv+8(FP), BX
+	MOVQ     groups+32(FP), SI
+	VZEROUPPER
+	VMOVDQU  224(AX), X15
+	VPXOR    (AX), X15, X15
+	VMOVDQU  X15, (SP)
+	VMOVDQU  (BX), X13
+	VMOVDQU  16(BX), X12
+	MOVQ     aFrom+48(FP), DI
+	MOVQ     a+40(FP), R8
+	VMOVDQU  (R8), X5
+	VMOVDQU  16(R8), X9
+	VPSHUFD  $0xb1, X5, X5
+	VPSHUFD  $0x1b, X9, X9
+	VPALIGNR $0x08, X9, X5, X8
+	VPBLENDW $0xf0, X5, X9, X9
+	MOVQ     bFrom+64(FP), R8
+	MOVQ     b+56(FP), R9
+	VMOVDQU  (R9), X5
+	VMOVDQU  16(R9), X11
+	VPSHUFD  $0xb1, X5, X5
+	VPSHUFD  $0x1b, X11, X11
+	VPALIGNR $0x08, X11, X5, X10
+	VPBLENDW $0xf0, X5, X11, X11
+
+loop:
+	VMOVDQU     (DX), X14
+	VMOVDQA     X8, X6
+	VMOVDQA     X9, X7
+	VPXOR       (AX), X14, X15
+	VMOVDQU     (DI), X1
+	VPSHUFB     bigEndian<>+0(SB), X1, X1
+	VPADDD      roundConstants<>+0(SB), X1, X0
+	VPXOR       X15, X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VPXOR       (SP), X13, X15
+	VMOVDQU     16(DI), X2
+	VPSHUFB     bigEndian<>+0(SB), X2, X2
+	VPADDD      roundConstants<>+16(SB), X2, X0
+	VMOVDQA     X14, X13
+	SHA256RNDS2 X0, X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	VMOVDQU     16(DX), X14
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X2, X1
+	VMOVDQU     32(DI), X3
+	VPXOR       X14, X15, X15
+	VPSHUFB     bigEndian<>+0(SB), X3, X3
+	VPADDD      roundConstants<>+32(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VAESDEC     16(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X3, X2
+	VAESDEC     32(AX), X12, X12
+	VMOVDQU     48(DI), X4
+	VPSHUFB     bigEndian<>+0(SB), X4, X4
+	VPADDD      roundConstants<>+48(SB), X4, X0
+	VAESDEC     48(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X3, X4, X5
+	VAESDEC     64(AX), X12, X12
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     80(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+64(SB), X1, X0
+	VAESDEC     96(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	VAESDEC     112(AX), X12, X12
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     128(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+80(SB), X2, X0
+	VAESDEC     144(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X1, X2, X5
+	VPADDD      X5, X3, X3
+	VAESDEC     160(AX), X12, X12
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VAESDEC     176(AX), X12, X12
+	SHA256MSG1  X2, X1
+	VPADDD      roundConstants<>+96(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VAESDEC     192(AX), X12, X12
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	VAESDEC     208(AX), X12, X12
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VAESDECLAST X15, X12, X12
+	SHA256MSG1  X3, X2
+	VPADDD      roundConstants<>+112(SB), X4, X0
+	SHA256RNDS2 X0, X8, X9
+	VPXOR       X14, X12, X15
+	VPALIGNR    $0x04, X3, X4, X5
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VPXOR       (AX), X15, X15
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VMOVDQU     X15, (CX)
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+128(SB), X1, X0
+	SHA256RNDS2 X0, X8, X9
+	VPXOR       (SP), X13, X15
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	SHA256MSG2  X1, X2
+	VMOVDQA     X14, X13
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X1, X4
+	VMOVDQU     32(DX), X14
+	VPADDD      roundConstants<>+144(SB), X2, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X1, X2, X5
+	VPXOR       X14, X15, X15
+	VPADDD      X5, X3, X3
+	SHA256MSG2  X2, X3
+	VAESDEC     16(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X2, X1
+	VAESDEC     32(AX), X12, X12
+	VPADDD      roundConstants<>+160(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X2, X3, X5
+	VAESDEC     48(AX), X12, X12
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     64(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X3, X2
+	VAESDEC     80(AX), X12, X12
+	VPADDD      roundConstants<>+176(SB), X4, X0
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X3, X4, X5
+	VAESDEC     96(AX), X12, X12
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     112(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+192(SB), X1, X0
+	VAESDEC     128(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	VAESDEC     144(AX), X12, X12
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     160(AX), X12, X12
+	SHA256RNDS2 X0, X9, X8
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+208(SB), X2, X0
+	VAESDEC     176(AX), X12, X12
+	SHA256RNDS2 X0, X8, X9
+	VPALIGNR    $0x04, X1, X2, X5
+	VPADDD      X5, X3, X3
+	VAESDEC     192(AX), X12, X12
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VAESDEC     208(AX), X12, X12
+	VPADDD      roundConstants<>+224(SB), X3, X0
+	SHA256RNDS2 X0, X8, X9
+	VAESDECLAST X15, X12, X12
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VPXOR       X14, X12, X15
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VPADDD      roundConstants<>+240(SB), X4, X0
+	VPXOR       (AX), X15, X15
+	SHA256RNDS2 X0, X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X9, X8
+	VMOVDQU     X15, 16(CX)
+	VPADDD      X6, X8, X8
+	VPADDD      X7, X9, X9
+	ADDQ        $0x40, DI
+	VPXOR       (SP), X13, X15
+	VMOVDQA     X10, X6
+	VMOVDQA     X11, X7
+	VMOVDQU     (R8), X1
+	VMOVDQA     X14, X13
+	VPSHUFB     bigEndian<>+0(SB), X1, X1
+	VPADDD      roundConstants<>+0(SB), X1, X0
+	SHA256RNDS2 X0, X10, X11
+	VMOVDQU     48(DX), X14
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	VMOVDQU     16(R8), X2
+	VPXOR       X14, X15, X15
+	VPSHUFB     bigEndian<>+0(SB), X2, X2
+	VPADDD      roundConstants<>+16(SB), X2, X0
+	SHA256RNDS2 X0, X10, X11
+	VAESDEC     16(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	SHA256MSG1  X2, X1
+	VAESDEC     32(AX), X12, X12
+	VMOVDQU     32(R8), X3
+	VPSHUFB     bigEndian<>+0(SB), X3, X3
+	VPADDD      roundConstants<>+32(SB), X3, X0
+	VAESDEC     48(AX), X12, X12
+	SHA256RNDS2 X0, X10, X11
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	VAESDEC     64(AX), X12, X12
+	SHA256MSG1  X3, X2
+	VMOVDQU     48(R8), X4
+	VPSHUFB     bigEndian<>+0(SB), X4, X4
+	VPADDD      roundConstants<>+48(SB), X4, X0
+	VAESDEC     80(AX), X12, X12
+	SHA256RNDS2 X0, X10, X11
+	VPALIGNR    $0x04, X3, X4, X5
+	VPADDD      X5, X1, X1
+	VAESDEC     96(AX), X12, X12
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	VAESDEC     112(AX), X12, X12
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+64(SB), X1, X0
+	SHA256RNDS2 X0, X10, X11
+	VAESDEC     128(AX), X12, X12
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	SHA256MSG2  X1, X2
+	VAESDEC     144(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	SHA256MSG1  X1, X4
+	VAESDEC     160(AX), X12, X12
+	VPADDD      roundConstants<>+80(SB), X2, X0
+	SHA256RNDS2 X0, X10, X11
+	VPALIGNR    $0x04, X1, X2, X5
+	VAESDEC     176(AX), X12, X12
+	VPADDD      X5, X3, X3
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     192(AX), X12, X12
+	SHA256RNDS2 X0, X11, X10
+	SHA256MSG1  X2, X1
+	VPADDD      roundConstants<>+96(SB), X3, X0
+	SHA256RNDS2 X0, X10, X11
+	VAESDEC     208(AX), X12, X12
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VAESDECLAST X15, X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	SHA256MSG1  X3, X2
+	VPXOR       X14, X12, X15
+	VPADDD      roundConstants<>+112(SB), X4, X0
+	SHA256RNDS2 X0, X10, X11
+	VPALIGNR    $0x04, X3, X4, X5
+	VPXOR       (AX), X15, X15
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	VMOVDQU     X15, 32(CX)
+	SHA256RNDS2 X0, X11, X10
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+128(SB), X1, X0
+	VPXOR       224(AX), X13, X15
+	SHA256RNDS2 X0, X10, X11
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	VMOVDQA     X14, X13
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	VAESDEC     16(AX), X12, X12
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+144(SB), X2, X0
+	SHA256RNDS2 X0, X10, X11
+	VPALIGNR    $0x04, X1, X2, X5
+	VAESDEC     32(AX), X12, X12
+	VPADDD      X5, X3, X3
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	VAESDEC     48(AX), X12, X12
+	SHA256RNDS2 X0, X11, X10
+	SHA256MSG1  X2, X1
+	VPADDD      roundConstants<>+160(SB), X3, X0
+	VAESDEC     64(AX), X12, X12
+	SHA256RNDS2 X0, X10, X11
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	VAESDEC     80(AX), X12, X12
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	VAESDEC     96(AX), X12, X12
+	SHA256MSG1  X3, X2
+	VPADDD      roundConstants<>+176(SB), X4, X0
+	SHA256RNDS2 X0, X10, X11
+	VAESDEC     112(AX), X12, X12
+	VPALIGNR    $0x04, X3, X4, X5
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VAESDEC     128(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	SHA256MSG1  X4, X3
+	VAESDEC     144(AX), X12, X12
+	VPADDD      roundConstants<>+192(SB), X1, X0
+	SHA256RNDS2 X0, X10, X11
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	VAESDEC     160(AX), X12, X12
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	VAESDEC     176(AX), X12, X12
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+208(SB), X2, X0
+	SHA256RNDS2 X0, X10, X11
+	VAESDEC     192(AX), X12, X12
+	VPALIGNR    $0x04, X1, X2, X5
+	VPADDD      X5, X3, X3
+	SHA256MSG2  X2, X3
+	VAESDEC     208(AX), X12, X12
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	VPADDD      roundConstants<>+224(SB), X3, X0
+	VAESDECLAST X15, X12, X12
+	SHA256RNDS2 X0, X10, X11
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	VMOVDQU     X12, 48(CX)
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X11, X10
+	ADDQ        $0x40, DX
+	VPADDD      roundConstants<>+240(SB), X4, X0
+	SHA256RNDS2 X0, X10, X11
+	VPSHUFD     $0x0e, X0, X0
+	ADDQ        $0x40, CX
+	SHA256RNDS2 X0, X11, X10
+	VPADDD      X6, X10, X10
+	VPADDD      X7, X11, X11
+	ADDQ        $0x40, R8
+	DECQ        SI
+	JNZ         loop
+	MOVQ        a+40(FP), AX
+	VPSHUFD     $0x1b, X8, X5
+	VPSHUFD     $0xb1, X9, X9
+	VPBLENDW    $0xf0, X9, X5, X8
+	VPALIGNR    $0x08, X5, X9, X9
+	VMOVDQU     X8, (AX)
+	VMOVDQU     X9, 16(AX)
+	MOVQ        b+56(FP), AX
+	VPSHUFD     $0x1b, X10, X5
+	VPSHUFD     $0xb1, X11, X11
+	VPBLENDW    $0xf0, X11, X5, X10
+	VPALIGNR    $0x08, X5, X11, X11
+	VMOVDQU     X10, (AX)
+	VMOVDQU     X11, 16(AX)
+	VMOVDQU     X13, (BX)
+	VMOVDQU     X12, 16(BX)
+	RET
+
 // func encryptBlocks(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, blocks int)
 // Requires: AES, AVX
 TEXT ·encryptBlocks(SB), NOSPLIT, $0-40
@@ -307,4 +1175,24 @@ done:
 	VPXOR       224(AX), X13, X15
 	VAESDECLAST X15, X12, X12
 	VMOVDQU     X12, (DX)
+	RET
+
+// func hasSHA() bool
+// Requires: CPUID
+TEXT ·hasSHA(SB), NOSPLIT, $0-1
+	MOVL $0x00000000, AX
+	CPUID
+	CMPL AX, $0x07
+	JL   none
+	MOVL $0x00000007, AX
+	MOVL $0x00000000, CX
+	CPUID
+	SHRL $0x1d, BX
+	ANDL $0x01, BX
+	MOVB BL, ret+0(FP)
+	RET
+
+none:
+	MOVB $0x00, BL
+	MOVB BL, ret+0(FP)
 	RET

@@ -44,3 +44,18 @@ func TestStaysInBounds(t *testing.T) {
 		}
 	}
 }
+
+// Nor does hashing on the way.
+func TestSumsStayInBounds(t *testing.T) {
+	var key, iv, secret [32]byte
+	for blocks := 2*headSize/BlockSize - 1; blocks < 2*headSize/BlockSize+9; blocks++ {
+		for _, atEnd := range []bool{true, false} {
+			data := guarded(t, blocks*BlockSize, atEnd)
+			for _, part := range [][2]int{{0, 0}, {56, len(data)}, {0, 64}, {1, len(data) - 1}} {
+				var d Decryption
+				d.Start(&key, &iv, &secret, data)
+				d.Finish(part[0], part[1])
+			}
+		}
+	}
+}

@@ -2,7 +2,6 @@ package ige
 
 import (
 	"bufio"
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -71,9 +70,9 @@ func floor(c net.Conn) {
 		if _, err := io.ReadFull(r, frame); err != nil {
 			return
 		}
-		plain := frame[24 : 24+(n-24)/BlockSize*BlockSize]
-		Decrypt(&key, &iv, plain, plain)
-		sum := sha256.Sum256(plain)
+		var d Decryption
+		d.Start(&key, &iv, &key, frame[24:24+(n-24)/BlockSize*BlockSize])
+		sum, _, _ := d.Finish(0, 0)
 		copy(answer[4:], sum[:16])
 		if _, err := c.Write(answer); err != nil {
 			return

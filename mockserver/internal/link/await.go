@@ -24,14 +24,14 @@ func (l *Link) await(k *Key, s *session.Session, q session.Query, queries []int6
 	}
 	q.Body = bytes.Clone(q.Body) // the frame is used again
 	l.aside(s, q, afterTime, func(run func()) (stop func()) { return s.Await(queries, run) },
-		func() bool { return l.query(time.Now(), k, s, q) },
+		func() bool { return l.query(time.Now(), k, s, q, nil) },
 		func() bool { return l.finish(s, q.MsgID, rpc.WaitTimeout()) })
 }
 
 // wait puts a query aside until a gate lets it pass, or for fault.MaxGate. Where
 // there is no room for it, it is carried out at once.
 func (l *Link) wait(k *Key, s *session.Session, q session.Query, g *fault.Gate) bool {
-	run := func() bool { return l.carryOut(time.Now(), k, s, q, true) }
+	run := func() bool { return l.carryOut(time.Now(), k, s, q, nil, true) }
 	tooLong := func(why string) {
 		l.note(journal.Event{Kind: journal.KindLimit, Key: k.ID, Session: s.ID, MsgID: q.MsgID, Text: why + ": a query is not held any more"})
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/handshake"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 	"github.com/fakedc/fakedc/mockserver/internal/session"
 	"github.com/fakedc/fakedc/mockserver/internal/wire"
 )
@@ -36,6 +37,7 @@ type Link struct {
 	errors       int
 	plainID      int64
 	got          session.Received
+	hashed       rpc.Hashed // of the frame being carried out
 	limit        string // the name of the limit that the read deadline stands for
 	sessions     map[*session.Session]struct{}
 	replied      bool // the HTTP request that was read last has its item in the queue

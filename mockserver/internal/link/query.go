@@ -15,7 +15,7 @@ import (
 
 // encrypted opens a message and has it carried out.
 func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
-	m, err := envelope.OpenClient(k.Key, f.Payload)
+	m, err := envelope.OpenClient(k.Key, f.Payload, l.hub.Handler.Finder())
 	if err != nil {
 		// Nothing in it can be trusted, so nothing is answered:
 		// https://core.telegram.org/mtproto/security_guidelines#mtproto-encrypted-messages
@@ -35,8 +35,9 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 		Message: session.Message{MsgID: m.MsgID, SeqNo: m.SeqNo, Body: m.Body},
 	}, l, &l.got)
 	l.received(now, k, s)
+	l.hashed = rpc.Hashed{Bytes: m.Hashed, SHA256: m.SHA256}
 	for i, q := range l.got.Queries {
-		if !l.query(now, k, s, q) {
+		if !l.query(now, k, s, q, &l.hashed) {
 			// Those behind it in the container were not run: they may come again.
 			for _, rest := range l.got.Queries[i+1:] {
 				s.Forget(rest.MsgID)
@@ -93,13 +94,13 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 }
 
 // query carries one query out; false ends the connection.
-func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query) bool {
-	return l.carryOut(now, k, s, q, false)
+func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query, h *rpc.Hashed) bool {
+	return l.carryOut(now, k, s, q, h, false)
 }
 
 // carryOut does it for a query that no gate is to hold any more, too.
-func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Query, passed bool) bool {
-	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pace, Passed: passed}, q.Body)
+func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Query, h *rpc.Hashed, passed bool) bool {
+	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pace, Passed: passed, Hashed: h}, q.Body)
 	if len(r.After) > 0 {
 		l.await(k, s, q, r.After)
 		return true

@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -85,6 +86,30 @@ type Caller struct {
 	Passed bool
 	// Others are the queries of the same session; nil: all are answered.
 	Others Others
+	// Hashed are bytes somewhere in the body whose SHA-256 is known; nil: none are.
+	Hashed *Hashed
+}
+
+// Hashed is what was hashed before anybody asked.
+type Hashed struct {
+	Bytes  []byte
+	SHA256 [sha256.Size]byte
+}
+
+// of returns the digest if it is that of data itself, not of equal bytes elsewhere.
+func (h *Hashed) of(data []byte) *[sha256.Size]byte {
+	if h == nil || len(data) == 0 || len(data) != len(h.Bytes) || &data[0] != &h.Bytes[0] {
+		return nil
+	}
+	return &h.SHA256
+}
+
+// Finder finds what is worth hashing, in the beginning of a body; nil: nothing is.
+func (h *Handler) Finder() func(body []byte) (from, to int) {
+	if h.Uploads.Digests() {
+		return tl.LocatePart
+	}
+	return nil
 }
 
 // Others tells how far the queries are that another one comes after.

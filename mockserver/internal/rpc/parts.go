@@ -28,7 +28,7 @@ func (q *query) savePart() Result {
 	if g := q.gate(true); g != nil {
 		return Result{Gate: g}
 	}
-	p := upload.Part{Index: q.part.Part, Total: q.part.Total, Premium: account.Premium(), Bytes: q.part.Bytes}
+	p := upload.Part{Index: q.part.Part, Total: q.part.Total, Premium: account.Premium(), Bytes: q.part.Bytes, SHA256: q.Hashed.of(q.part.Bytes)}
 	file := q.Uploads.Open(q.now, q.fileID(account.ID, q.part.FileID, kindOf(q.part.Big)))
 	attempt := file.Attempt(q.now, p.Index)
 	longest := file.Longest(len(q.part.Bytes))

@@ -30,6 +30,9 @@ type Store interface {
 	Release(b Blob)
 	// Keeps tells whether blobs can be read back.
 	Keeps() bool
+	// Digests tells whether Fingerprint is SHA-256: who knows that of the bytes
+	// need not ask.
+	Digests() bool
 }
 
 // Blob is one part that was put.
@@ -90,6 +93,9 @@ func (m *Memory) Release(b Blob) { m.room.Leave(int64(b.Size)) }
 // Keeps returns true.
 func (*Memory) Keeps() bool { return true }
 
+// Digests returns false.
+func (*Memory) Digests() bool { return false }
+
 // Digest keeps the SHA-256 of each part and nothing else.
 type Digest struct{}
 
@@ -106,3 +112,6 @@ func (Digest) Release(Blob) {}
 
 // Keeps returns false.
 func (Digest) Keeps() bool { return false }
+
+// Digests returns true.
+func (Digest) Digests() bool { return true }

@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,8 @@ type Part struct {
 	Index, Total int32
 	Premium      bool
 	Bytes        []byte // not kept
+	// SHA256 is that of Bytes, nil where nobody knows it yet. It is not kept.
+	SHA256 *[sha256.Size]byte
 }
 
 // held is a stored part, shared by the file and the documents made of it.
@@ -125,7 +128,7 @@ type Outcome struct {
 
 // Save judges a part and keeps it. Fate is what becomes of one that is accepted.
 func (s *Service) Save(now time.Time, f *File, p Part, fate Fate) Outcome {
-	print := s.store.Fingerprint(p.Bytes) // before the lock: it is the work
+	print := s.fingerprint(p) // before the lock: it is the work
 	came := short(print)
 	f.mu.Lock()
 	for f.gone {
@@ -168,6 +171,14 @@ func (s *Service) Save(now time.Time, f *File, p Part, fate Fate) Outcome {
 		f.doomed[p.Index] = now.Add(fate.LoseAfter)
 	}
 	return Outcome{Verdict: verdict, Stored: stored, Print: came}
+}
+
+// fingerprint is the work, unless somebody has done it.
+func (s *Service) fingerprint(p Part) store.Fingerprint {
+	if p.SHA256 != nil && s.store.Digests() {
+		return *p.SHA256
+	}
+	return s.store.Fingerprint(p.Bytes)
 }
 
 // Print tells bytes apart, as Outcome.Print does.

@@ -58,6 +58,9 @@ func (s *Service) SetRules(b *validator.Rulebook) {
 // Keeps tells whether bytes can be read back.
 func (s *Service) Keeps() bool { return s.store.Keeps() }
 
+// Digests tells whether the SHA-256 of a part is of use to Save.
+func (s *Service) Digests() bool { return s.store.Digests() }
+
 // Open finds a file or starts it.
 func (s *Service) Open(now time.Time, id ID) *File {
 	s.mu.Lock()

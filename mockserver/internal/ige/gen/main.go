@@ -18,8 +18,13 @@ const rounds = 14 // of AES-256
 func main() {
 	ConstraintExpr("amd64,!purego,!noasm")
 	expand()
+	tables()
+	hash()
+	stitch("decryptHash", "decrypts groups of four blocks, of which there is at least one, and takes a block of 64 bytes into a hash for each. iv is left as it is for what follows.", "a")
+	stitch("decryptHashTwo", "is decryptHash with two hashes.", "a", "b")
 	crypt("encryptBlocks", "encrypts", VAESENC, VAESENCLAST, 0, 16)
 	crypt("decryptBlocks", "decrypts", VAESDEC, VAESDECLAST, 16, 0)
+	hasSHA()
 	Generate()
 }
 
@@ -127,5 +132,27 @@ func expand() {
 			store(n+1, odd)
 		}
 	}
+	RET()
+}
+
+// hasSHA asks the processor for what golang.org/x/sys/cpu does not know of it.
+func hasSHA() {
+	TEXT("hasSHA", NOSPLIT, "func() bool")
+	Doc("hasSHA tells whether the processor has the instructions of SHA-256.")
+	const extended, sha = 7, 29 // the leaf, and the bit of EBX in it
+	MOVL(U32(0), reg.EAX)
+	CPUID()
+	CMPL(reg.EAX, Imm(extended))
+	JL(LabelRef("none"))
+	MOVL(U32(extended), reg.EAX)
+	MOVL(U32(0), reg.ECX)
+	CPUID()
+	SHRL(Imm(sha), reg.EBX)
+	ANDL(Imm(1), reg.EBX)
+	Store(reg.BL, ReturnIndex(0))
+	RET()
+	Label("none")
+	MOVB(U8(0), reg.BL)
+	Store(reg.BL, ReturnIndex(0))
 	RET()
 }
