@@ -73,6 +73,7 @@ var arrows = map[string][]string{
 	},
 
 	"mockserver/internal/bounds":  {},
+	"mockserver/internal/slab":    {},
 	"mockserver/internal/journal": {},
 	// The one way from the journal to the oracle.
 	"mockserver/internal/observe": {"mockserver/internal/journal", "scenarios/oracle"},
@@ -92,10 +93,10 @@ var arrows = map[string][]string{
 	"mockserver/internal/tl":     {"github.com/gotd/td/bin"},
 	"mockserver/internal/tl/gen": {"github.com/gotd/tl"},
 	"mockserver/internal/fault":  {"scenarios"},
-	"mockserver/internal/upload": {"validator", "mockserver/internal/store"},
+	"mockserver/internal/upload": {"validator", "mockserver/internal/slab", "mockserver/internal/store"},
 	"mockserver/internal/rpc": {
 		"validator", "scenarios", "mockserver/internal/tl", "mockserver/internal/upload", "mockserver/internal/store",
-		"mockserver/internal/fault", "mockserver/internal/journal",
+		"mockserver/internal/fault", "mockserver/internal/journal", "mockserver/internal/slab",
 		"github.com/gotd/td/bin", "github.com/gotd/td/mt", "github.com/gotd/td/proto",
 		"github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zlib",
 	},

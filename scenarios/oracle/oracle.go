@@ -35,6 +35,7 @@ type Oracle struct {
 	watchers []watcher
 	files    map[int]*file
 	calls    map[callKey]*attempt // of methods that carry no part
+	room     []attempt            // for further ones
 	watched  int                  // parts and methods, over all
 	unacked  map[ackKey]*attempt
 	acks     bool // somebody asks for them
@@ -172,6 +173,16 @@ func (o *Oracle) last(x *Observation, f *file) *attempt {
 	return o.calls[callKey{x.Account, x.Method}]
 }
 
+// newAttempt makes many at once: there is one for each part.
+func (o *Oracle) newAttempt() *attempt {
+	if len(o.room) == 0 {
+		o.room = make([]attempt, 16)
+	}
+	a := &o.room[0]
+	o.room = o.room[1:]
+	return a
+}
+
 // remember keeps a call for the next one of its kind to be held against.
 func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 	if f != nil && x.HasPart {
@@ -183,7 +194,8 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 			return
 		}
 		o.watched++
-		last = &attempt{first: x.Print}
+		last = o.newAttempt()
+		last.first = x.Print
 		if x.HasPart {
 			f.parts[x.Part] = last
 		} else {

@@ -18,8 +18,8 @@ import (
 func main() {
 	store := flag.String("store", string(mockserver.StoreDigest), "memory or digest")
 	journal := flag.Int("journal", 0, "how many events the journal keeps, 0 for as many as usual")
-	profile := flag.String("memprofile", "", "write where all allocations were made to `FILE`, at the end")
-	cpu := flag.String("cpuprofile", "", "write where the time went to `FILE`, at the end")
+	profile := flag.String("memprofile", os.Getenv("MEMPROF"), "write where all allocations were made to `FILE`, at the end")
+	cpu := flag.String("cpuprofile", os.Getenv("CPUPROF"), "write where the time went to `FILE`, at the end")
 	flag.Parse()
 	if *cpu != "" {
 		f, err := os.Create(*cpu)

@@ -8,14 +8,22 @@ import (
 // Journal keeps the newest events up to a limit. It is safe for concurrent use.
 type Journal struct {
 	mu      sync.Mutex
-	events  []Event
-	start   int // of the ring, once it is full
+	chunks  [][]Event // the ring, in pieces that are made when they are needed
+	kept    int       // events in it
+	start   int       // of the ring, once it is full
 	limit   int
 	seq     int64
 	dropped int64
 	wake    chan struct{}
 	tees    []func(Event)
 }
+
+// chunk is how many events are made room for at once: a single slice would be copied
+// each time it grows, in a process whose memory is looked at.
+const chunk = 128
+
+// at is a place of the ring.
+func (j *Journal) at(i int) *Event { return &j.chunks[i/chunk][i%chunk] }
 
 // New makes a journal of at most limit events.
 func New(limit int) *Journal {
@@ -28,10 +36,14 @@ func (j *Journal) Add(now time.Time, e Event) {
 	defer j.mu.Unlock()
 	j.seq++
 	e.Seq, e.Time = j.seq, now
-	if len(j.events) < j.limit {
-		j.events = append(j.events, e)
+	if j.kept < j.limit {
+		if j.kept == chunk*len(j.chunks) {
+			j.chunks = append(j.chunks, make([]Event, min(chunk, j.limit-j.kept)))
+		}
+		*j.at(j.kept) = e
+		j.kept++
 	} else {
-		j.events[j.start] = e
+		*j.at(j.start) = e
 		j.start = (j.start + 1) % j.limit
 		j.dropped++
 	}
@@ -63,12 +75,12 @@ func (j *Journal) Tee(f func(Event)) { j.tees = append(j.tees, f) }
 func (j *Journal) Since(seq int64) []Event {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	n := int64(len(j.events))
+	n := int64(j.kept)
 	first := j.seq - n // number before the oldest kept
 	skip := min(max(0, seq-first), n)
 	out := make([]Event, 0, n-skip)
 	for i := skip; i < n; i++ {
-		out = append(out, j.events[(int64(j.start)+i)%n])
+		out = append(out, *j.at(int((int64(j.start) + i) % n)))
 	}
 	return out
 }
@@ -77,7 +89,7 @@ func (j *Journal) Since(seq int64) []Event {
 func (j *Journal) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.events, j.start, j.dropped = nil, 0, 0
+	j.chunks, j.kept, j.start, j.dropped = nil, 0, 0, 0
 }
 
 // Changed returns a channel that is closed with the next event.

@@ -51,12 +51,12 @@ func (l *Link) ask(now time.Time, k *Key, s *session.Session) {
 	}
 }
 
-// post leaves messages for the next response.
-func (l *Link) post(s *session.Session, messages []session.Outgoing) bool {
+// post leaves a message for the next response.
+func (l *Link) post(s *session.Session, m session.Outgoing) bool {
 	if l.queue.isClosed() {
 		return false
 	}
-	items, bytes := l.hub.mail.put(time.Now(), s, messages)
+	items, bytes := l.hub.mail.put(time.Now(), s, []session.Outgoing{m})
 	if q := l.hub.Limits; items > 4*q.QueueItems || bytes > 4*q.QueueBytes {
 		l.note(journal.Event{Kind: journal.KindLimit, Session: s.ID, Text: "the client does not poll: WriteQueue is full"})
 		l.Close("the client does not poll for what it asked for")

@@ -38,7 +38,7 @@ type Link struct {
 	plainID      int64
 	got          session.Received
 	hashed       rpc.Hashed // of the frame being carried out
-	limit        string // the name of the limit that the read deadline stands for
+	limit        string     // the name of the limit that the read deadline stands for
 	sessions     map[*session.Session]struct{}
 	replied      bool // the HTTP request that was read last has its item in the queue
 	tidyAt       int  // so many sessions are looked through for ended ones
@@ -46,7 +46,8 @@ type Link struct {
 	pacer pacer
 	pace  func(now time.Time, bytes int, rate int64) time.Duration // pacer's, made once
 
-	queue queue
+	queue  queue
+	frames [][]byte // of the writer, used again
 	// stalled: the client is not to see the end.
 	stalled atomic.Bool
 	once    sync.Once

@@ -117,13 +117,19 @@ func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Que
 	if r.Delay <= 0 || r.Silent { // to wait with nothing to say would be no silence
 		return l.finish(s, q.MsgID, r)
 	}
+	return l.later(s, q.MsgID, r)
+}
+
+// later finishes a query once its delay has passed. It stands alone so that what it
+// keeps is allocated for such queries only.
+func (l *Link) later(s *session.Session, request int64, r rpc.Result) bool {
 	if !l.hub.Delayed.Enter(1) {
 		l.note(journal.Event{Kind: journal.KindLimit, Text: fmt.Sprintf("DelayedAnswers: %d wait; this one is not delayed", l.hub.Delayed.Limit())})
-		return l.finish(s, q.MsgID, r)
+		return l.finish(s, request, r)
 	}
 	l.hub.timers.after(r.Delay, func() {
 		defer l.hub.Delayed.Leave(1)
-		if !l.finish(s, q.MsgID, r) {
+		if !l.finish(s, request, r) {
 			l.endSoon()
 		}
 	})

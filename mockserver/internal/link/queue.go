@@ -32,6 +32,7 @@ func (i *item) size() int {
 type queue struct {
 	mu     sync.Mutex
 	items  []item
+	spare  []item // room that the writer is done with
 	bytes  int
 	closed bool
 	wake   chan struct{} // of the writer
@@ -64,14 +65,28 @@ func (q *queue) put(items ...item) (ok, overflow bool) {
 }
 
 // take returns what waits. With nothing there it returns nil and whether more
-// can come.
+// can come. Done takes the slice back.
 func (q *queue) take() (items []item, open bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	items = q.items
-	q.items, q.bytes = nil, 0
+	q.items, q.spare, q.bytes = q.spare, nil, 0
 	q.room.Broadcast()
 	return items, !q.closed
+}
+
+// maxSpare is the most items that room is kept for while a connection is idle.
+const maxSpare = 16
+
+// done takes a slice of take back, to be used again.
+func (q *queue) done(items []item) {
+	clear(items)
+	if cap(items) == 0 || cap(items) > maxSpare {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.spare = items[:0]
 }
 
 // waitRoom blocks the reader while the queue is full.

@@ -10,19 +10,13 @@ import (
 )
 
 // Deliver takes messages of a session; see session.Sink.
-func (l *Link) Deliver(s *session.Session, messages ...session.Outgoing) bool {
+func (l *Link) Deliver(s *session.Session, m session.Outgoing) bool {
 	if l.overHTTP() {
-		return l.post(s, messages)
+		return l.post(s, m)
 	}
 	// The key is taken here and not when the message is sealed, so that the answer
 	// to destroy_auth_key can still be sealed with it.
-	k := l.hub.Keys.Get(time.Now(), s.Key)
-	for _, m := range messages {
-		if !l.put(item{session: s, key: k, message: m}) {
-			return false
-		}
-	}
-	return true
+	return l.put(item{session: s, key: l.hub.Keys.Get(time.Now(), s.Key), message: m})
 }
 
 func (l *Link) put(i item) bool {
@@ -63,6 +57,7 @@ func (l *Link) write() {
 			ended = true
 			return
 		}
+		l.queue.done(items)
 	}
 }
 
@@ -81,9 +76,11 @@ func (l *Link) hangUp() {
 const batch = 1 << 20
 
 func (l *Link) flush(items []item) error {
-	var frames [][]byte
-	bytes := 0
-	defer func() { release(frames) }()
+	frames, bytes := l.frames[:0], 0
+	defer func() {
+		release(frames)
+		l.frames = frames[:0]
+	}()
 	for i := range items {
 		it := &items[i]
 		if it.message.Cut {
@@ -128,8 +125,9 @@ func (l *Link) cut(frames [][]byte, it *item) error {
 }
 
 func release(frames [][]byte) {
-	for _, f := range frames {
+	for i, f := range frames {
 		putBuffer(f)
+		frames[i] = nil
 	}
 }
 

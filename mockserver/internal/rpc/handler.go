@@ -11,6 +11,7 @@ import (
 
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/slab"
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 )
@@ -152,7 +153,12 @@ type query struct {
 	args   *tl.Object   // nil for a part
 	part   *tl.SavePart // nil for all else
 	save   tl.SavePart  // where part points
+	// numbers are those of parts in events.
+	numbers slab.Of[partNumbers]
 }
+
+// reset is the end of a query: it must not keep anything alive.
+func (q *query) reset() { *q = query{numbers: q.numbers} }
 
 // queries are used again: half a dozen of allocations for each part would be more
 // than all else.
@@ -166,9 +172,9 @@ func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
 		return h.refuse(now, c, err)
 	}
 	q := queries.Get().(*query)
-	*q = query{Caller: c, Handler: h, now: now}
+	q.Caller, q.Handler, q.now = c, h, now
 	defer func() {
-		*q = query{} // it must not keep anything alive
+		q.reset()
 		queries.Put(q)
 	}()
 	if e := q.apply(&u); e != nil {

@@ -21,13 +21,18 @@ func encodeError(code int, message string) []byte {
 	return b.Buf
 }
 
+// encodeBool returns bytes that are everybody's: they must not be written to.
 func encodeBool(v bool) []byte {
-	id := uint32(bin.TypeFalse)
 	if v {
-		id = bin.TypeTrue
+		return boolTrue
 	}
-	return binary.LittleEndian.AppendUint32(nil, id)
+	return boolFalse
 }
+
+var (
+	boolTrue  = binary.LittleEndian.AppendUint32(nil, bin.TypeTrue)[:4:4]
+	boolFalse = binary.LittleEndian.AppendUint32(nil, bin.TypeFalse)[:4:4]
+)
 
 // event begins an event with what is known of the query.
 func (q *query) event(kind journal.Kind) journal.Event {

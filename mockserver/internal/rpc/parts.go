@@ -80,12 +80,15 @@ func (q *query) fileID(account, file int64, kind validator.Kind) upload.ID {
 	return upload.ID{DC: q.DC, Account: account, Kind: kind, FileID: file}
 }
 
+type partNumbers struct{ part, total int32 }
+
 func (q *query) partEvent(f *upload.File, attempt int) journal.Event {
 	e := q.event(journal.KindPart)
 	e.FileID, e.File, e.Big = q.part.FileID, f.Ordinal, q.part.Big
 	// Copies: a pointer into the part would keep its bytes, which are in a buffer
 	// of the link's, for as long as the journal keeps the event.
-	n := &struct{ part, total int32 }{q.part.Part, q.part.Total}
+	n := q.numbers.New()
+	n.part, n.total = q.part.Part, q.part.Total
 	e.Part, e.Size, e.Attempt = &n.part, len(q.part.Bytes), attempt
 	if q.part.Big {
 		e.Total = &n.total

@@ -120,7 +120,7 @@ func TestOddAcknowledgement(t *testing.T) {
 	s.Answer(c.now, id, answer(id, "yes!"))
 	c.send(c.content1(encode(&mt.MsgsAck{MsgIDs: []int64{c.link.got[0].MsgID}})))
 	require.Empty(t, c.got.Refusals)
-	require.Empty(t, s.out.messages, "it acknowledged the answer")
+	require.Empty(t, s.out.messages(), "it acknowledged the answer")
 	c.link.got = nil
 	s.FlushAcks(c.now)
 	require.Empty(t, c.link.take(t))

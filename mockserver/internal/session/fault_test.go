@@ -48,7 +48,7 @@ func TestFaultyAnswerIsKeptOnce(t *testing.T) {
 				require.Equal(t, client.link.got[0].MsgID, m.MsgID)
 			}
 			require.Equal(t, c.spoilt, spoilt)
-			require.Len(t, s.out.messages, 1)
+			require.Len(t, s.out.messages(), 1)
 
 			next := &fakeLink{number: 2}
 			client.link = next
@@ -57,8 +57,8 @@ func TestFaultyAnswerIsKeptOnce(t *testing.T) {
 			for _, m := range next.got {
 				require.False(t, m.Spoil)
 			}
-			client.ackOf(s.out.messages[0].MsgID)
-			require.Empty(t, s.out.messages)
+			client.ackOf(s.out.messages()[0].MsgID)
+			require.Empty(t, s.out.messages())
 		})
 	}
 }

@@ -297,11 +297,11 @@ func (m *model) check() {
 		m.sent[id] = o
 	}
 	require.LessOrEqual(t, len(m.s.window.entries), 16)
-	require.LessOrEqual(t, len(m.s.out.messages), 4)
+	require.LessOrEqual(t, len(m.s.out.messages()), 4)
 	require.LessOrEqual(t, len(m.s.ways), 5)
 	require.LessOrEqual(t, len(m.s.acks), maxIDs)
 	bytes := 0
-	for _, o := range m.s.out.messages {
+	for _, o := range m.s.out.messages() {
 		bytes += len(o.Body)
 	}
 	require.Equal(t, bytes, m.s.out.bytes)

@@ -22,11 +22,11 @@ type fakeLink struct {
 
 func (l *fakeLink) Number() int64 { return l.number }
 
-func (l *fakeLink) Deliver(_ *Session, messages ...Outgoing) bool {
+func (l *fakeLink) Deliver(_ *Session, m Outgoing) bool {
 	if l.closed {
 		return false
 	}
-	l.got = append(l.got, messages...)
+	l.got = append(l.got, m)
 	return true
 }
 

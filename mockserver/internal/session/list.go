@@ -29,7 +29,7 @@ func (t *Table) List() []Info {
 func (s *Session) info() Info {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	x := Info{ID: s.ID, Key: s.Key, Ordinal: s.Ordinal, LastUsed: s.lastUsed, Ways: make([]int64, 0, len(s.ways)), Unacknowledged: len(s.out.messages)}
+	x := Info{ID: s.ID, Key: s.Key, Ordinal: s.Ordinal, LastUsed: s.lastUsed, Ways: make([]int64, 0, len(s.ways)), Unacknowledged: len(s.out.messages())}
 	for _, w := range s.ways {
 		x.Ways = append(x.Ways, w.Number())
 	}

@@ -27,34 +27,54 @@ type Outgoing struct {
 // that they can be sent again. It is bounded: the oldest goes first, and a client
 // that asks for it later gets no answer a second time.
 type outbox struct {
-	messages []Outgoing // ordered by msg_id
-	bytes    int
-	limits   *Limits
-	dropped  int
+	all     []Outgoing // ordered by msg_id
+	head    int        // so many at the beginning have gone: nothing is moved for them
+	bytes   int
+	limits  *Limits
+	dropped int
 }
 
+// messages are those that are kept.
+func (o *outbox) messages() []Outgoing { return o.all[o.head:] }
+
 func (o *outbox) add(m Outgoing) {
-	o.messages = append(o.messages, m)
-	o.bytes += len(m.Body)
-	n := 0
-	// The message just added stays, however large it is.
-	for n < len(o.messages)-1 && (len(o.messages)-n > o.limits.Outbox || o.bytes > o.limits.OutboxBytes) {
-		o.bytes -= len(o.messages[n].Body)
-		n++
+	if len(o.all) == cap(o.all) && o.head > len(o.all)/8 { // in place of growing
+		n := copy(o.all, o.messages())
+		clear(o.all[n:])
+		o.all, o.head = o.all[:n], 0
 	}
-	o.dropped += n
-	o.messages = slices.Delete(o.messages, 0, n)
+	o.all = append(o.all, m)
+	o.bytes += len(m.Body)
+	// The message just added stays, however large it is.
+	for n := len(o.messages()); n > 1 && (n > o.limits.Outbox || o.bytes > o.limits.OutboxBytes); n-- {
+		o.remove(0)
+		o.dropped++
+	}
+}
+
+// remove forgets the message at i.
+func (o *outbox) remove(i int) {
+	o.bytes -= len(o.messages()[i].Body)
+	if i > 0 {
+		o.all = slices.Delete(o.all, o.head+i, o.head+i+1)
+		return
+	}
+	o.all[o.head] = Outgoing{}
+	o.head++
+	if o.head == len(o.all) {
+		o.all, o.head = o.all[:0], 0
+	}
 }
 
 func (o *outbox) search(id int64) (int, bool) {
-	return slices.BinarySearchFunc(o.messages, id, func(m Outgoing, id int64) int {
+	return slices.BinarySearchFunc(o.messages(), id, func(m Outgoing, id int64) int {
 		return cmp.Compare(m.MsgID, id)
 	})
 }
 
 func (o *outbox) find(id int64) *Outgoing {
 	if i, ok := o.search(id); ok {
-		return &o.messages[i]
+		return &o.messages()[i]
 	}
 	return nil
 }
@@ -63,9 +83,8 @@ func (o *outbox) find(id int64) *Outgoing {
 // answers, 0 for none.
 func (o *outbox) acknowledge(id int64) (request int64) {
 	if i, ok := o.search(id); ok {
-		request = o.messages[i].Request
-		o.bytes -= len(o.messages[i].Body)
-		o.messages = slices.Delete(o.messages, i, i+1)
+		request = o.messages()[i].Request
+		o.remove(i)
 	}
 	return request
 }

@@ -130,7 +130,7 @@ func TestOutboxBounds(t *testing.T) {
 				s, id = c.query()
 				s.Answer(c.now, id, make([]byte, tc.size))
 			}
-			require.Len(t, s.out.messages, tc.want)
+			require.Len(t, s.out.messages(), tc.want)
 			require.Equal(t, tc.want*tc.size, s.out.bytes)
 			require.Equal(t, tc.answers-tc.want, s.out.dropped)
 
@@ -139,7 +139,7 @@ func TestOutboxBounds(t *testing.T) {
 				ids = append(ids, m.MsgID)
 			}
 			c.ackOf(append(ids, ids...)...)
-			require.Empty(t, s.out.messages)
+			require.Empty(t, s.out.messages())
 			require.Zero(t, s.out.bytes, "what is acknowledged costs nothing")
 		})
 	}
@@ -151,6 +151,6 @@ func TestWhatIsKept(t *testing.T) {
 	s := c.send(c.content1(ping(1)))
 	s.FlushAcks(c.now)
 	require.Equal(t, []string{"new_session", "pong 1"}, c.link.take(t))
-	require.Len(t, s.out.messages, 1, "new_session_created")
-	require.EqualValues(t, 1, s.out.messages[0].SeqNo)
+	require.Len(t, s.out.messages(), 1, "new_session_created")
+	require.EqualValues(t, 1, s.out.messages()[0].SeqNo)
 }

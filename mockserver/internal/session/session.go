@@ -17,7 +17,7 @@ type Limits struct {
 // Sink is where a session's messages leave: a link. Deliver must not block and
 // must not call back into the session; it returns false once the link is gone.
 type Sink interface {
-	Deliver(s *Session, messages ...Outgoing) bool
+	Deliver(s *Session, m Outgoing) bool
 	// Number orders links by the time they were opened: the highest is the newest.
 	Number() int64
 }
@@ -95,8 +95,8 @@ func (s *Session) Detach(sink Sink) {
 
 // resend sends again what was handed to a link, and what was handed to none.
 func (s *Session) resend(via Sink) {
-	for i := range s.out.messages {
-		if m := &s.out.messages[i]; m.via == nil || m.via == via {
+	for i := range s.out.messages() {
+		if m := &s.out.messages()[i]; m.via == nil || m.via == via {
 			s.deliver(m)
 		}
 	}

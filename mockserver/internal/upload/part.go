@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fakedc/fakedc/mockserver/internal/slab"
 	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/validator"
 )
@@ -60,10 +61,14 @@ type File struct {
 	ID      ID
 	Ordinal int
 
-	mu      sync.Mutex
-	state   *validator.File
-	blobs   map[int32]*held
-	calls   map[int32]*call
+	mu    sync.Mutex
+	state *validator.File
+	blobs map[int32]*held
+	calls map[int32]*call
+	made  struct {
+		calls slab.Of[call]
+		helds slab.Of[held]
+	}
 	doomed  map[int32]time.Time // stored parts that a scenario forgets, and when
 	longest int                 // bytes of the longest part that was called
 	started time.Time
@@ -79,7 +84,7 @@ func (f *File) call(index int32) *call {
 	if c, ok := f.calls[index]; ok {
 		return c
 	}
-	c := &call{}
+	c := f.made.calls.New()
 	if len(f.calls) < maxCalls {
 		f.calls[index] = c
 	}
@@ -199,7 +204,9 @@ func (s *Service) keep(f *File, p Part, print store.Fingerprint) (stored bool, e
 	if old != nil {
 		old.release(s.store)
 	}
-	f.blobs[p.Index] = (&held{Blob: blob}).share()
+	h := f.made.helds.New()
+	h.Blob = blob
+	f.blobs[p.Index] = h.share()
 	return true, nil
 }
 
