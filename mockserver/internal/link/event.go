@@ -37,6 +37,7 @@ func (l *Link) at(e fault.Event) (handled, ok bool) {
 
 // pause waits, unless the connection is closed from outside before.
 func (l *Link) pause(d time.Duration) bool {
+	l.flushHeld()
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -60,6 +60,7 @@ func (l *Link) drop(r rpc.Result) {
 		l.resetOnClose() // what is cut has to leave before
 		l.setWhy("reset by the scenario")
 	case r.Reset:
+		l.flushHeld() // the reset is to cost this answer, no other
 		l.resetOnClose()
 		l.Close("reset by the scenario")
 	case r.Stall:

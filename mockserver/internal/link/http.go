@@ -81,6 +81,7 @@ func (l *Link) leaveMail(s *session.Session) {
 func (l *Link) respond() {
 	ended := false
 	var items []item
+	defer close(l.written)
 	defer func() {
 		for i := range items {
 			l.forget(&items[i])

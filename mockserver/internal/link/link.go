@@ -46,8 +46,12 @@ type Link struct {
 	pacer pacer
 	pace  func(now time.Time, bytes int, rate int64) time.Duration // pacer's, made once
 
-	queue  queue
-	frames [][]byte // of the writer, used again
+	queue queue
+	// Of who writes, see queue.
+	out     output
+	frames  [][]byte      // used again
+	written chan struct{} // closed when the last byte has left, or none will
+
 	// stalled: the client is not to see the end.
 	stalled atomic.Bool
 	once    sync.Once
@@ -63,7 +67,8 @@ func (h *Hub) Run(c net.Conn) { h.Open(c).Run() }
 // Open makes the link of a connection, so that it can be closed from outside
 // while it runs.
 func (h *Hub) Open(c net.Conn) *Link {
-	l := &Link{hub: h, raw: c, number: h.nextNumber(), sessions: map[*session.Session]struct{}{}, gone: make(chan struct{})}
+	l := &Link{hub: h, raw: c, number: h.nextNumber(), sessions: map[*session.Session]struct{}{}, gone: make(chan struct{}), written: make(chan struct{})}
+	l.out.init(c)
 	l.queue.init(h.Limits)
 	l.pace = l.pacer.pace
 	return l
@@ -83,18 +88,14 @@ func (l *Link) Run() {
 		return
 	}
 	l.note(journal.Event{Kind: journal.KindTransport, Text: l.conn.Name()})
-	done := make(chan struct{})
-	write := l.write
 	if l.overHTTP() {
-		write = l.respond
+		go l.respond()
+	} else {
+		l.queue.writers(func() { go l.write() }, l.out.raw != nil && !l.conn.WebSocket())
 	}
-	go func() {
-		defer close(done)
-		write()
-	}()
 	l.read()
 	l.queue.close()
-	<-done
+	<-l.written
 }
 
 // Close ends the connection from outside.
@@ -124,7 +125,7 @@ func (l *Link) end() {
 
 func (l *Link) detect() bool {
 	_ = l.raw.SetDeadline(time.Now().Add(l.hub.Limits.Detect))
-	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame})
+	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame, OnRead: l.flushHeld, Output: &l.out})
 	if err != nil {
 		l.limit = "DetectTime"
 		l.readFailed(err)

@@ -36,6 +36,7 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 	}, l, &l.got)
 	l.received(now, k, s)
 	l.hashed = rpc.Hashed{Bytes: m.Hashed, SHA256: m.SHA256}
+	defer l.letGo()
 	for i, q := range l.got.Queries {
 		if !l.query(now, k, s, q, &l.hashed) {
 			// Those behind it in the container were not run: they may come again.
@@ -54,6 +55,13 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 	// that with nothing in its hands.
 	s.FlushAcks(now)
 	return true
+}
+
+// letGo forgets where a frame was: its buffer is for others to use, and must be
+// collected if nobody does.
+func (l *Link) letGo() {
+	clear(l.got.Queries)
+	l.hashed = rpc.Hashed{}
 }
 
 // received notes what the session said of a message.

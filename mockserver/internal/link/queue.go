@@ -29,13 +29,20 @@ func (i *item) size() int {
 // queue is what waits to be written. The reader stops reading while it is full,
 // so that a client that does not read its answers gets no more of them; answers
 // that come from elsewhere end the connection at four times the limit.
+//
+// One writes at a time: the reader itself, between two reads, or a writer's goroutine,
+// which is there as long as there is something to write.
 type queue struct {
 	mu     sync.Mutex
 	items  []item
 	spare  []item // room that the writer is done with
 	bytes  int
 	closed bool
-	wake   chan struct{} // of the writer
+	eager  bool          // the reader can write without waiting
+	held   bool          // the reader writes what there is once it is done with what it has read
+	busy   bool          // somebody writes
+	begin  func()        // starts a writer; nil: one waits for wake
+	wake   chan struct{} // of a writer that stays
 	room   *sync.Cond    // of the reader
 	limit  Limits
 }
@@ -44,6 +51,16 @@ func (q *queue) init(l Limits) {
 	q.wake = make(chan struct{}, 1)
 	q.room = sync.NewCond(&q.mu)
 	q.limit = l
+}
+
+// writers says how writers are started, and whether the reader can be one.
+func (q *queue) writers(begin func(), eager bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.begin, q.eager = begin, eager
+	if q.closed || len(q.items) > 0 {
+		q.rouse()
+	}
 }
 
 // put adds items; false means that the queue is closed or hopelessly full.
@@ -57,28 +74,94 @@ func (q *queue) put(items ...item) (ok, overflow bool) {
 		q.bytes += items[i].size()
 	}
 	q.items = append(q.items, items...)
-	select {
-	case q.wake <- struct{}{}:
-	default:
+	if !q.held {
+		q.rouse()
 	}
 	return true, len(q.items) > 4*q.limit.QueueItems || q.bytes > 4*q.limit.QueueBytes
 }
 
-// take returns what waits. With nothing there it returns nil and whether more
-// can come. Done takes the slice back.
+// rouse sees to it that somebody writes. The caller holds mu.
+func (q *queue) rouse() {
+	switch {
+	case q.begin == nil:
+		select {
+		case q.wake <- struct{}{}:
+		default:
+		}
+	case !q.busy:
+		q.busy = true
+		q.begin()
+	}
+}
+
+// hold says that the reader is at work: what it answers meanwhile leaves together.
+func (q *queue) hold() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.held = q.eager
+}
+
+// most is how much the reader writes itself, in bytes: more of it waits for a socket.
+const most = 64 << 10
+
+// takeHeld ends hold. It returns what the reader is to write, nil if there is nothing
+// or somebody else does; after that it calls rest.
+func (q *queue) takeHeld() []item {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.held = false
+	if len(q.items) == 0 || q.busy || !q.eager {
+		return nil
+	}
+	if q.bytes > most {
+		q.rouse()
+		return nil
+	}
+	q.busy = true
+	return q.all()
+}
+
+// much tells that there is more than one write should have.
+func (q *queue) much() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.held && (q.bytes > most || len(q.items) >= q.limit.QueueItems)
+}
+
+// rest ends the reader's writing.
+func (q *queue) rest() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.busy = false
+	if q.closed {
+		q.rouse() // for what comes after the last item
+	}
+}
+
+// take returns what waits. With nothing there it returns nil and whether more can
+// come; a writer that stays waits for that, any other one is none any more.
 func (q *queue) take() (items []item, open bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	items = q.items
-	q.items, q.spare, q.bytes = q.spare, nil, 0
-	q.room.Broadcast()
+	items = q.all()
+	if len(items) == 0 && !q.closed {
+		q.busy = false
+	}
 	return items, !q.closed
 }
 
-// maxSpare is the most items that room is kept for while a connection is idle.
-const maxSpare = 16
+// all takes what waits. The caller holds mu.
+func (q *queue) all() []item {
+	items := q.items
+	q.items, q.spare, q.bytes = q.spare, nil, 0
+	q.room.Broadcast()
+	return items
+}
 
-// done takes a slice of take back, to be used again.
+// maxSpare is the most items that room is kept for while a connection is idle.
+const maxSpare = 4
+
+// done takes a slice of take or takeHeld back, to be used again.
 func (q *queue) done(items []item) {
 	clear(items)
 	if cap(items) == 0 || cap(items) > maxSpare {
@@ -110,10 +193,7 @@ func (q *queue) close() {
 	defer q.mu.Unlock()
 	q.closed = true
 	q.room.Broadcast()
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
+	q.rouse()
 }
 
 // state returns how many items wait, and whether no more can come.

@@ -16,6 +16,7 @@ import (
 // next is looked at.
 func (l *Link) read() {
 	for {
+		l.flushIfMuch()
 		l.queue.waitRoom()
 		if err := l.raw.SetReadDeadline(l.deadline(time.Now())); err != nil {
 			l.setWhy("closed by the client") // a pipe says so here; our own side has said why
@@ -26,6 +27,7 @@ func (l *Link) read() {
 		}
 		frame, err := l.conn.ReadFrame(getBuffer)
 		if err == nil {
+			l.queue.hold()
 			ok := l.serve(frame)
 			putBuffer(frame.Payload)
 			if ok {

@@ -31,33 +31,95 @@ func (l *Link) put(i item) bool {
 	return ok
 }
 
-// write is the writer's goroutine: it ends when the queue is closed and empty, or
-// when a write fails.
+// write is a writer's goroutine: it ends when there is nothing to write, and is the
+// last one when the queue is closed and empty, or when a write fails.
 func (l *Link) write() {
 	ended := false
 	defer func() {
 		if !ended { // a panic: the reader must not wait for room for ever
 			l.Close("fakedc failed while it wrote")
+			close(l.written)
 		}
 	}()
 	defer l.contain("writing")
-	for {
-		items, open := l.queue.take()
-		if len(items) == 0 {
-			if !open {
-				l.hangUp()
-				ended = true
-				return
+	for err := l.writeRest(); ; {
+		var items []item
+		open := true
+		if err == nil {
+			if items, open = l.queue.take(); len(items) > 0 {
+				err = l.flush(items)
+				l.queue.done(items)
+				continue
 			}
-			<-l.queue.wake
-			continue
 		}
-		if err := l.flush(items); err != nil {
+		ended = true
+		switch {
+		case err != nil:
 			l.Close("writing: " + err.Error())
-			ended = true
+		case open:
+			return
+		default:
+			l.hangUp()
+		}
+		close(l.written)
+		return
+	}
+}
+
+// writeRest goes on where the reader could not write any more.
+func (l *Link) writeRest() error {
+	l.out.eager = false
+	if len(l.out.rest) == 0 {
+		return nil
+	}
+	l.writeBy()
+	return l.out.writeRest()
+}
+
+// flushHeld writes what was answered since the reader waited last, without a writer and
+// without waiting. What the socket does not take is left to a writer.
+func (l *Link) flushHeld() {
+	for {
+		items := l.queue.takeHeld()
+		if items == nil || !l.flushNow(items) {
 			return
 		}
-		l.queue.done(items)
+	}
+}
+
+// flushNow tells whether all has left; if not, a writer sees to the rest.
+func (l *Link) flushNow(items []item) (all bool) {
+	done := false
+	defer func() {
+		if !done { // a panic
+			l.Close("fakedc failed while it wrote")
+		}
+		if !all {
+			go l.write()
+		}
+	}()
+	defer l.contain("writing")
+	l.out.eager = true
+	l.forgetWriteDeadline()
+	err := l.flush(items)
+	l.queue.done(items)
+	done = true
+	if err != nil {
+		l.Close("writing: " + err.Error())
+		return false
+	}
+	if len(l.out.rest) > 0 {
+		return false
+	}
+	l.out.eager = false
+	l.queue.rest() // from here on somebody else may write
+	return true
+}
+
+// flushIfMuch keeps what was answered from growing while more has been read already.
+func (l *Link) flushIfMuch() {
+	if l.queue.much() {
+		l.flushHeld()
 	}
 }
 
@@ -120,8 +182,24 @@ func (l *Link) cut(frames [][]byte, it *item) error {
 		return nil
 	}
 	defer putBuffer(frame)
-	_ = l.raw.SetWriteDeadline(time.Now().Add(l.hub.Limits.Write))
+	l.writeBy()
 	return l.conn.WriteHalf(frame)
+}
+
+// writeBy sets the deadline of a write that may have to wait.
+func (l *Link) writeBy() {
+	if !l.out.eager {
+		l.out.deadline = true
+		_ = l.raw.SetWriteDeadline(time.Now().Add(l.hub.Limits.Write))
+	}
+}
+
+// forgetWriteDeadline takes back what a writer set: once passed, it forbids every write.
+func (l *Link) forgetWriteDeadline() {
+	if l.out.deadline {
+		l.out.deadline = false
+		_ = l.raw.SetWriteDeadline(time.Time{})
+	}
 }
 
 func release(frames [][]byte) {
@@ -157,12 +235,12 @@ func (l *Link) writeFrames(frames [][]byte) error {
 	if len(frames) == 0 {
 		return nil
 	}
-	_ = l.raw.SetWriteDeadline(time.Now().Add(l.hub.Limits.Write))
+	l.writeBy()
 	return l.conn.WriteFrames(frames...)
 }
 
 func (l *Link) writeOther(it *item) error {
-	_ = l.raw.SetWriteDeadline(time.Now().Add(l.hub.Limits.Write))
+	l.writeBy()
 	switch {
 	case it.code != 0:
 		return l.conn.WriteError(it.code)

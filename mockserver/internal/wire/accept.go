@@ -13,7 +13,10 @@ import (
 // *ProtocolError that what it sent is no transport; anything else is a failure of the connection.
 func Accept(c net.Conn, o Options) (*Conn, error) {
 	conn := &Conn{net: c, options: o.withDefaults()}
-	src := &input{src: c, budget: -1}
+	if conn.out = conn.options.Output; conn.out == nil {
+		conn.out = c
+	}
+	src := &input{src: c, budget: -1, before: o.OnRead}
 	err := conn.open(src, bufio.NewReaderSize(src, readBuffer))
 	conn.describe()
 	if err != nil {

@@ -3,6 +3,7 @@ package wire
 import (
 	"bufio"
 	"crypto/cipher"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 // thing left to do is Close, which must be called in any case.
 type Conn struct {
 	net     net.Conn
+	out     io.Writer
 	ws      *socket // nil: frames travel on the bare connection
 	options Options
 
@@ -47,6 +49,9 @@ func (c *Conn) DC() int16 { return c.dc }
 
 // Name returns all of it for people, e.g. "websocket obfuscated intermediate".
 func (c *Conn) Name() string { return c.name }
+
+// Buffered returns how many bytes can be read without waiting.
+func (c *Conn) Buffered() int { return c.in.Buffered() }
 
 // describe sets the name from what is known.
 func (c *Conn) describe() {

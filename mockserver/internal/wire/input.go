@@ -21,6 +21,7 @@ type input struct {
 	dec    cipher.Stream // nil: bytes pass as they are
 	budget int           // bytes that may still be read; negative: any number
 	err    error         // the last failure of src
+	before func()        // called before src is read; nil for nothing
 }
 
 // Read reads from the source and decrypts in place.
@@ -30,6 +31,9 @@ func (in *input) Read(p []byte) (int, error) {
 	}
 	if in.budget > 0 && len(p) > in.budget {
 		p = p[:in.budget]
+	}
+	if in.before != nil {
+		in.before()
 	}
 	n, err := in.src.Read(p)
 	in.err = err

@@ -41,6 +41,13 @@ type Options struct {
 	// found acceptable, before its payload is waited for: the place to give the frame a deadline of its own. length
 	// is the number of payload bytes claimed, padding included. Over HTTP it is called with 0 too, when a request begins.
 	OnFrame func(length int)
+
+	// OnRead, if set, is called in the reader's goroutine before it waits for bytes of the connection: everything that
+	// had come by then has been handed over, or is part of a frame that is not whole yet.
+	OnRead func()
+
+	// Output is what frames are written to; nil means the connection itself. Inside a websocket it is not used.
+	Output io.Writer
 }
 
 // withDefaults returns o with every field in its range.

@@ -102,7 +102,7 @@ func (c *Conn) WriteHalf(payload []byte) error {
 	if c.ws != nil {
 		err = c.ws.writeMessage(half)
 	} else {
-		_, err = c.net.Write(half)
+		_, err = c.out.Write(half)
 	}
 	c.writeErr = ErrHalf
 	return err
@@ -145,7 +145,7 @@ func (c *Conn) writeStream(buf *[]byte, b batch) error {
 		}
 	}
 	c.encrypt(*buf)
-	_, err := c.net.Write(*buf)
+	_, err := c.out.Write(*buf)
 	return err
 }
 
