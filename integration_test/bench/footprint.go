@@ -61,8 +61,10 @@ func idleConnections(ctx context.Context, b *bench) ([]figure, error) {
 		if err != nil {
 			return err
 		}
-		_, err = s.send(frames, 4)
-		return err
+		if _, err = s.send(frames, 4); err != nil {
+			return err
+		}
+		return s.acknowledge() // what is not acknowledged is the session's, for as long as it takes
 	}
 	defer func() {
 		for _, c := range open {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"crypto/x509"
@@ -23,7 +24,9 @@ type client struct {
 	salt    int64
 	content int32
 	lastID  int64
+	buffer  *bufio.Reader // what has come is taken together, as clients do
 	in      []byte
+	unacked []int64 // answers
 	blind   bool // the floor answers with nothing in particular
 }
 
@@ -55,6 +58,7 @@ func (c *client) connect(addr string) (err error) {
 	if c.conn, err = net.Dial("tcp", addr); err != nil {
 		return err
 	}
+	c.buffer, c.unacked = bufio.NewReader(c.conn), nil
 	var id [8]byte
 	_, _ = rand.Read(id[:])
 	c.session, c.content = int64(binary.LittleEndian.Uint64(id[:])), 0
@@ -64,12 +68,17 @@ func (c *client) connect(addr string) (err error) {
 
 // message is a frame that is ready to be sent.
 func (c *client) message(body []byte) ([]byte, error) {
+	frame, err := c.seal(body, 2*c.content+1)
+	c.content++
+	return frame, err
+}
+
+func (c *client) seal(body []byte, seqNo int32) ([]byte, error) {
 	id := time.Now().Unix() << 32
 	c.lastID = max(id, c.lastID+4)
 	frame, _, err := rawclient.Seal(c.key, rawclient.Sealed{
-		Salt: c.salt, SessionID: c.session, MsgID: c.lastID, SeqNo: 2*c.content + 1, Body: body,
+		Salt: c.salt, SessionID: c.session, MsgID: c.lastID, SeqNo: seqNo, Body: body,
 	}, rand.Reader)
-	c.content++
 	return append(binary.LittleEndian.AppendUint32(nil, uint32(len(frame))), frame...), err
 }
 
@@ -114,22 +123,42 @@ func (c *client) send(frames [][]byte, inFlight int) (took []time.Duration, err 
 				return nil, err
 			}
 		}
-		n, err := c.receive()
-		if err != nil {
-			return nil, fmt.Errorf("after %d of %d answers: %w", answered, len(frames), err)
-		}
-		for range min(n, len(frames)-answered) {
-			took = append(took, time.Since(sent[answered]))
-			answered++
+		for more := true; more && answered < len(frames); more = c.buffer.Buffered() > 0 {
+			n, err := c.receive()
+			if err != nil {
+				return nil, fmt.Errorf("after %d of %d answers: %w", answered, len(frames), err)
+			}
+			for range min(n, len(frames)-answered) {
+				took = append(took, time.Since(sent[answered]))
+				answered++
+			}
 		}
 	}
 	return took, nil
 }
 
+// acknowledge says that all answers have come, and waits until the server has heard it.
+func (c *client) acknowledge() error {
+	ack, err := c.seal(rawclient.MsgsAck(c.unacked...), 2*c.content)
+	if err != nil {
+		return err
+	}
+	ping, err := c.pings(1)
+	if err != nil {
+		return err
+	}
+	c.unacked = nil
+	if _, err := c.conn.Write(ack); err != nil {
+		return err
+	}
+	_, err = c.send(ping, 1)
+	return err
+}
+
 // receive reads one frame and returns how many answers are in it.
 func (c *client) receive() (answers int, err error) {
 	var head [4]byte
-	if _, err := io.ReadFull(c.conn, head[:]); err != nil {
+	if _, err := io.ReadFull(c.buffer, head[:]); err != nil {
 		return 0, err
 	}
 	n := int(binary.LittleEndian.Uint32(head[:]))
@@ -140,7 +169,7 @@ func (c *client) receive() (answers int, err error) {
 		c.in = make([]byte, n)
 	}
 	c.in = c.in[:n]
-	if _, err := io.ReadFull(c.conn, c.in); err != nil {
+	if _, err := io.ReadFull(c.buffer, c.in); err != nil {
 		return 0, err
 	}
 	if c.blind {
@@ -161,6 +190,7 @@ func (c *client) receive() (answers int, err error) {
 				return 0, errors.New("a part was refused: " + string(m.Body[20:]))
 			}
 			answers++
+			c.unacked = append(c.unacked, m.MsgID)
 		case 0x347773c5: // pong
 			answers++
 		case 0xedab447b, 0xa7eff811: // bad_server_salt, bad_msg_notification

@@ -2,8 +2,9 @@ package envelope
 
 import (
 	"crypto/sha1" // The protocol's own choice: https://core.telegram.org/mtproto/description#auth-key-id
-	"crypto/sha256"
 	"encoding/binary"
+
+	"github.com/fakedc/fakedc/mockserver/internal/ige"
 )
 
 // KeySize is the size of an auth key in bytes.
@@ -53,11 +54,11 @@ func (k *Key) derive(x direction, msgKey *[16]byte) (key, iv [32]byte) {
 	var input [52]byte
 	copy(input[:16], msgKey[:])
 	copy(input[16:], k.Value[x:x+36])
-	a := sha256.Sum256(input[:])
+	a := ige.SumSmall(input[:])
 
 	copy(input[:36], k.Value[40+x:40+x+36])
 	copy(input[36:], msgKey[:])
-	b := sha256.Sum256(input[:])
+	b := ige.SumSmall(input[:])
 
 	copy(key[:8], a[:8])
 	copy(key[8:24], b[8:24])

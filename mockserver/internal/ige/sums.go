@@ -63,6 +63,14 @@ func Sum(secret *[32]byte, then []byte) [sha256.Size]byte {
 	return s.sum
 }
 
+// SumSmall is the SHA-256 of a few bytes, of which keys and vectors are made.
+func SumSmall(data []byte) [sha256.Size]byte {
+	if stitched && len(data) <= sha256.BlockSize {
+		return sumSmall(data)
+	}
+	return sha256.Sum256(data)
+}
+
 // summer is kept in a pool because both the state and the sum of a hash.Hash escape
 // to the heap: they would be two allocations for every message.
 type summer struct {

@@ -48,11 +48,19 @@ func (d *Decryption) finish(from, to int) (all, part [32]byte) {
 	return all, part
 }
 
-func sum(secret *[32]byte, then []byte) [sha256.Size]byte {
+func sumSmall(data []byte) [sha256.Size]byte {
 	r := newRunning()
+	return r.finish(data, len(data))
+}
+
+func sum(secret *[32]byte, then []byte) [sha256.Size]byte {
 	if len(then) < sha256.BlockSize-len(secret) {
-		return sha256.Sum256(append(secret[:len(secret):len(secret)], then...))
+		var both [sha256.BlockSize]byte
+		n := copy(both[:], secret[:])
+		n += copy(both[n:], then)
+		return sumSmall(both[:n])
 	}
+	r := newRunning()
 	r.begin(secret, then)
 	return r.finish(then, len(secret)+len(then))
 }

@@ -82,6 +82,7 @@ func TestSum(t *testing.T) {
 	for size := range 300 {
 		data := noiseOf(9, size)
 		require.Equal(t, sha256.Sum256(append(secret[:], data...)), Sum(&secret, data), "%d bytes", size)
+		require.Equal(t, sha256.Sum256(data), SumSmall(data), "%d bytes", size)
 	}
 }
 
@@ -109,6 +110,10 @@ func TestSumsAllocateNothing(t *testing.T) {
 		d.Finish(56, 4000)
 	}), most)
 	require.Zero(t, testing.AllocsPerRun(50, func() { Sum(&secret, buf) }))
+	require.Zero(t, testing.AllocsPerRun(50, func() {
+		var few [52]byte
+		SumSmall(few[:])
+	}))
 }
 
 // Beside a pass for each: see also BenchmarkPart.

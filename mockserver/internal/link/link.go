@@ -36,6 +36,7 @@ type Link struct {
 	disconnectAt time.Time     // what ping_delay_disconnect asked for
 	errors       int
 	plainID      int64
+	readBy       time.Time // the deadline for reading that was set last, zero after any other
 	got          session.Received
 	hashed       rpc.Hashed // of the frame being carried out
 	limit        string     // the name of the limit that the read deadline stands for
@@ -76,18 +77,10 @@ func (h *Hub) Open(c net.Conn) *Link {
 
 // Run serves the connection.
 func (l *Link) Run() {
-	l.note(journal.Event{Kind: journal.KindConnect, Text: l.raw.RemoteAddr().String()})
 	defer l.end()
-	if _, ok := l.at(fault.Connect); !ok {
-		if l.stalled.Load() {
-			l.stall()
-		}
+	if !l.begin() {
 		return
 	}
-	if !l.detect() {
-		return
-	}
-	l.note(journal.Event{Kind: journal.KindTransport, Text: l.conn.Name()})
 	if l.overHTTP() {
 		go l.respond()
 	} else {
@@ -96,6 +89,23 @@ func (l *Link) Run() {
 	l.read()
 	l.queue.close()
 	<-l.written
+}
+
+// begin is what comes before the first frame. It stands alone, as all that is not
+// needed for waiting: what Run has on its stack, each idle connection has.
+func (l *Link) begin() bool {
+	l.note(journal.Event{Kind: journal.KindConnect, Text: l.raw.RemoteAddr().String()})
+	if _, ok := l.at(fault.Connect); !ok {
+		if l.stalled.Load() {
+			l.stall()
+		}
+		return false
+	}
+	if !l.detect() {
+		return false
+	}
+	l.note(journal.Event{Kind: journal.KindTransport, Text: l.conn.Name()})
+	return true
 }
 
 // Close ends the connection from outside.

@@ -55,7 +55,10 @@ func (o *output) writeSome(p []byte) (int, error) {
 	o.now, o.taken, o.failed = p, 0, nil
 	err := o.raw.Write(o.attempt)
 	o.now = nil
-	return o.taken, errors.Join(err, o.failed)
+	if err == nil {
+		err = o.failed
+	}
+	return o.taken, err
 }
 
 // try is one attempt; it is always the last, because what is left is somebody else's.

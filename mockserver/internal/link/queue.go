@@ -11,10 +11,10 @@ type item struct {
 	session *session.Session // set: an encrypted message
 	key     *Key             // to seal it with
 	message session.Outgoing
-	plain   []byte // set: a frame as it is
 	code    int32  // set: a transport error
 	ack     uint32 // quick ack token, if isAck
 	isAck   bool
+	plain   []byte   // set: a frame as it is
 	http    *request // set: what an HTTP response has to say
 }
 
@@ -169,7 +169,11 @@ func (q *queue) done(items []item) {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.spare = items[:0]
+	if q.items == nil {
+		q.items = items[:0]
+	} else {
+		q.spare = items[:0]
+	}
 }
 
 // waitRoom blocks the reader while the queue is full.

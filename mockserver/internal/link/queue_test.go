@@ -82,3 +82,49 @@ func TestClosedQueue(t *testing.T) {
 		require.Fail(t, "the writer must hear of the end")
 	}
 }
+
+// While the reader is at work nobody is started for what it answers; it writes that
+// itself, unless it is much or somebody writes already.
+func TestHeldQueue(t *testing.T) {
+	started := 0
+	held := func(eager bool) *queue {
+		q := newQueue()
+		started = 0
+		q.writers(func() { started++ }, eager)
+		q.hold()
+		return q
+	}
+	q := held(true)
+	q.put(item{code: 1}, item{code: 2})
+	require.Zero(t, started)
+	items := q.takeHeld()
+	require.Len(t, items, 2)
+	q.put(item{code: 3})
+	require.Zero(t, started, "the reader looks again")
+	q.done(items)
+	q.rest()
+	require.Len(t, q.takeHeld(), 1)
+	q.rest()
+	require.Nil(t, q.takeHeld())
+	q.put(item{code: 4})
+	require.Equal(t, 1, started, "the reader waits")
+	q.hold()
+	require.Nil(t, q.takeHeld(), "somebody writes")
+
+	q = held(true)
+	q.put(item{plain: make([]byte, most)})
+	require.Nil(t, q.takeHeld(), "much")
+	require.Equal(t, 1, started)
+
+	q = held(false)
+	q.put(item{code: 1})
+	require.Equal(t, 1, started, "the reader would have to wait")
+
+	q = held(true)
+	q.put(item{code: 1})
+	require.Len(t, q.takeHeld(), 1)
+	q.close()
+	require.Zero(t, started)
+	q.rest()
+	require.Equal(t, 1, started, "somebody has to say the end")
+}

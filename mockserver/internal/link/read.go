@@ -18,7 +18,7 @@ func (l *Link) read() {
 	for {
 		l.flushIfMuch()
 		l.queue.waitRoom()
-		if err := l.raw.SetReadDeadline(l.deadline(time.Now())); err != nil {
+		if err := l.setReadDeadline(l.deadline(time.Now())); err != nil {
 			l.setWhy("closed by the client") // a pipe says so here; our own side has said why
 			return
 		}
@@ -71,13 +71,30 @@ func (l *Link) deadline(now time.Time) time.Time {
 	return at
 }
 
+// setReadDeadline leaves one alone that is hardly another: to set it costs as much as to
+// open a small message.
+func (l *Link) setReadDeadline(at time.Time) error {
+	if moved := at.Sub(l.readBy); !l.readBy.IsZero() && moved >= 0 && moved < l.hub.Limits.Idle/1000 {
+		return nil
+	}
+	l.readBy = at
+	return l.raw.SetReadDeadline(at)
+}
+
 // onFrame gives a frame that has begun a deadline of its own: at least 1 KiB a
 // second, and never more than FrameTime.
 func (l *Link) onFrame(length int) {
+	if l.conn != nil && l.conn.Buffered() >= length+maxTrailer {
+		return // it is there
+	}
 	allowed := min(l.hub.Limits.FrameTime, 5*time.Second+time.Duration(length)*time.Second/1024)
-	l.limit = "FrameTime"
+	l.limit, l.readBy = "FrameTime", time.Time{}
 	_ = l.raw.SetReadDeadline(time.Now().Add(allowed))
 }
+
+// maxTrailer is what may follow the payload of a frame, in bytes: the CRC of the full
+// transport.
+const maxTrailer = 4
 
 // linger ends the connection so that the client gets what was written: closing
 // a socket with unread bytes resets it, and a reset overtakes the answers.

@@ -9,15 +9,13 @@ import (
 type Outgoing struct {
 	MsgID int64
 	SeqNo int32
-	Body  []byte
+	// Spoil asks the link for a wrong msg_key, Cut to send only the first half.
+	Spoil, Cut bool
+	Body       []byte
 	// Request is the msg_id that it answers, 0 if none.
 	Request int64
-	// Spoil asks the link for a wrong msg_key.
-	Spoil bool
 	// Hostile asks the link to break a rule, by the name of the case.
 	Hostile string
-	// Cut asks the link to send only the first half.
-	Cut bool
 
 	via   Sink  // the link it was last handed to, nil if none took it
 	round int64 // the round of the session in which that was
@@ -52,17 +50,20 @@ func (o *outbox) add(m Outgoing) {
 	}
 }
 
+// keptRoom is how many messages room is kept for, and how many times as many as wait.
+const keptRoom = 8
+
 // remove forgets the message at i.
 func (o *outbox) remove(i int) {
 	o.bytes -= len(o.messages()[i].Body)
 	if i > 0 {
 		o.all = slices.Delete(o.all, o.head+i, o.head+i+1)
-		return
+	} else {
+		o.all[o.head] = Outgoing{}
+		o.head++
 	}
-	o.all[o.head] = Outgoing{}
-	o.head++
-	if o.head == len(o.all) {
-		o.all, o.head = o.all[:0], 0
+	if left := len(o.messages()); cap(o.all) > keptRoom && left <= cap(o.all)/keptRoom {
+		o.all, o.head = append(make([]Outgoing, 0, 2*left), o.messages()...), 0
 	}
 }
 

@@ -16,7 +16,7 @@ func Accept(c net.Conn, o Options) (*Conn, error) {
 	if conn.out = conn.options.Output; conn.out == nil {
 		conn.out = c
 	}
-	src := &input{src: c, budget: -1, before: o.OnRead}
+	src := &input{src: readAhead(c), budget: -1, before: o.OnRead}
 	err := conn.open(src, bufio.NewReaderSize(src, readBuffer))
 	conn.describe()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 
 // readBuffer is the size of the one read buffer of a connection, in bytes: enough for the small frames that make up
 // most of the traffic, little enough for thousands of idle connections.
-const readBuffer = 4 << 10
+const readBuffer = 1 << 10
 
 // errBudget is what an input returns when its budget is used up.
 var errBudget = errors.New("too many bytes")

@@ -28,6 +28,7 @@ type Usage struct {
 	RSS     int64         `json:"rss"`      // bytes, now
 	Mallocs uint64        `json:"mallocs"`
 	Live    int64         `json:"live"` // bytes on the heap and on stacks
+	Stacks  int64         `json:"stacks"`
 }
 
 // Serve says hello and answers each line on stdin with a line of usage, until stdin
@@ -63,7 +64,7 @@ func usage() (u Usage, err error) {
 	runtime.ReadMemStats(&m)
 	u = Usage{
 		CPU:     time.Duration(r.Utime.Nano() + r.Stime.Nano()),
-		PeakRSS: r.Maxrss << 10, Mallocs: m.Mallocs, Live: int64(m.HeapAlloc + m.StackInuse),
+		PeakRSS: r.Maxrss << 10, Mallocs: m.Mallocs, Live: int64(m.HeapAlloc + m.StackInuse), Stacks: int64(m.StackInuse),
 	}
 	var pages, resident int64
 	text, err := os.ReadFile("/proc/self/statm")
