@@ -190,7 +190,7 @@ func kept(ctx context.Context, b *bench) ([]figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		got[i], err = s.used(0, file(512, 512*kib, plain, noise(512*kib)))
+		got[i], err = s.used(0, file(2048, 512*kib, plain, noise(512*kib)))
 		if err == nil {
 			peak[i], err = s.memory("VmHWM")
 		}
