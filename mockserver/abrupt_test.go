@@ -43,6 +43,8 @@ type storm struct {
 	webSockets atomic.Int64 // those of them
 	heard      *listener
 	ledger     ledger
+
+	told []string // for the page
 }
 
 const (
@@ -102,11 +104,14 @@ func TestAbruptDisconnects(t *testing.T) {
 		s.requireStage(t, g, warmUp, each)
 		total += each
 	}
-	t.Logf("%6d in all; %s", total, &s.ledger)
+	s.tell(t, "in all", "%d; %s", total, &s.ledger)
 	s.forget(t)
 	s.requireNothingLeft(t, before)
 	if *long {
 		require.GreaterOrEqual(t, total, 20_000)
+		if *update {
+			s.write(t)
+		}
 	}
 }
 
@@ -117,7 +122,7 @@ func (s *storm) requireStage(t *testing.T, g stage, first, n int) {
 	require.NoError(t, g.run(s, first, n), "%s", g.name)
 	s.requireQuiet(t, g.name)
 	severed, back = s.severed.Load()-severed, s.back.Load()-back
-	t.Logf("%6d %s; %d came back", severed, g.name, back)
+	s.tell(t, g.name, "%d, %d times a client came back", severed, back)
 	require.EqualValues(t, n, severed, "%s", g.name)
 	if g.noticed != "" {
 		// Of a websocket message nothing is seen before a good deal of it is there.
@@ -145,7 +150,7 @@ func (s *storm) requireNothingLeft(t *testing.T, before measured) {
 	defer cancel()
 	err := s.await(ctx, func() bool { return measure().leaves(before) })
 	after := measure()
-	t.Logf("goroutines %d, before %d; file descriptors %d, before %d; live heap %d KiB, before %d KiB",
+	s.tell(t, "left", "%d goroutines, before %d; %d file descriptors, before %d; live heap %d KiB, before %d KiB; nothing of any budget",
 		after.goroutines, before.goroutines, after.descriptors, before.descriptors, after.heap>>10, before.heap>>10)
 	require.NoError(t, err, "something is left over")
 }
