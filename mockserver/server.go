@@ -39,6 +39,7 @@ type Server struct {
 	journal     *journal.Journal
 	journalFile *journalFile // nil: none
 	conns       *bounds.Gate
+	room        *bounds.Gate // StoreBytes
 
 	setting   sync.Mutex // held by SetScenario: its three steps are one
 	resetting sync.Mutex // held by Reset
@@ -85,6 +86,7 @@ func New(o Options) (*Server, error) {
 		options: o, runID: run, faults: &fault.Injector{Recorder: o.Recorder},
 		journal: journal.New(o.Limits.JournalEvents),
 		conns:   bounds.NewGate("Connections", int64(o.Limits.Connections)),
+		room:    bounds.NewGate("StoreBytes", o.Limits.StoreBytes),
 		links:   map[*link.Link]struct{}{},
 		waiting: map[net.Conn]struct{}{},
 		swept:   time.Now(),
@@ -113,7 +115,7 @@ func (s *Server) newStore() store.Store {
 	if s.options.Store == StoreDigest {
 		return store.Digest{}
 	}
-	return store.NewMemory(bounds.NewGate("StoreBytes", s.options.Limits.StoreBytes))
+	return store.NewMemory(s.room)
 }
 
 func (s *Server) build() error {

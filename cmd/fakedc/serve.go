@@ -56,7 +56,19 @@ const serveExample = `  fakedc serve
 const (
 	serveStoreBytes  = 1 << 30
 	serveConnections = 4096
+
+	// ownDescriptors are kept from clients, or a crowd of them would take away what the
+	// admin API and the journal need, and no connection could even be refused.
+	ownDescriptors = 64
 )
+
+// mostConnections is serveConnections, or what the system lets a process have.
+func mostConnections(descriptors int) int {
+	if descriptors < 0 {
+		return serveConnections
+	}
+	return min(serveConnections, max(1, descriptors-ownDescriptors))
+}
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
@@ -178,7 +190,7 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		Profile:  validator.Profile(f.profile.value), Ordering: validator.Ordering(f.ordering.value),
 		Premium: f.premium, Store: mockserver.StoreKind(f.store.value), Seed: f.seed, DC: f.dc,
 		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
-		Limits: mockserver.Limits{StoreBytes: serveStoreBytes, Connections: serveConnections},
+		Limits: mockserver.Limits{StoreBytes: serveStoreBytes, Connections: mostConnections(descriptors())},
 	}
 	if f.journalTo != nil {
 		o.Journal = f.journalTo

@@ -27,6 +27,7 @@ type watcher struct {
 	seen    int64        // number of the newest event that was told
 	refused int          // parts
 	live    *liveUploads // nil: not on a terminal
+	flood   flood
 }
 
 // note is a line of --log json that is no event of the journal.
@@ -128,15 +129,25 @@ func (w *watcher) catchUp() {
 		if e.Kind == mockserver.EventPart && e.Error != "" {
 			w.refused++
 		}
-		switch {
-		case w.format == logJSON:
-			w.json(e)
-		case w.format == logText && w.verbose:
-			w.say(styleOf(e), "%s", mockserver.Line(e))
-		case w.format == logText:
-			if line := w.line(e); line != "" {
-				w.say(styleOf(e), "%s  %s", e.Time.Format("15:04:05"), line)
-			}
+		w.tell(e)
+	}
+}
+
+func (w *watcher) tell(e mockserver.Event) {
+	switch {
+	case w.format == logJSON:
+		w.json(e)
+	case w.format == logText && w.verbose:
+		w.say(styleOf(e), "%s", mockserver.Line(e))
+	case w.format == logText:
+		line := w.line(e)
+		if line == "" {
+			return
+		}
+		ok, before := w.flood.admits(e)
+		w.leftOut(before)
+		if ok {
+			w.say(styleOf(e), "%s  %s", e.Time.Format("15:04:05"), line)
 		}
 	}
 }
@@ -157,6 +168,7 @@ func (w *watcher) reloaded(err error) {
 
 // farewell sums up at the end.
 func (w *watcher) farewell() {
+	w.leftOut(w.flood.rest())
 	uploads, finished := w.server.Uploads(), 0
 	for _, u := range uploads {
 		if u.Report.Finalised {

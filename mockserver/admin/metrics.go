@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -55,6 +56,8 @@ func newMetrics(s *mockserver.Server) *metrics {
 	m.registry.MustRegister(m.handshakes, m.calls, m.events, m.parts, m.bytes, m.faults, m.missed, m.delays,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "connections", Help: "Connections that are open."},
 			func() float64 { return float64(s.Connections()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "goroutines", Help: "Goroutines of the process."},
+			func() float64 { return float64(runtime.NumGoroutine()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "uploads", Help: "Uploads that are known."},
 			func() float64 { return float64(len(s.UploadParts(nil))) }),
 	)

@@ -27,6 +27,7 @@ func TestMetrics(t *testing.T) {
 			`fakedc_events_total{kind="auth_key"} 1`,
 			`fakedc_connections 1`,
 			`fakedc_uploads 1`,
+			"\nfakedc_goroutines ",
 			`fakedc_events_missed_total 0`,
 			`fakedc_handshake_seconds_count 1`,
 			`fakedc_call_seconds_count{kind="part"} 2`,

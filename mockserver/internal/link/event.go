@@ -35,14 +35,23 @@ func (l *Link) at(e fault.Event) (handled, ok bool) {
 	return p.Silent, true
 }
 
-// pause waits, unless the connection is closed from outside before.
+// pause waits for what a scenario wants, unless the connection is closed from outside
+// before.
 func (l *Link) pause(d time.Duration) bool {
+	ok := l.sleep(d)
+	if ok {
+		l.held += d
+	}
+	return ok
+}
+
+// sleep waits, unless the connection is closed from outside before.
+func (l *Link) sleep(d time.Duration) bool {
 	l.flushHeld()
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
-		l.held += d
 		return true
 	case <-l.gone:
 		return false

@@ -25,7 +25,9 @@ func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 	case r.NewSession:
 		s.Renew(now, request)
 	case r.Cut && r.Body != nil && !l.overHTTP(): // a response is whole or not there
-		s.AnswerCut(now, request, result(request, r.Body))
+		if via, ok := s.AnswerCut(now, request, result(request, r.Body)).(*Link); ok && via != l {
+			via.endSoon() // the client is back over another connection: nothing can follow there
+		}
 	case (r.Drop || r.TransportError != 0) && r.Body == nil:
 		s.Forget(request)
 	case r.Drop || r.TransportError != 0:

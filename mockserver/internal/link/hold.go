@@ -59,8 +59,7 @@ func (l *Link) hold(s *session.Session, request int64, r rpc.Result) bool {
 		return l.finish(s, request, r)
 	}
 	var once sync.Once
-	one := &held{}
-	one.leave = func() {
+	leave := func() {
 		once.Do(func() {
 			l.hub.Delayed.Leave(1)
 			if !l.finish(s, request, r) {
@@ -68,11 +67,16 @@ func (l *Link) hold(s *session.Session, request int64, r rpc.Result) bool {
 			}
 		})
 	}
-	l.hub.holds.add(r.HoldKey, one)
-	l.hub.timers.after(fault.MaxHold, func() {
+	one := &held{}
+	cancel := l.hub.timers.after(fault.MaxHold, func() {
 		l.hub.holds.remove(r.HoldKey, one)
-		one.leave()
+		leave()
 	})
+	one.leave = func() {
+		cancel() // or it would keep the connection in memory for as long as it runs
+		leave()
+	}
+	l.hub.holds.add(r.HoldKey, one)
 	return true
 }
 

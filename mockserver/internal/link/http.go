@@ -89,6 +89,11 @@ func (l *Link) respond() {
 		if !ended {
 			l.Close("fakedc failed while it wrote")
 		}
+		// What was asked meanwhile is answered by nobody.
+		rest, _ := l.queue.take()
+		for i := range rest {
+			l.forget(&rest[i])
+		}
 	}()
 	defer l.contain("writing")
 	for {

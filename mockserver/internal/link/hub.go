@@ -40,6 +40,7 @@ type Hub struct {
 	timers  timers
 	mail    mail
 	holds   holds
+	turns   turns
 }
 
 func (h *Hub) nextNumber() int64 {

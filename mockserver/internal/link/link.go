@@ -35,6 +35,7 @@ type Link struct {
 	held         time.Duration // how long a scenario held its making up
 	disconnectAt time.Time     // what ping_delay_disconnect asked for
 	errors       int
+	known        bool // a message was opened: no stranger any more
 	plainID      int64
 	readBy       time.Time // the deadline for reading that was set last, zero after any other
 	got          session.Received

@@ -23,6 +23,7 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 		l.setWhy("a message that does not open")
 		return false
 	}
+	l.known = true
 	k.touch(now)
 	if name := k.believed(); name != "" {
 		l.noteHostile(name, true)

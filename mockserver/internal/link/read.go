@@ -84,6 +84,9 @@ func (l *Link) setReadDeadline(at time.Time) error {
 // onFrame gives a frame that has begun a deadline of its own: at least 1 KiB a
 // second, and never more than FrameTime.
 func (l *Link) onFrame(length int) {
+	if !l.known && length > strangerFrame {
+		l.awaitTurn(length)
+	}
 	if l.conn != nil && l.conn.Buffered() >= length+maxTrailer {
 		return // it is there
 	}

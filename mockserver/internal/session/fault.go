@@ -60,17 +60,20 @@ func (s *Session) Renew(now time.Time, request int64) {
 }
 
 // AnswerCut is Answer with a message of which only the first half leaves: the
-// connection ends in the middle of it. The outbox has it whole.
-func (s *Session) AnswerCut(now time.Time, request int64, body []byte) {
+// connection ends in the middle of it. The outbox has it whole. It returns by which
+// way the half leaves, nil for none.
+func (s *Session) AnswerCut(now time.Time, request int64, body []byte) (via Sink) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e, ok := s.due(request); ok {
 		m := Outgoing{MsgID: s.nextMsgID(now, parityAnswer), SeqNo: s.nextSeqno(true), Body: body, Request: request, Cut: true}
 		s.deliver(&m)
+		via = m.via
 		m.Cut = false
 		s.out.add(m)
 		s.settle(e, request, statusAnswered, m.MsgID)
 	}
+	return via
 }
 
 // Refuse does the same for another reason, a code of bad_msg_notification.

@@ -30,14 +30,16 @@ func (s *socket) Read(p []byte) (int, error) {
 			}
 		}
 		n, err := s.message.Read(p)
-		if errors.Is(err, io.EOF) {
-			s.message, err = nil, nil
+		switch {
+		case errors.Is(err, io.EOF):
+			s.message = nil
+		case err != nil:
+			// The message is not whole. What the library hands over beside the error it
+			// has not unmasked: taken for data, it would be another client's mistake.
+			return 0, unexpected(s.readError(err))
 		}
-		if err != nil {
-			err = s.readError(err)
-		}
-		if n > 0 || err != nil {
-			return n, err
+		if n > 0 {
+			return n, nil
 		}
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -101,6 +103,28 @@ func TestWebSocketFragmentedMessage(t *testing.T) {
 	got, err := conn.ReadFrame(nil)
 	require.NoError(t, err)
 	require.Equal(t, want, got.Payload)
+}
+
+// A connection that ends inside a message is no breach of a rule: the rest of what came is
+// still masked, and must not be taken for the length of a frame.
+func TestWebSocketEndsInsideAMessage(t *testing.T) {
+	t.Parallel()
+	announcement := message(announced(nameIntermediate))
+	whole := message(intermediateFrame(encrypted(40)))
+	copy(whole[10:], "mask")
+	for i := range whole[14:] {
+		whole[14+i] ^= "mask"[i%4]
+	}
+	for n := 1; n < len(whole); n++ {
+		conn, err := Accept(newScript(slices.Concat([]byte(upgradeRequest("/apiws")), announcement, whole[:n]), 0), Options{})
+		require.NoError(t, err)
+		_, err = conn.ReadFrame(nil)
+		require.False(t, errors.As(err, new(*ProtocolError)), "after %d bytes: %v", n, err)
+		if n > 14 {
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF, "after %d bytes", n)
+		}
+		require.NoError(t, conn.Close())
+	}
 }
 
 func TestWebSocketOneMessagePerFrameInOneWrite(t *testing.T) {

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package main
+
+func descriptors() int { return -1 }

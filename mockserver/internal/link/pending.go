@@ -1,0 +1,24 @@
+package link
+
+// Pending is what a hub keeps for later.
+type Pending struct {
+	// Timers run for answers that are late on purpose, Held are answers that wait
+	// for other calls, Mailboxes are those of sessions over HTTP.
+	Timers, Held, Mailboxes int
+}
+
+// Pending counts it. With all connections gone, and nothing late, it is nothing.
+func (h *Hub) Pending() (p Pending) {
+	h.timers.mu.Lock()
+	p.Timers = len(h.timers.pending)
+	h.timers.mu.Unlock()
+	h.holds.mu.Lock()
+	for _, waiting := range h.holds.waiting {
+		p.Held += len(waiting)
+	}
+	h.holds.mu.Unlock()
+	h.mail.mu.Lock()
+	p.Mailboxes = len(h.mail.boxes)
+	h.mail.mu.Unlock()
+	return p
+}
