@@ -319,23 +319,6 @@ func keySalt(t *testing.T, dc *mockserver.Server, key *rawclient.AuthKey) int64 
 	return c.Session().Salt()
 }
 
-// Over HTTP no message can break a rule of its own: what is left of such an act is
-// that the part fails. It must not be confirmed, for it is not stored.
-func TestHTTPHostileAct(t *testing.T) {
-	r := scenarios.Rule{Name: "lie", Match: only(0), Reply: scenarios.HostileReply("session-other")}
-	inBubble(t, mockserver.Options{Scenario: faults(r)}, func(t *testing.T, b *bubble) {
-		s, _ := b.sessionHTTP(1)
-		sendBody(t, s, partBody(t, 1, 0, 2, contents(1024)))
-		heard := heardOver(t, s)
-		require.Equal(t, []uint32{resultID}, ids(heard))
-		var e mt.RPCError
-		require.NoError(t, e.Decode(&bin.Buffer{Buf: heard[0].Body[12:]}))
-		require.Equal(t, mt.RPCError{ErrorCode: 500, ErrorMessage: "INTERNAL"}, e)
-		u, _ := b.Upload(1)
-		require.Zero(t, u.Report.Stored)
-	})
-}
-
 // A client that asks for much at once and reads late is waited for, not cut off.
 func TestHTTPLateReader(t *testing.T) {
 	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {

@@ -48,7 +48,9 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 		}
 	}
 	if l.overHTTP() {
-		l.ask(now, k, s)
+		if !l.replied { // by a transport error, which is the response
+			l.ask(now, k, s)
+		}
 		return true
 	}
 	// What is not answered by now is answered late: the client must not wait for
@@ -121,6 +123,10 @@ func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Que
 	}
 	if r.Held {
 		return l.hold(s, q.MsgID, r)
+	}
+	if r.TransportError != 0 && l.overHTTP() {
+		// It is the response to this request: later there is none that it could be.
+		return (r.Delay <= 0 || l.pause(r.Delay)) && l.finish(s, q.MsgID, r)
 	}
 	if r.Delay <= 0 || r.Silent { // to wait with nothing to say would be no silence
 		return l.finish(s, q.MsgID, r)
