@@ -32,7 +32,7 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 	}
 	s := l.hub.Sessions.Receive(now, session.Incoming{
 		Key: k.ID, Salts: k.Salts, SessionID: m.SessionID, Salt: m.Salt,
-		Message: session.Message{MsgID: m.MsgID, SeqNo: m.SeqNo, Body: m.Body},
+		Message: session.Message{MsgID: m.MsgID, SeqNo: m.SeqNo, Body: m.Body}, Undecided: true,
 	}, l, &l.got)
 	l.received(now, k, s)
 	l.hashed = rpc.Hashed{Bytes: m.Hashed, SHA256: m.SHA256}
@@ -43,11 +43,13 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 			for _, rest := range l.got.Queries[i+1:] {
 				s.Forget(rest.MsgID)
 			}
+			s.Decide(l.got.Queries[:i+1])
 			l.hub.mail.tidy(s)
 			return false
 		}
 	}
 	if l.overHTTP() {
+		s.Decide(l.got.Queries)
 		if !l.replied { // by a transport error, which is the response
 			l.ask(now, k, s)
 		}
@@ -55,7 +57,7 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 	}
 	// What is not answered by now is answered late: the client must not wait for
 	// that with nothing in its hands.
-	s.FlushAcks(now)
+	s.FlushAcks(now, l.got.Queries...)
 	return true
 }
 
