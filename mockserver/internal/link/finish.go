@@ -20,7 +20,7 @@ func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 		s.RefuseSalt(now, request)
 	case r.BadMsg != 0:
 		s.Refuse(now, request, r.BadMsg)
-	case r.Hostile != "" && r.Body != nil && !l.overHTTP(): // there, messages are packed together
+	case r.Hostile != "" && r.Body != nil:
 		l.lie(now, s, request, r)
 	case r.NewSession:
 		s.Renew(now, request)

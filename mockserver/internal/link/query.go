@@ -33,7 +33,7 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 	}
 	s := l.hub.Sessions.Receive(now, session.Incoming{
 		Key: k.ID, Salts: k.Salts, SessionID: m.SessionID, Salt: m.Salt,
-		Message: session.Message{MsgID: m.MsgID, SeqNo: m.SeqNo, Body: m.Body},
+		Message: session.Message{MsgID: m.MsgID, SeqNo: m.SeqNo, Body: m.Body}, Undecided: true,
 	}, l, &l.got)
 	l.received(now, k, s)
 	l.hashed = rpc.Hashed{Bytes: m.Hashed, SHA256: m.SHA256}
@@ -44,17 +44,21 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 			for _, rest := range l.got.Queries[i+1:] {
 				s.Forget(rest.MsgID)
 			}
+			s.Decide(l.got.Queries[:i+1])
 			l.hub.mail.tidy(s)
 			return false
 		}
 	}
 	if l.overHTTP() {
-		l.ask(now, k, s)
+		s.Decide(l.got.Queries)
+		if !l.replied { // by a transport error, which is the response
+			l.ask(now, k, s)
+		}
 		return true
 	}
 	// What is not answered by now is answered late: the client must not wait for
 	// that with nothing in its hands.
-	s.FlushAcks(now)
+	s.FlushAcks(now, l.got.Queries...)
 	return true
 }
 
@@ -122,6 +126,10 @@ func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Que
 	}
 	if r.Held {
 		return l.hold(s, q.MsgID, r)
+	}
+	if r.TransportError != 0 && l.overHTTP() {
+		// It is the response to this request: later there is none that it could be.
+		return (r.Delay <= 0 || l.pause(r.Delay)) && l.finish(s, q.MsgID, r)
 	}
 	if r.Delay <= 0 || r.Silent { // to wait with nothing to say would be no silence
 		return l.finish(s, q.MsgID, r)

@@ -58,7 +58,8 @@ type Received struct {
 	// Believed are hostile cases whose messages the client acknowledged.
 	Believed []string
 
-	destroy []destroy
+	destroy   []destroy
+	undecided bool
 }
 
 type destroy struct{ request, session int64 }
@@ -142,7 +143,7 @@ func (s *Session) take(now time.Time, m Message, sink Sink, r *Received) {
 		s.service(now, id, m, r)
 		return
 	}
-	entry.status = statusRunning
+	entry.status, entry.undecided = statusRunning, r.undecided
 	s.window.add(entry)
 	s.needAck(m.MsgID)
 	r.Queries = append(r.Queries, Query{MsgID: m.MsgID, Body: m.Body})

@@ -46,6 +46,9 @@ type Incoming struct {
 	SessionID int64
 	Salt      int64
 	Message
+	// Undecided keeps queries from being acknowledged until [Session.Decide] is told
+	// of them, so that none is that a scenario is about to lose.
+	Undecided bool
 }
 
 // Receive takes one message: it makes or finds the session, attaches sink to it,
@@ -53,6 +56,7 @@ type Incoming struct {
 // that is refused makes no session, and nothing makes room for it.
 func (t *Table) Receive(now time.Time, in Incoming, sink Sink, r *Received) *Session {
 	r.reset()
+	r.undecided = in.Undecided
 	s := t.find(tableKey{in.Key, in.SessionID})
 	if s != nil {
 		s.receive(now, in.Salt, in.Message, sink, r)

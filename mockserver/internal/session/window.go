@@ -22,6 +22,8 @@ type received struct {
 	seqno  int32
 	status status
 	failed bool // its answer is an rpc_error
+	// undecided: a link is carrying the query out, and may yet be told to forget it.
+	undecided bool
 }
 
 // window remembers received msg_ids, ordered, so that none is taken twice. What

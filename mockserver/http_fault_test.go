@@ -1,0 +1,55 @@
+package mockserver_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/gotd/td/bin"
+	"github.com/gotd/td/mt"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// Over HTTP no message can break a rule of its own: what is left of such an act is
+// that the part fails. It must not be confirmed, for it is not stored.
+func TestHTTPHostileAct(t *testing.T) {
+	r := scenarios.Rule{Name: "lie", Match: only(0), Reply: scenarios.HostileReply("session-other")}
+	inBubble(t, mockserver.Options{Scenario: faults(r)}, func(t *testing.T, b *bubble) {
+		s, _ := b.sessionHTTP(1)
+		sendBody(t, s, partBody(t, 1, 0, 2, contents(1024)))
+		heard := heardOver(t, s)
+		require.Equal(t, []uint32{resultID}, ids(heard))
+		var e mt.RPCError
+		require.NoError(t, e.Decode(&bin.Buffer{Buf: heard[0].Body[12:]}))
+		require.Equal(t, mt.RPCError{ErrorCode: 500, ErrorMessage: "INTERNAL"}, e)
+		u, _ := b.Upload(1)
+		require.Zero(t, u.Report.Stored)
+	})
+}
+
+// A transport error is the response to the request that it is about: the next one
+// gets its own, and a poll waits as long as it says.
+func TestHTTPTransportErrorIsTheResponse(t *testing.T) {
+	for _, delay := range []time.Duration{0, 3 * time.Second} {
+		r := scenarios.Rule{Name: "flood", Match: only(0), Reply: scenarios.TransportErrorReply(-429), Delay: delay}
+		inBubble(t, mockserver.Options{Scenario: faults(r)}, func(t *testing.T, b *bubble) {
+			s, _ := b.sessionHTTP(1)
+			start := time.Now()
+			sendBody(t, s, partBody(t, 1, 0, 2, contents(1024)))
+			_, err := s.Recv(t.Context())
+			var code *rawclient.TransportError
+			require.ErrorAs(t, err, &code)
+			require.EqualValues(t, -429, code.Code)
+			require.Equal(t, delay, time.Since(start))
+
+			start = time.Now()
+			tell(t, s, ping(1))
+			after(t, s, start, 0, mt.PongTypeID)
+			tell(t, s, poll(0, 0, 10*time.Second))
+			after(t, s, start, 10*time.Second)
+		})
+	}
+}
