@@ -68,6 +68,7 @@ func TestOvertake(t *testing.T) {
 	s.Overtake(c.now, id[1])
 	s.Overtake(c.now, 4711)
 	require.Empty(t, c.link.take(t), "once, and only what is there")
+	require.Len(t, s.overtaken, 2, "what has left is not kept")
 	s.Answer(c.now, id[3], answer(id[3], "last"))
 	require.Equal(t, []string{"result of last", "result of a---", "result of c---"}, c.link.take(t))
 }
