@@ -44,7 +44,8 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-// What is left of a stream after its end, or its highest part, was lost.
+// What is left of a stream after its end, or its highest part, was lost; and calls that
+// break one rule where another is off.
 func init() {
 	ended := join(run(0, 3, -1, full), run(3, 4, 3, 0))
 	long := join(run(0, 66, -1, full), run(66, 67, 66, 0))
@@ -67,6 +68,9 @@ func init() {
 	)
 	table("part.beyond_total",
 		example{name: "total goes back to the empty end", options: off("part.size_changed"), before: join(run(0, 2, -1, full), run(2, 3, 2, 0), run(0, 1, 5, full)), part: part(1, 2, full), also: []string{"total.changed"}},
+	)
+	table("part.too_big",
+		example{name: "not the last, more than an int32 holds", part: part(0, 3, 1<<40), broken: true, message: "FILE_PART_TOO_BIG", sentence: "1099511627776", also: []string{"part.size_invalid"}},
 	)
 	table("part.repeated_other",
 		example{name: "off, beside repeats that are not", options: Options{Overrides: map[string]Mode{"part.repeated": Enforce, "part.repeated_other": Off}}, before: run(0, 1, 3, full), part: other(part(0, 3, full))},
