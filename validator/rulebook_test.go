@@ -133,7 +133,13 @@ func TestOffIsSilent(t *testing.T) {
 			if !e.broken {
 				continue
 			}
-			e.options.Overrides = map[string]Mode{id: Off}
+			overrides := map[string]Mode{id: Off}
+			for other, mode := range e.options.Overrides {
+				if other != id {
+					overrides[other] = mode
+				}
+			}
+			e.options.Overrides = overrides
 			e.options.Ordering = OrderingAny
 			assert.NotContains(t, ruleIDs(e.verdict(t)), id, e.name)
 		}

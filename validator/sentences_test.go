@@ -44,43 +44,6 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-// What is left of a stream after its end, or its highest part, was lost; and calls that
-// break one rule where another is off.
-func init() {
-	ended := join(run(0, 3, -1, full), run(3, 4, 3, 0))
-	long := join(run(0, 66, -1, full), run(66, 67, 66, 0))
-	reported := func(rule string) Options { return Options{Overrides: map[string]Mode{rule: ReportOnly}} }
-	table("final.part_missing",
-		example{name: "the highest, beside the empty end", before: ended, lose: []int32{2}, final: big(3), broken: true, message: "FILE_PART_2_MISSING", sentence: "part 2 of 3"},
-		example{name: "the highest, on the page of the empty end", before: long, lose: []int32{65}, final: big(66), broken: true, message: "FILE_PART_65_MISSING", sentence: "part 65 of 66"},
-	)
-	table("final.extra_parts",
-		example{name: "the empty end was lost", before: ended, lose: []int32{3}, final: big(2), broken: true, message: "FILE_PARTS_INVALID", sentence: "the last is 1, but part 2 is stored", also: []string{"final.total_mismatch"}},
-		example{name: "on a later page, when the highest was lost", before: run(0, 66, -1, full), lose: []int32{65}, final: big(64), broken: true, message: "FILE_PARTS_INVALID", sentence: "the last is 63, but part 64 is stored", also: []string{"stream.total_never_announced"}},
-		example{name: "an empty end in place of the highest", options: off("part.beyond_total"), before: join(run(0, 3, -1, full), run(2, 3, 2, 0)), final: big(2)},
-	)
-	table("part.size_changed",
-		example{name: "growing total, the empty end lost before", before: join(run(0, 2, -1, full), run(2, 3, 2, 0)), lose: []int32{2}, part: part(2, 3, full), also: []string{"total.changed"}},
-		example{name: "the empty end beside the last part settles no size", before: []Part{part(2, 3, kib), part(3, 3, 0)}, part: part(0, 3, full)},
-	)
-	table("part.size_invalid",
-		example{name: "last part of an illegal part_size", options: reported("part.size_invalid"), before: run(0, 1, 3, 1000), part: part(2, 3, 1000)},
-	)
-	table("part.beyond_total",
-		example{name: "total goes back to the empty end", options: off("part.size_changed"), before: join(run(0, 2, -1, full), run(2, 3, 2, 0), run(0, 1, 5, full)), part: part(1, 2, full), also: []string{"total.changed"}},
-	)
-	table("part.too_big",
-		example{name: "not the last, more than an int32 holds", part: part(0, 3, 1<<40), broken: true, message: "FILE_PART_TOO_BIG", sentence: "1099511627776", also: []string{"part.size_invalid"}},
-	)
-	table("part.repeated_other",
-		example{name: "off, beside repeats that are not", options: Options{Overrides: map[string]Mode{"part.repeated": Enforce, "part.repeated_other": Off}}, before: run(0, 1, 3, full), part: other(part(0, 3, full))},
-	)
-	table("final.small_as_big",
-		example{name: "one part is enough", options: docs, before: run(0, 1, 1, 5), final: big(1), broken: true, sentence: "has 5 bytes"},
-		example{name: "nothing to be small", options: docs, final: big(1), message: "FILE_PART_0_MISSING", also: []string{"final.unknown"}},
-	)
-}
-
 func TestLegalPartSizes(t *testing.T) {
 	for size, want := range map[int32]bool{
 		-1024: false, 0: false, 1: false, 512: false, 1023: false, 1024: true, 1025: false, 2048: true, 3072: false,

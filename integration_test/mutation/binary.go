@@ -42,10 +42,7 @@ func (r *rewriter) binary(x *ast.BinaryExpr) (string, bool) {
 		edge, id := r.point(x, opBoundary, x.Op.String()+" -> "+s.becomes), r.negated(x)
 		return fmt.Sprintf("(%s(%d, %s, %s) != mutant_is(%d))", s.helper, edge, r.with(x.X), r.with(x.Y), id), true
 	}
-	if s, ok := arithmetic[x.Op]; ok {
-		return r.arith(x, s, x.X, x.Y)
-	}
-	return "", false
+	return r.arith(x, x.Op, x, x.X, x.Y)
 }
 
 func (r *rewriter) negated(x *ast.BinaryExpr) int {
@@ -64,25 +61,14 @@ func (r *rewriter) logic(x *ast.BinaryExpr) string {
 		r.with(x.X), id, x.Op, r.with(x.Y), id, id)
 }
 
-// arith is a binary operation on numbers, or what an assignment with one assigns.
-func (r *rewriter) arith(x ast.Node, s swap, a, b ast.Expr) (string, bool) {
-	op := arithmeticOf(s)
-	name, ok := r.typeOf(a, types.IsInteger)
-	if e, is := x.(*ast.BinaryExpr); is { // an operand may be a constant without a type
-		name, ok = r.typeOf(e, types.IsInteger)
-	}
-	if !ok {
+// arith is a operator b, of the type of result: what a binary expression is, or what
+// an assignment with an operator assigns. Only integers are changed.
+func (r *rewriter) arith(at ast.Node, op token.Token, result, a, b ast.Expr) (string, bool) {
+	s, known := arithmetic[op]
+	name, isInteger := r.typeOf(result, types.IsInteger)
+	if !known || !isInteger {
 		return "", false
 	}
-	id := r.point(x, opArith, op.String()+" -> "+s.becomes)
+	id := r.point(at, opArith, op.String()+" -> "+s.becomes)
 	return fmt.Sprintf("%s[%s](%d, %s, %s)", s.helper, name, id, r.with(a), r.with(b)), true
-}
-
-func arithmeticOf(s swap) token.Token {
-	for op, it := range arithmetic {
-		if it == s {
-			return op
-		}
-	}
-	return token.ILLEGAL
 }

@@ -34,10 +34,10 @@ func (r *rewriter) expression(x ast.Expr) (string, bool) {
 	}
 }
 
-// The two sorts of bounds.
+// The two sorts of opBound.
 const (
-	opLow  = "low"
-	opHigh = "high"
+	opLow  = opBound + " below"
+	opHigh = opBound + " above"
 )
 
 // wrap says what the place of an expression asks for, empty for nothing.

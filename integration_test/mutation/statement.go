@@ -95,7 +95,7 @@ func (r *rewriter) assign(s *ast.AssignStmt) (string, bool) {
 	if !ok || hasCall(s.Lhs[0]) {
 		return "", false
 	}
-	value, ok := r.arith(s, arithmetic[op], s.Lhs[0], s.Rhs[0])
+	value, ok := r.arith(s, op, s.Lhs[0], s.Lhs[0], s.Rhs[0])
 	if !ok {
 		return "", false
 	}
