@@ -70,6 +70,7 @@ func TestLimits(t *testing.T) {
 	assert.Equal(t, 9000, book.MaxParts(true), "Premium never gets less by default")
 	assert.EqualValues(t, 7, book.SmallFileMax())
 	assert.Equal(t, 5, MustNew(Options{MaxPartsPremium: 5}).MaxParts(true))
+	assert.Equal(t, 1<<31-1, MustNew(Options{MaxParts: 1<<31 - 1}).MaxParts(false), "the most that is allowed")
 }
 
 func TestNewRefuses(t *testing.T) {
@@ -83,6 +84,7 @@ func TestNewRefuses(t *testing.T) {
 		{"ordering", Options{Ordering: "sequental"}, `unknown ordering "sequental" (did you mean "sequential"?): use any, sequential`},
 		{"rule", override("part.size_change", Off), `no rule "part.size_change" to override (did you mean "part.size_changed"?)`},
 		{"nothing like it", override("zzzzzzzzzzzz", Off), `no rule "zzzzzzzzzzzz" to override`},
+		{"nothing like it, and nothing said", Options{Profile: "zzzzzzzzzzzz"}, `validator: unknown profile "zzzzzzzzzzzz": use observed, docs`},
 		{"very long", override(strings.Repeat("z", 1<<20), Off), `to override`},
 		{"mode", override("part.empty", "enforced"), `override of rule "part.empty": validator: unknown mode "enforced" (did you mean "enforce"?): use enforce, report, off`},
 		{"no mode", override("part.empty", ""), `override of rule "part.empty" has no mode: use enforce, report, off`},
@@ -112,6 +114,9 @@ func TestOverrides(t *testing.T) {
 	assert.Equal(t, Enforce, rule.Observed)
 	book.Rules()[0].Mode = Off
 	assert.Equal(t, Enforce, book.Rules()[0].Mode, "Rules is a copy")
+	first, ok := book.Rule("total.range")
+	require.True(t, ok, "the first rule is one, too")
+	assert.Equal(t, "total.range", first.ID)
 	_, ok = book.Rule("nothing")
 	assert.False(t, ok)
 
@@ -128,7 +133,13 @@ func TestOffIsSilent(t *testing.T) {
 			if !e.broken {
 				continue
 			}
-			e.options.Overrides = map[string]Mode{id: Off}
+			overrides := map[string]Mode{id: Off}
+			for other, mode := range e.options.Overrides {
+				if other != id {
+					overrides[other] = mode
+				}
+			}
+			e.options.Overrides = overrides
 			e.options.Ordering = OrderingAny
 			assert.NotContains(t, ruleIDs(e.verdict(t)), id, e.name)
 		}
@@ -148,9 +159,11 @@ func TestKindText(t *testing.T) {
 	for _, kind := range []Kind{Big, Small} {
 		text, err := kind.MarshalText()
 		require.NoError(t, err)
-		var back Kind
-		require.NoError(t, back.UnmarshalText(text))
-		assert.Equal(t, kind, back)
+		for _, before := range []Kind{Big, Small} {
+			back := before
+			require.NoError(t, back.UnmarshalText(text))
+			assert.Equal(t, kind, back, "whatever was there before")
+		}
 	}
 	_, err := Kind(7).MarshalText()
 	assert.ErrorContains(t, err, "unknown kind 7")

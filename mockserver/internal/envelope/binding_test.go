@@ -1,9 +1,13 @@
 package envelope
 
 import (
+	"crypto/aes"
 	"crypto/rand"
+	"encoding/binary"
 	"testing"
 
+	gotdige "github.com/gotd/ige"
+	"github.com/gotd/td/bin"
 	"github.com/gotd/td/crypto"
 	"github.com/stretchr/testify/require"
 )
@@ -50,4 +54,46 @@ func TestOpenBindingRefuses(t *testing.T) {
 	}
 	_, err = OpenBinding(k, append(message, make([]byte, 16)...))
 	require.ErrorIs(t, err, ErrBinding, "longer")
+}
+
+// A message that is whole and encrypted under the right key, and has another layout
+// inside. https://core.telegram.org/api/pfs#special-binding-message: seqno 0, length 40.
+func TestOpenBindingRefusesAnotherLayout(t *testing.T) {
+	k, _ := bindingMessage(t, 4, &crypto.BindAuthKeyInner{})
+	for _, c := range []struct {
+		name          string
+		seqno, length uint32
+		opens         bool
+	}{
+		{"as it should be", 0, 40, true},
+		{"seqno 1", 1, 40, false},
+		{"seqno 256", 256, 40, false},
+		{"length 36", 0, 36, false},
+		{"length 44", 0, 44, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			plain := make([]byte, 16+8, bindingSize)
+			plain = binary.LittleEndian.AppendUint32(plain, c.seqno)
+			plain = binary.LittleEndian.AppendUint32(plain, c.length)
+			var inner bin.Buffer
+			require.NoError(t, (&crypto.BindAuthKeyInner{Nonce: 7}).Encode(&inner))
+			plain = append(plain, inner.Buf...)
+			msgKey := crypto.MessageKeyV1(plain)
+			plain = plain[:bindingSize]
+			key, iv := crypto.KeysV1(crypto.Key(k.Value), msgKey)
+			block, err := aes.NewCipher(key[:])
+			require.NoError(t, err)
+			message := append(binary.LittleEndian.AppendUint64(nil, uint64(k.ID)), msgKey[:]...)
+			encrypted := make([]byte, len(plain))
+			gotdige.EncryptBlocks(block, iv[:], encrypted, plain)
+			b, err := OpenBinding(k, append(message, encrypted...))
+			if !c.opens {
+				require.ErrorIs(t, err, ErrBinding)
+				require.Zero(t, b)
+				return
+			}
+			require.NoError(t, err)
+			require.EqualValues(t, 7, b.Nonce)
+		})
+	}
 }

@@ -64,8 +64,12 @@ func TestKeyIDAsGotd(t *testing.T) {
 	id, ok := AuthKeyID(SealServer(nil, k, sample, nil))
 	require.True(t, ok)
 	require.Equal(t, k.ID, id)
-	_, ok = AuthKeyID(make([]byte, 7))
+	id, ok = AuthKeyID(make([]byte, 7))
 	require.False(t, ok)
+	require.Zero(t, id)
+	id, ok = AuthKeyID([]byte{1, 2, 0, 0, 0, 0, 0, 0})
+	require.True(t, ok, "eight bytes are enough, as in a transport's error they are not")
+	require.EqualValues(t, 0x0201, id)
 }
 
 // gotd's client seals, we open: every body size around a block's edges.

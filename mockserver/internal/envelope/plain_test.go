@@ -22,10 +22,11 @@ func TestOpenPlain(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		frame []byte
-		want  string // the error; empty: opens with body 1 2 3 4
+		want  string // the error; empty: opens with the body that follows, 1 2 3 4 or none
 	}{
 		{"exact", plainFrame(0, 9, 4, 1, 2, 3, 4), ""},
 		{"transport padding after it", plainFrame(0, 9, 4, 1, 2, 3, 4, 5, 6, 7), ""},
+		{"no body", plainFrame(0, 9, 0), ""},
 		{"no header", plainFrame(0, 9, 4)[:19], "envelope: opening frame: not an unencrypted message: 19 bytes, and its header alone takes 20"},
 		{"a key id", plainFrame(5, 9, 4, 1, 2, 3, 4), "envelope: opening frame: not an unencrypted message: auth_key_id is 0x5, not 0"},
 		{"length beyond the frame", plainFrame(0, 9, 8, 1, 2, 3, 4), "envelope: opening frame: not an unencrypted message: its body claims 8 bytes where 4 follow"},
@@ -41,8 +42,9 @@ func TestOpenPlain(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			require.Equal(t, Plain{MsgID: 9, Body: []byte{1, 2, 3, 4}}, got)
-			require.Equal(t, 4, cap(got.Body))
+			require.Equal(t, Plain{MsgID: 9, Body: []byte{1, 2, 3, 4}[:len(got.Body)]}, got)
+			require.Equal(t, int(c.frame[16]), len(got.Body))
+			require.Equal(t, len(got.Body), cap(got.Body))
 		})
 	}
 }

@@ -64,6 +64,7 @@ func TestInvalidContainer(t *testing.T) {
 			inner[1].MsgID = c.lastID + 4
 			return packed(inner...)
 		},
+		"a byte more than its messages": func(_ *client, b []byte, _ []Message) []byte { return append(b, 0) },
 		"an inner msg_id of a server's": func(_ *client, _ []byte, inner []Message) []byte {
 			inner[1].MsgID++
 			return packed(inner...)
@@ -84,6 +85,32 @@ func TestInvalidContainer(t *testing.T) {
 			c.send(m)
 			require.Equal(t, []int64{inner[0].MsgID, inner[1].MsgID}, c.queries(), "nothing of the refused one was remembered")
 		})
+	}
+}
+
+// The shortest message is a constructor alone.
+func TestContainerWithTheShortestMessage(t *testing.T) {
+	c := begun(t)
+	m := c.content1(aQuery[:4])
+	c.send(c.plain(packed(m)))
+	require.Equal(t, []int64{m.MsgID}, c.queries())
+}
+
+// A container below what is remembered is refused as a whole, by one notification:
+// https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message
+func TestContainerOlderThanAllThatIsRemembered(t *testing.T) {
+	c := begun(t)
+	for _, above := range []int64{0, 4} {
+		inner := c.content1(aQuery)
+		m := c.plain(packed(inner))
+		s := c.send(c.content1(ping(1)))
+		s.window.floor = m.MsgID + above
+		c.link.got = nil
+		c.send(m)
+		require.Len(t, c.got.Refusals, 1)
+		require.Equal(t, m.MsgID, c.got.Refusals[0].MsgID)
+		require.Equal(t, m.MsgID, long(c.link.got[0].Body))
+		require.Equal(t, []string{"bad_msg 20"}, c.link.take(t))
 	}
 }
 

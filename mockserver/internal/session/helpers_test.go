@@ -155,9 +155,26 @@ func packed(messages ...Message) []byte {
 	return encode(&c)
 }
 
+// numbered checks what every message keeps to: a result and the notice of a new
+// session are content-related, and their seqnos odd; what answers has the lowest bits 1.
+func numbered(t testing.TB, m Outgoing) {
+	t.Helper()
+	id := typeID(m.Body)
+	content := id == proto.ResultTypeID || id == mt.NewSessionCreatedTypeID
+	require.Equal(t, content, m.SeqNo&1 == 1, "seqno %d of %#x", m.SeqNo, id)
+	switch {
+	case id == mt.MsgsAckTypeID || id == mt.NewSessionCreatedTypeID:
+		require.Zero(t, m.Request)
+		require.EqualValues(t, 3, m.MsgID&3, "it answers nothing")
+	case m.Request != 0:
+		require.EqualValues(t, 1, m.MsgID&3, "it answers")
+	}
+}
+
 // describe says in words what a message is: what a client would see in it.
 func describe(t testing.TB, m Outgoing) string {
 	t.Helper()
+	numbered(t, m)
 	b := &bin.Buffer{Buf: m.Body}
 	decode := func(v bin.Decoder) {
 		t.Helper()

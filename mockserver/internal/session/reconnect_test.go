@@ -121,6 +121,7 @@ func TestOutboxBounds(t *testing.T) {
 	for _, tc := range []struct{ answers, size, want int }{
 		{5, 4, 5}, {8, 4, 8}, {9, 4, 8}, {100, 4, 8},
 		{5, 300, 3}, {3, 2000, 1}, {1, 1 << 20, 1},
+		{4, 256, 4}, {5, 256, 4}, // to the last byte
 	} {
 		t.Run(fmt.Sprintf("%d of %d bytes", tc.answers, tc.size), func(t *testing.T) {
 			c := begun(t)
@@ -138,6 +139,9 @@ func TestOutboxBounds(t *testing.T) {
 			for _, m := range c.link.got {
 				ids = append(ids, m.MsgID)
 			}
+			for i, m := range s.out.messages() {
+				require.Equal(t, ids[tc.answers-tc.want+i], m.MsgID, "the newest are kept")
+			}
 			c.ackOf(append(ids, ids...)...)
 			require.Empty(t, s.out.messages())
 			require.Zero(t, s.out.bytes, "what is acknowledged costs nothing")
@@ -153,4 +157,54 @@ func TestWhatIsKept(t *testing.T) {
 	require.Equal(t, []string{"new_session", "pong 1"}, c.link.take(t))
 	require.Len(t, s.out.messages(), 1, "new_session_created")
 	require.EqualValues(t, 1, s.out.messages()[0].SeqNo)
+}
+
+// Acknowledgements come in any order, and each takes away its own message.
+func TestOutboxAcknowledgedInAnyOrder(t *testing.T) {
+	for _, order := range [][]int{{0, 1, 2}, {1, 0, 2}, {1, 2, 0}, {2, 1, 0}} {
+		c := begun(t)
+		kept := map[int64]bool{}
+		var s *Session
+		for range order {
+			var id int64
+			s, id = c.query()
+			s.Answer(c.now, id, answer(id, "yes!"))
+		}
+		sent := c.link.got
+		for _, m := range sent {
+			kept[m.MsgID] = true
+		}
+		for _, i := range order {
+			c.ackOf(sent[i].MsgID)
+			delete(kept, sent[i].MsgID)
+			require.Len(t, s.out.messages(), len(kept))
+			for _, m := range s.out.messages() {
+				require.True(t, kept[m.MsgID], "acknowledged in the order %v", order)
+			}
+		}
+	}
+}
+
+// However many answers a session gives, its outbox takes no more memory than those
+// that wait, and holds none that are acknowledged.
+func TestOutboxMemoryIsBounded(t *testing.T) {
+	for name, acknowledge := range map[string]bool{"acknowledged": true, "never acknowledged": false} {
+		t.Run(name, func(t *testing.T) {
+			o := outbox{limits: &testLimits}
+			for id := range int64(10_000) {
+				o.add(Outgoing{MsgID: id, Body: []byte("yes!")})
+				if acknowledge {
+					o.acknowledge(id - 4)
+				}
+			}
+			require.LessOrEqual(t, cap(o.all), 16*testLimits.Outbox)
+			held := 0
+			for _, m := range o.all[:cap(o.all)] {
+				if m.Body != nil {
+					held++
+				}
+			}
+			require.Equal(t, len(o.messages()), held)
+		})
+	}
 }

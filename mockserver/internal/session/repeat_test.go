@@ -118,6 +118,8 @@ func TestRepeatedServiceMessage(t *testing.T) {
 		want []string
 	}{
 		"ping":             {ping(7), []string{"pong 7"}},
+		"ping_delay":       {encode(&mt.PingDelayDisconnectRequest{PingID: 7}), []string{"pong 7"}},
+		"msg_resend_req":   {encode(&mt.MsgResendReq{MsgIDs: []int64{4}}), []string{fmt.Sprintf("states [%d]", stateNotReceived)}},
 		"get_future_salts": {encode(&mt.GetFutureSaltsRequest{Num: 2}), []string{"2 salts"}},
 		"msgs_state_req":   {encode(&mt.MsgsStateReq{MsgIDs: []int64{4}}), []string{fmt.Sprintf("states [%d]", stateNotReceived)}},
 		"destroy_session":  {encode(&mt.DestroySessionRequest{SessionID: 999}), []string{"ack of 1"}},

@@ -99,3 +99,26 @@ func TestBadServerSalt(t *testing.T) {
 	c.sendWith(m, v.NewServerSalt)
 	require.Equal(t, []int64{m.MsgID}, c.queries(), "the same msg_id was not used up by the refusal")
 }
+
+// After a rotation the list begins with the salt of now, in the period of now.
+func TestFutureSaltsAfterRotation(t *testing.T) {
+	s := NewSalts([]byte("key"), 1234, testStart)
+	s.Rotate(testStart)
+	now := testStart.Add(45 * time.Minute)
+	s.Rotate(now)
+	list := s.Future(now, 2)
+	require.Equal(t, s.Current(now), list[0].Salt)
+	require.EqualValues(t, testStart.Add(30*time.Minute).Unix(), list[0].ValidSince)
+	require.EqualValues(t, testStart.Add(90*time.Minute).Unix(), list[0].ValidUntil)
+	require.EqualValues(t, testStart.Add(60*time.Minute).Unix(), list[1].ValidSince)
+}
+
+// A clock that went back behind the beginning does not bring the first salt back
+// once it was rotated away.
+func TestRotatedSaltAndAClockThatWentBack(t *testing.T) {
+	s := NewSalts([]byte("key"), 1234, testStart)
+	s.Rotate(testStart)
+	before := testStart.Add(-3 * time.Hour)
+	require.Equal(t, s.Current(testStart), s.Current(before))
+	require.False(t, s.Valid(before, 1234))
+}

@@ -38,6 +38,7 @@ func TestPing(t *testing.T) {
 	c.send(m)
 	require.Len(t, c.link.got, 1)
 	require.EqualValues(t, 1, c.link.got[0].MsgID&3)
+	require.EqualValues(t, 2, c.link.got[0].SeqNo, "only new_session_created came before, and it is not content-related")
 	require.Equal(t, m.MsgID, long(c.link.got[0].Body), "it names the ping's msg_id")
 	require.Equal(t, []string{"pong 42"}, c.link.take(t), "raw, not in a rpc_result")
 	require.Zero(t, c.got.DisconnectAfter)
@@ -202,12 +203,19 @@ func TestOtherServiceMessages(t *testing.T) {
 		"get_future_salts":        {encode(&mt.GetFutureSaltsRequest{})[:4], true, nil},
 		"rpc_drop_answer":         {encode(&mt.RPCDropAnswerRequest{})[:4], true, nil},
 		"destroy_session":         {encode(&mt.DestroySessionRequest{})[:4], true, nil},
+		"msg_detailed_info":       {encode(&mt.MsgDetailedInfo{}), false, []string{"ack of 1"}},
+		"msgs_state_info":         {encode(&mt.MsgsStateInfo{}), false, []string{"ack of 1"}},
+		"msgs_all_info":           {encode(&mt.MsgsAllInfo{}), false, []string{"ack of 1"}},
+		"msgs_ack cut short":      {encode(&mt.MsgsAck{})[:8], true, nil},
+		"msg_resend_req":          {encode(&mt.MsgResendReq{})[:8], true, nil},
+		"ping_delay_disconnect":   {encode(&mt.PingDelayDisconnectRequest{})[:8], true, nil},
 		"a vector of two billion": {append(encode(&mt.MsgsStateReq{})[:8], 0xff, 0xff, 0xff, 0x7f), true, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := begun(t)
 			s := c.send(c.content1(tc.body))
 			require.Equal(t, tc.refused, len(c.got.Refusals) == 1)
+			require.Empty(t, c.got.Queries, "it is for the session itself")
 			if tc.refused {
 				require.Zero(t, c.got.Refusals[0].Code)
 			}

@@ -137,6 +137,7 @@ func TestWindow(t *testing.T) {
 	require.NotNil(t, w.find(12))
 	w.add(received{id: 36, seqno: 10})
 	require.Len(t, w.entries, 7, "an id is there once")
+	require.EqualValues(t, 10, w.find(36).seqno, "as it was added last")
 }
 
 // A query that runs is not forgotten, however much comes after it: its repetition

@@ -98,7 +98,7 @@ func TestAcceptRefuses(t *testing.T) {
 		{"TLS 1.0 record, length 0x0200", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "", []string{"TLS"}},
 		{"TLS 1.0 record, cut", "\x16\x03\x01\x02", "", []string{"TLS"}},
 		{"TLS 1.0 record, length 0x0085", "\x16\x03\x01\x00\x85\x01\x00\x00\x81\x03\x03", "", []string{"TLS"}},
-		{"no transport in 64 bytes", strings.Repeat("hello, dc ", 7), "", []string{"no known transport"}},
+		{"no transport in 64 bytes", strings.Repeat("hello, dc ", 7), "", []string{"the first 64 bytes start no known transport"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			conn := newScript([]byte(tc.in), 0)
@@ -148,6 +148,7 @@ func TestOptionsWithDefaults(t *testing.T) {
 		{Options{}, Options{MaxFrame: DefaultMaxFrame, Padding: DefaultPadding}},
 		{Options{MaxFrame: -1, Padding: -1}, Options{MaxFrame: DefaultMaxFrame, Padding: 0}},
 		{Options{MaxFrame: 1 << 30, Padding: 99}, Options{MaxFrame: MaxFrameCeiling, Padding: MaxPadding}},
+		{Options{MaxFrame: 1, Padding: 15}, Options{MaxFrame: 1, Padding: 15}},
 		{Options{MaxFrame: 1 << 10, Padding: 1}, Options{MaxFrame: 1 << 10, Padding: 1}},
 	} {
 		got := tc.in.withDefaults()

@@ -59,6 +59,7 @@ func TestHTTPRefuses(t *testing.T) {
 	}{
 		{"no length", head + "\r\n", []string{"HTTP", "Content-Length"}},
 		{"length 0", head + "Content-Length: 0\r\n\r\n", []string{"Content-Length"}},
+		{"length 1", head + "Content-Length: 1\r\n\r\na", []string{"1 bytes", "auth_key_id"}},
 		{"length 4", head + "Content-Length: 4\r\n\r\nabcd", []string{"4 bytes", "auth_key_id"}},
 		{"length over the limit", head + "Content-Length: 65537\r\n\r\n", []string{"65537", "65536"}},
 		{"length of 2^62", head + "Content-Length: 4611686018427387904\r\n\r\n", []string{"4611686018427387904"}},
@@ -66,7 +67,7 @@ func TestHTTPRefuses(t *testing.T) {
 		{"two lengths", head + "Content-Length: 8\r\nContent-Length: 9\r\n\r\n", []string{"malformed"}},
 		{"chunked", head + "Transfer-Encoding: chunked\r\n\r\n8\r\n12345678\r\n0\r\n\r\n", []string{"Transfer-Encoding"}},
 		{"chunked, with a length", head + "Content-Length: 8\r\nTransfer-Encoding: chunked\r\n\r\n", []string{"Transfer-Encoding"}},
-		{"elsewhere", "POST /elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n12345678", []string{"/elsewhere", "/api"}},
+		{"elsewhere", "POST /elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n12345678", []string{"/elsewhere", "at /api and /apiw1"}},
 		{"HTTP/1.0", "POST /api HTTP/1.0\r\nContent-Length: 8\r\n\r\n12345678", []string{"1.0"}},
 		{"no HTTP", "POSTMAN\r\n\r\n", []string{"malformed HTTP"}},
 		{"no end of headers", head + strings.Repeat("A: b\r\n", 4096), []string{"8192"}},
@@ -117,6 +118,7 @@ func TestHTTPWritesResponses(t *testing.T) {
 	one, three := encrypted(1), encrypted(3)
 	conn, s := http11(t, preflight+strings.Repeat(posted("/apiw1", one), 5), 0, Options{})
 	require.Error(t, conn.WriteFrames(one), "no request, no response")
+	require.Error(t, conn.WriteEmpty(true))
 	frame, err := conn.ReadFrame(nil)
 	require.NoError(t, err)
 	require.True(t, frame.Preflight)
@@ -171,4 +173,42 @@ func TestHTTPContentLengthIsTheLastHeader(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, conn.WriteError(-404))
 	require.True(t, strings.HasSuffix(s.out.String(), "\r\nContent-Length: 4\r\n\r\n\x6c\xfe\xff\xff"), s.out.String())
+}
+
+// The status says what HTTP knows of a transport error, and nothing else: what is no
+// error to HTTP, or unknown to it, comes with 200.
+func TestHTTPStatus(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int32]string{
+		-404: "404 Not Found", -429: "429 Too Many Requests", -400: "400 Bad Request", -500: "500 Internal Server Error",
+		-1: "200 OK", -399: "200 OK", -599: "200 OK", -204: "200 OK", -302: "200 OK", 404: "200 OK",
+	} {
+		conn, s := http11(t, posted("/api", encrypted(1)), 0, Options{})
+		_, err := conn.ReadFrame(nil)
+		require.NoError(t, err)
+		require.NoError(t, conn.WriteError(code))
+		require.True(t, strings.HasPrefix(s.out.String(), "HTTP/1.1 "+want+"\r\n"), "%d: %s", code, s.out.String())
+	}
+}
+
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch: a page asks for POST with a
+// content-type, and is allowed both; an empty response to a POST says nothing of it.
+func TestHTTPPreflightAllows(t *testing.T) {
+	t.Parallel()
+	for _, isPreflight := range []bool{true, false} {
+		stream := posted("/apiw1", encrypted(1))
+		if isPreflight {
+			stream = preflight
+		}
+		conn, s := http11(t, stream, 0, Options{})
+		_, err := conn.ReadFrame(nil)
+		require.NoError(t, err)
+		require.NoError(t, conn.WriteEmpty(isPreflight))
+		r, err := http.ReadResponse(bufio.NewReader(&s.out), nil)
+		require.NoError(t, err)
+		require.Equal(t, isPreflight, strings.Contains(r.Header.Get("Access-Control-Allow-Methods"), "POST"))
+		require.Equal(t, isPreflight, strings.Contains(r.Header.Get("Access-Control-Allow-Headers"), "content-type"))
+		require.Equal(t, !isPreflight, r.Header.Get("Content-Type") != "")
+		require.Zero(t, r.ContentLength)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"testing"
 
@@ -60,6 +61,16 @@ func TestWritePaddingReachesItsBoundsAndNoFurther(t *testing.T) {
 	}
 }
 
+// One random byte says how much padding there is, and others are the padding.
+func TestWritePaddingIsRandom(t *testing.T) {
+	t.Parallel()
+	random := append([]byte{6}, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff)
+	message := encrypted(1)
+	c, s := accepted(t, namePadded, Options{Rand: bytes.NewReader(random)})
+	require.NoError(t, c.WriteFrames(message))
+	require.Equal(t, append(message, 0x11, 0x22), s.out.Bytes()[4:], "6 mod 4 bytes")
+}
+
 func TestWriteReportsADryRandomSource(t *testing.T) {
 	t.Parallel()
 	c, s := accepted(t, namePadded, Options{Rand: bytes.NewReader(make([]byte, 16))})
@@ -104,13 +115,16 @@ func TestWriteRefusesLengthsThatCannotTravel(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 1, 2, 3, 5, MaxFrameCeiling + 4} {
 		c, s := accepted(t, nameAbridged, Options{})
-		require.Error(t, c.WriteFrames(make([]byte, 8), make([]byte, n)), "%d bytes", n)
+		require.EqualError(t, c.WriteFrames(make([]byte, 8), make([]byte, n)),
+			fmt.Sprintf("wire: writing frame 2 of 2: %d bytes are no positive multiple of 4 up to 16777216", n))
 		require.Zero(t, s.out.Len(), "not even the frame before it is sent")
 		require.NoError(t, c.WriteFrames(make([]byte, 8)))
 	}
-	c, s := accepted(t, nameAbridged, Options{})
+	c, s := accepted(t, nameIntermediate, Options{})
 	require.NoError(t, c.WriteFrames())
 	require.Zero(t, s.writes)
+	require.NoError(t, c.WriteFrames(make([]byte, MaxFrameCeiling)))
+	require.Equal(t, 4+MaxFrameCeiling, s.out.Len())
 }
 
 func TestWriteNothingAfterAFailure(t *testing.T) {

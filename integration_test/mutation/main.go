@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Where the page and the register are, from the module's root.
+const (
+	pageFile     = "integration_test/MUTATION.md"
+	registerFile = "integration_test/mutation/survivors.json"
+)
+
+// The packages that are measured where none is named.
+var measured = []string{
+	"./validator", "./mockserver/internal/wire", "./mockserver/internal/envelope", "./mockserver/internal/session",
+}
+
+type options struct {
+	sample    int
+	processes int
+	least     float64
+	update    bool
+	keep      bool
+	only      string
+}
+
+func main() {
+	var o options
+	flag.IntVar(&o.sample, "sample", 1, "try only every `N`th mutant")
+	flag.IntVar(&o.processes, "p", 2, "run so `MANY` mutants at a time")
+	flag.Float64Var(&o.least, "least", 90, "fail if less than so many `PERCENT` of a package's mutants are killed")
+	flag.BoolVar(&o.update, "update", false, "write the page and the list of survivors")
+	flag.BoolVar(&o.keep, "keep", false, "leave what was compiled, and say where")
+	flag.StringVar(&o.only, "only", "", "try only mutants whose description contains the `TEXT`")
+	flag.Parse()
+	packages := flag.Args()
+	if len(packages) == 0 {
+		packages = measured
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, packages, o); err != nil {
+		fmt.Fprintln(os.Stderr, "mutation:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, packages []string, o options) error {
+	known, err := readRegister(registerFile)
+	if err != nil {
+		return err
+	}
+	results := []*result{}
+	for _, p := range packages {
+		r, err := measure(ctx, p, o)
+		if err != nil {
+			return err
+		}
+		results = append(results, r)
+		fmt.Println(summary(r, known))
+	}
+	if o.update && o.sample == 1 && o.only == "" {
+		known = known.merge(results)
+		if err := known.write(registerFile); err != nil {
+			return err
+		}
+		if len(packages) == len(measured) {
+			if err := os.WriteFile(pageFile, []byte(page(results, known, time.Now())), 0o644); err != nil {
+				return err
+			}
+		}
+	}
+	complaints := []string{}
+	for _, r := range results {
+		complaints = append(complaints, r.complaints(known, o.least)...)
+	}
+	if len(complaints) > 0 {
+		return fmt.Errorf("%d complaints:\n%s", len(complaints), strings.Join(complaints, "\n"))
+	}
+	return nil
+}
+
+// measure makes the mutants of one package and tries them.
+func measure(ctx context.Context, pattern string, o options) (*result, error) {
+	began := time.Now()
+	s, err := load(pattern)
+	if err != nil {
+		return nil, err
+	}
+	scratch, err := os.MkdirTemp("", "mutation-")
+	if err != nil {
+		return nil, err
+	}
+	if o.keep {
+		fmt.Println(s.Name, "is in", scratch)
+	} else {
+		defer func() { _ = os.RemoveAll(scratch) }()
+	}
+	texts, mutants := rewrite(s)
+	p, err := build(ctx, s, texts, len(mutants), scratch)
+	if err != nil {
+		return nil, err
+	}
+	reaches, err := p.reaches(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &result{name: filepath.ToSlash(s.Name), mutants: chosen(mutants, o)}
+	r.sampled = len(r.mutants) < len(mutants)
+	r.outcomes, err = p.tryAll(ctx, r.mutants, reaches, o.processes)
+	r.took = time.Since(began)
+	return r, err
+}
+
+func chosen(mutants []mutant, o options) (some []mutant) {
+	for i, m := range mutants {
+		if i%o.sample == 0 && strings.Contains(m.String(), o.only) {
+			some = append(some, m)
+		}
+	}
+	return some
+}
+
+// tryAll tries the mutants, so many at a time.
+func (p *program) tryAll(ctx context.Context, mutants []mutant, reaches []reach, processes int) ([]outcome, error) {
+	outcomes, errs := make([]outcome, len(mutants)), make([]error, processes)
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for w := range processes {
+		workers.Go(func() {
+			for i := range next {
+				if errs[w] == nil {
+					outcomes[i], errs[w] = p.try(ctx, mutants[i].ID, reaches)
+				}
+			}
+		})
+	}
+	for i := range mutants {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return outcomes, nil
+}
