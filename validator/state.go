@@ -11,9 +11,10 @@ type FileState struct {
 	Kind     Kind  `json:"kind"`
 	PartSize int32 `json:"part_size,omitempty"`
 	Total    int32 `json:"total"`
-	// Tail is the stored empty end of a stream, Topped the highest part that ever
-	// came but such ends; -1 for none.
+	// Tail is the stored empty end of a stream, Top the highest stored part but such
+	// ends, Topped the highest that ever came; -1 for none.
 	Tail       int32 `json:"tail"`
+	Top        int32 `json:"top"`
 	Topped     int32 `json:"topped"`
 	Streamed   bool  `json:"streamed,omitempty"`
 	EarlyTotal bool  `json:"early_total,omitempty"`
@@ -39,7 +40,7 @@ type PartMarks struct {
 // with f.
 func (f *File) State() FileState {
 	return FileState{
-		Kind: f.kind, PartSize: f.partSize, Total: f.total, Tail: f.tail, Topped: f.topped,
+		Kind: f.kind, PartSize: f.partSize, Total: f.total, Tail: f.tail, Top: f.top, Topped: f.topped,
 		Streamed: f.streamed, EarlyTotal: f.earlyTotal, Finalised: f.finalised,
 		Refused: f.refused, Violations: maps.Clone(f.violations),
 	}
@@ -64,7 +65,7 @@ func (f *File) Marks(index int32) (m PartMarks, ok bool) {
 // Restore makes a File of what was kept of one, under the rules of b. The error
 // says what in it no File can have had.
 func (b *Rulebook) Restore(s FileState, refusals []Refusal, parts []PartMarks) (*File, error) {
-	if s.Kind != Big && s.Kind != Small || s.Tail < -1 || s.Topped < -1 || s.Total < totalUnknown || s.PartSize < 0 || s.Refused < len(refusals) || len(refusals) > MaxRefusals {
+	if s.Kind != Big && s.Kind != Small || s.Tail < -1 || s.Top < -1 || s.Topped < -1 || s.Total < totalUnknown || s.PartSize < 0 || s.Refused < len(refusals) || len(refusals) > MaxRefusals {
 		return nil, fmt.Errorf("validator: no file has the state %+v with %d refusals", s, len(refusals))
 	}
 	f := b.NewFile(s.Kind)
@@ -81,11 +82,13 @@ func (b *Rulebook) Restore(s FileState, refusals []Refusal, parts []PartMarks) (
 	if end, ok := f.pages.get(s.Tail); s.Tail >= 0 && (!ok || end.size != 0) {
 		return nil, fmt.Errorf("validator: part %d is the empty end of a stream, and not stored as that", s.Tail)
 	}
-	f.partSize, f.total, f.tail, f.topped = s.PartSize, s.Total, s.Tail, s.Topped
+	if _, ok := f.pages.get(s.Top); s.Top >= 0 && !ok {
+		return nil, fmt.Errorf("validator: part %d is the highest, and not stored", s.Top)
+	}
+	f.partSize, f.total, f.tail, f.top, f.topped = s.PartSize, s.Total, s.Tail, s.Top, s.Topped
 	f.streamed, f.earlyTotal, f.finalised = s.Streamed, s.EarlyTotal, s.Finalised
 	f.refused, f.refusals, f.violations = s.Refused, slices.Clone(refusals), maps.Clone(s.Violations)
 	f.next = f.pages.firstClear(0, seenBits)
-	f.top = f.pages.highest(f.tail, storedBits)
 	return f, nil
 }
 
