@@ -27,6 +27,8 @@ func (d *dir) openRecords(noSync bool) (*bolt, error) {
 		return nil, err
 	case !private(info):
 		return nil, &DirError{Dir: d.path, What: "has a " + recordsFile + " that others can read", Do: "it holds auth keys: chmod 600 it"}
+	case info.Size() == 0: // it never had its name before it was whole
+		return nil, &DirError{Dir: d.path, What: "is damaged: " + recordsFile + " is empty", Do: doRestore}
 	}
 	b, err := openBolt(recordsFile, d.root.OpenFile, noSync)
 	if err != nil || !b.sparse() {

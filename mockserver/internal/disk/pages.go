@@ -56,7 +56,7 @@ func checkPages(f *os.File) error {
 	if err != nil {
 		return err
 	}
-	return w.node(root, 0, nil)
+	return w.node(root, 0, between{})
 }
 
 // walk looks at each page that is in use once.
@@ -106,13 +106,17 @@ func wholeMeta(m []byte) bool {
 		binary.LittleEndian.Uint64(m[56:]) == h.Sum64()
 }
 
-// node looks at a page and all below it. Its keys begin at least.
-func (w *walk) node(id uint64, depth int, least []byte) error {
+// between is what keys have to be: not less than one, and less than the other; nil is
+// no bound.
+type between struct{ least, below []byte }
+
+// node looks at a page and all below it.
+func (w *walk) node(id uint64, depth int, keys between) error {
 	b, err := w.read(id, depth)
 	if err != nil {
 		return err
 	}
-	return w.elements(b, id, depth, least)
+	return w.elements(b, id, depth, keys)
 }
 
 func (w *walk) read(id uint64, depth int) ([]byte, error) {
@@ -142,22 +146,29 @@ func (w *walk) read(id uint64, depth int) ([]byte, error) {
 }
 
 // elements looks at what a page, or a bucket inside of another, holds.
-func (w *walk) elements(b []byte, id uint64, depth int, last []byte) error {
+func (w *walk) elements(b []byte, id uint64, depth int, keys between) error {
 	flags, count := binary.LittleEndian.Uint16(b[8:]), int(binary.LittleEndian.Uint16(b[10:]))
 	if flags != flagBranch && flags != flagLeaf || pageHeader+count*elementSize > len(b) || flags == flagBranch && count == 0 {
 		return &pageError{id, "is not what was written"}
 	}
+	last := keys.least
 	for i := range count {
 		at := pageHeader + i*elementSize
 		key, value, child, bucket, ok := element(b, at, flags)
-		if !ok || bytes.Compare(key, last) < 0 || i > 0 && bytes.Equal(key, last) {
+		if !ok || bytes.Compare(key, last) < 0 || i > 0 && bytes.Equal(key, last) || keys.below != nil && bytes.Compare(key, keys.below) >= 0 {
 			return &pageError{id, "is not what was written"}
 		}
 		last = key
 		var err error
 		switch {
 		case flags == flagBranch:
-			err = w.node(child, depth+1, key)
+			inside := between{key, keys.below}
+			if i+1 < count {
+				if inside.below, _, _, _, ok = element(b, at+elementSize, flags); !ok {
+					return &pageError{id, "is not what was written"}
+				}
+			}
+			err = w.node(child, depth+1, inside)
 		case bucket:
 			err = w.bucket(value, id, depth+1)
 		}
@@ -190,11 +201,11 @@ func (w *walk) bucket(value []byte, id uint64, depth int) error {
 		return &pageError{id, "is not what was written"}
 	}
 	if root := binary.LittleEndian.Uint64(value); root != 0 {
-		return w.node(root, depth, nil)
+		return w.node(root, depth, between{})
 	}
 	inline := value[bucketSize:]
 	if len(inline) < pageHeader || binary.LittleEndian.Uint16(inline[8:]) != flagLeaf {
 		return &pageError{id, "is not what was written"}
 	}
-	return w.elements(inline, id, depth, nil)
+	return w.elements(inline, id, depth, between{})
 }

@@ -31,8 +31,8 @@ type Records interface {
 
 var tables = []store.Table{store.TableMeta, store.TableKeys, store.TableAccounts, store.TableUploads, store.TableDocuments}
 
-// bolt is a bbolt database. Each value begins with its CRC-32C, so that a damaged
-// one is not taken for another.
+// bolt is a bbolt database. Each value begins with a CRC-32C of its table, its key and
+// itself, so that a damaged record is not taken for another.
 type bolt struct {
 	db   *bbolt.DB
 	size atomic.Int64
@@ -127,7 +127,7 @@ func apply(in *bbolt.Bucket, c store.Change) error {
 	case c.Value == nil:
 		return in.Delete(c.Key)
 	}
-	return in.Put(c.Key, sealed(c.Value))
+	return in.Put(c.Key, sealed(c))
 }
 
 func deleteAll(in *bbolt.Bucket, prefix []byte) error {
@@ -152,16 +152,21 @@ func deleteAll(in *bbolt.Bucket, prefix []byte) error {
 	return nil
 }
 
-func sealed(value []byte) []byte {
-	out := make([]byte, 4, 4+len(value))
-	binary.LittleEndian.PutUint32(out, crc32.Checksum(value, castagnoli))
-	return append(out, value...)
+func sealed(c store.Change) []byte {
+	out := make([]byte, 4, 4+len(c.Value))
+	binary.LittleEndian.PutUint32(out, checksum(c.Table, c.Key, c.Value))
+	return append(out, c.Value...)
+}
+
+func checksum(t store.Table, key, value []byte) uint32 {
+	sum := crc32.Checksum([]byte(t), castagnoli)
+	return crc32.Update(crc32.Update(sum, castagnoli, key), castagnoli, value)
 }
 
 var errDamaged = errors.New("a record is not what was written")
 
-func unsealed(value []byte) ([]byte, error) {
-	if len(value) < 4 || crc32.Checksum(value[4:], castagnoli) != binary.LittleEndian.Uint32(value) {
+func unsealed(t store.Table, key, value []byte) ([]byte, error) {
+	if len(value) < 4 || checksum(t, key, value[4:]) != binary.LittleEndian.Uint32(value) {
 		return nil, errDamaged
 	}
 	return value[4:], nil
@@ -176,7 +181,7 @@ func (b *bolt) Each(t store.Table, f func(key, value []byte) error) (err error) 
 			return fmt.Errorf("there is no table %q", t)
 		}
 		return in.ForEach(func(k, v []byte) error {
-			value, err := unsealed(v)
+			value, err := unsealed(t, k, v)
 			if err != nil {
 				return fmt.Errorf("%s %x: %w", t, k, err)
 			}
