@@ -211,8 +211,8 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		o.Key = key
 	}
 	server, err := mockserver.New(o)
-	if errors.As(err, new(*mockserver.DataDirError)) {
-		return nil, ioErrorf("--data-dir: %w", err)
+	if broken := (*mockserver.DataDirError)(nil); errors.As(err, &broken) {
+		return nil, ioErrorf("--data-dir: %w", broken.Unwrap())
 	}
 	if err != nil {
 		return nil, usageErrorf("%w", err) // all that can be wrong came from a flag or the scenario
