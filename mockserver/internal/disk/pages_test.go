@@ -57,7 +57,7 @@ func TestDamagedPages(t *testing.T) {
 
 	rounds := 1500
 	if *long {
-		rounds = 50_000
+		rounds = 15_000
 	}
 	r := rand.New(rand.NewPCG(1, 1))
 	refused := 0
