@@ -35,7 +35,7 @@ func (s *Server) openDisk() (err error) {
 	s.disk, err = disk.Open(s.options.DataDir, disk.Options{
 		Quota: s.options.Limits.DiskBytes, Floor: s.options.Limits.DiskFree, NoSync: s.options.NoSync,
 		Failed: func(err error) {
-			s.journal.Add(time.Now(), journal.Event{Kind: journal.KindLimit, Text: "the data directory: " + err.Error()})
+			s.journal.Add(time.Now(), journal.Event{Kind: journal.KindStore, Error: "the data directory failed", Text: err.Error()})
 		},
 	})
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Server) load() error {
 	if left.Files > 0 || left.Bytes > 0 {
 		text += fmt.Sprintf("; an interrupted run had left %d bytes that nobody was told of, %d files of them whole, which were deleted", left.Bytes, left.Files)
 	}
-	s.control(text)
+	s.journal.Add(began, journal.Event{Kind: journal.KindStore, Text: text})
 	if err := s.uploads.Sweep(began); err != nil {
 		return &DataDirError{err}
 	}

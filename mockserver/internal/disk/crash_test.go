@@ -175,9 +175,9 @@ func (w *workload) act() {
 // been synced, what clients were told is there after a crash, nothing is that nobody
 // sent, and the directory is not refused.
 func TestCrashes(t *testing.T) {
-	seeds, acts, variants := uint64(3), 40, 5
+	seeds, acts, variants := uint64(2), 40, 5
 	if *long {
-		seeds, acts, variants = 40, 120, 12
+		seeds, acts, variants = 10, 100, 10
 	}
 	total := 0
 	for seed := range seeds {

@@ -24,9 +24,9 @@ import (
 func TestFailures(t *testing.T) {
 	for _, op := range []string{"write", "sync", "commit", "committed", "truncate", "remove"} {
 		t.Run(op, func(t *testing.T) {
-			seeds := uint64(5)
+			seeds := uint64(3)
 			if *long {
-				seeds = 200
+				seeds = 40
 			}
 			for seed := range seeds {
 				rec := newRecorder()

@@ -55,7 +55,7 @@ func TestDamagedPages(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, want, 300)
 
-	rounds := 1500
+	rounds := 600
 	if *long {
 		rounds = 15_000
 	}

@@ -165,7 +165,7 @@ func (l *Link) keep(now time.Time, k *Key, r *rpc.Result) {
 	if err == nil {
 		return
 	}
-	l.hub.Journal.Add(now, journal.Event{Kind: journal.KindLimit, Conn: l.number, DC: l.hub.DC, Key: k.ID, Error: "500 STORE_FAILED", Text: err.Error()})
+	l.hub.Journal.Add(now, journal.Event{Kind: journal.KindStore, Conn: l.number, DC: l.hub.DC, Key: k.ID, Error: "500 STORE_FAILED", Text: err.Error()})
 	if r.Body != nil {
 		r.Body = rpc.NotKept().Body
 	}

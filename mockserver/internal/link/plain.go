@@ -102,7 +102,7 @@ func (l *Link) keyMade(now time.Time, out handshake.Output) (ok bool) {
 	if err := l.hub.Keys.Keep(k); err != nil {
 		// There is no answer that says so, and a client must not store the key.
 		l.hub.Keys.Remove(k.ID)
-		l.note(journal.Event{Kind: journal.KindLimit, Key: k.ID, Text: "the auth key is not made: " + err.Error()})
+		l.note(journal.Event{Kind: journal.KindStore, Key: k.ID, Error: "the auth key is not made", Text: err.Error()})
 		l.setWhy("an auth key could not be kept")
 		return false
 	}

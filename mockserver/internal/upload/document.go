@@ -92,7 +92,7 @@ func (s *Service) finalise(now time.Time, f *File, d *Document, call validator.F
 	if f.gone {
 		return v, false
 	}
-	f.used = now
+	f.use(now)
 	call.ActualMD5 = func() (string, bool) { return f.md5(call.Parts) }
 	before := f.state.Before(0)
 	v = f.state.Finalise(call)

@@ -114,10 +114,11 @@ func (l *loading) begin(number uint64, value []byte) error {
 	h := o.header
 	f := &File{
 		ID:      ID{DC: h.DC, Account: h.Account, Kind: h.State.Kind, FileID: h.FileID},
-		Ordinal: h.Ordinal, started: h.Started, used: h.Used, longest: h.Longest,
+		Ordinal: h.Ordinal, started: h.Started, longest: h.Longest,
 		blobs: map[int32]*held{}, calls: map[int32]*call{}, kept: l.newKept(number),
 	}
 	f.kept.header = o.raw
+	f.use(h.Used)
 	if l.Service.files[f.ID] != nil {
 		return fmt.Errorf("%w: two files have the file_id %d", errRecord, h.FileID)
 	}
@@ -148,6 +149,7 @@ func (l *loading) part(number uint64, index int32, value []byte) error {
 		if f.doomed == nil {
 			f.doomed = map[int32]time.Time{}
 		}
+		f.lapses.Store(true)
 		f.doomed[index] = time.Unix(0, r.Doomed)
 	}
 	return nil

@@ -73,10 +73,18 @@ type File struct {
 	doomed  map[int32]time.Time // stored parts that a scenario forgets, and when
 	longest int                 // bytes of the longest part that was called
 	started time.Time
-	used    time.Time
 	gone    bool  // forgotten: a part on its way starts a new file
 	kept    *kept // what is on disk of it; nil: nothing is kept beyond the process
+
+	// Who looks for a file, with the service locked, must not wait for a part that is
+	// on its way to the disk: this is known without the lock.
+	used   atomic.Int64 // when it was used last, in nanoseconds since 1970
+	lapses atomic.Bool  // a part of it is, or was, to be forgotten by and by
 }
+
+func (f *File) use(now time.Time) { f.used.Store(now.UnixNano()) }
+
+func (f *File) lastUsed() time.Time { return time.Unix(0, f.used.Load()) }
 
 // maxCalls bounds the part numbers that a file counts calls of. Honest clients
 // stay below 8,000; beyond the bound attempts of new numbers count as the first.
@@ -97,7 +105,7 @@ func (f *File) call(index int32) *call {
 func (f *File) Attempt(now time.Time, index int32) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.used = now
+	f.use(now)
 	c := f.call(index)
 	c.attempts++
 	return c.attempts
@@ -192,6 +200,7 @@ func (f *File) remember(now time.Time, c *call, v validator.Part, fate Fate) {
 		if f.doomed == nil {
 			f.doomed = map[int32]time.Time{}
 		}
+		f.lapses.Store(true)
 		f.doomed[v.Index] = now.Add(fate.LoseAfter)
 	}
 }

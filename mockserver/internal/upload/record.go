@@ -44,7 +44,7 @@ type headerRecord struct {
 func (f *File) header() []byte {
 	return encodeJSON(headerRecord{
 		DC: f.ID.DC, Account: f.ID.Account, FileID: f.ID.FileID, Ordinal: f.Ordinal,
-		Started: f.started, Used: f.used, Longest: f.longest, State: f.state.State(),
+		Started: f.started, Used: f.lastUsed(), Longest: f.longest, State: f.state.State(),
 	})
 }
 

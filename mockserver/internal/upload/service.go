@@ -79,9 +79,10 @@ func (s *Service) Open(now time.Time, id ID) *File {
 	}
 	s.ordinal++
 	f := &File{
-		ID: id, Ordinal: s.ordinal, started: now, used: now,
+		ID: id, Ordinal: s.ordinal, started: now,
 		state: s.rules.NewFile(id.Kind), blobs: map[int32]*held{}, calls: map[int32]*call{},
 	}
+	f.use(now)
 	if s.keeper != nil {
 		s.number++
 		f.kept = s.newKept(s.number)
@@ -108,12 +109,6 @@ func (s *Service) Ordinal(now time.Time, id ID) int {
 		return f.Ordinal
 	}
 	return 0
-}
-
-func (f *File) lastUsed() time.Time {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.used
 }
 
 // find returns a file that is still alive, nil if there is none.
