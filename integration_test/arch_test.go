@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 		// It builds what a link is given.
 		"mockserver/internal/rpc", "mockserver/internal/session", "mockserver/internal/upload", "mockserver/internal/fault",
 		"mockserver/internal/handshake", "mockserver/internal/envelope", "mockserver/internal/socks",
-		"mockserver/internal/observe",
+		"mockserver/internal/observe", "mockserver/internal/disk",
 	},
 	"mockserver/admin": {
 		"mockserver", "scenarios", "validator",
@@ -81,6 +81,8 @@ var arrows = map[string][]string{
 	"mockserver/internal/ige":   {"golang.org/x/sys/cpu"},
 	"mockserver/internal/wire":  {"github.com/coder/websocket"},
 	"mockserver/internal/store": {"mockserver/internal/bounds"},
+	// What outlives the process. The rest of the server knows it as a store.Keeper.
+	"mockserver/internal/disk": {"mockserver/internal/store", "go.etcd.io/bbolt", "golang.org/x/sys/unix"},
 	"mockserver/internal/envelope": {
 		"mockserver/internal/ige", "github.com/gotd/td/bin", "github.com/gotd/td/crypto", "github.com/gotd/td/mt", "github.com/gotd/td/proto",
 	},
@@ -102,7 +104,8 @@ var arrows = map[string][]string{
 	},
 	"mockserver/internal/link": {
 		"mockserver/internal/wire", "mockserver/internal/envelope", "mockserver/internal/handshake", "mockserver/internal/session",
-		"mockserver/internal/rpc", "mockserver/internal/bounds", "mockserver/internal/journal", "mockserver/internal/fault", "github.com/gotd/td/proto",
+		"mockserver/internal/rpc", "mockserver/internal/bounds", "mockserver/internal/journal", "mockserver/internal/fault", "mockserver/internal/store",
+		"github.com/gotd/td/proto",
 	},
 
 	"cmd/fakedc": {

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -68,7 +69,7 @@ func (s *Server) sweep(now time.Time) {
 	for _, c := range s.centers {
 		c.hub.Sessions.Sweep(now)
 	}
-	s.uploads.Sweep(now)
+	_ = s.uploads.Sweep(now) // the journal has what went wrong
 }
 
 // Connections returns how many connections are open.
@@ -96,7 +97,7 @@ func (s *Server) Close() error {
 	for _, c := range s.centers {
 		c.hub.Stop()
 	}
-	return s.journalFile.end(time.Now())
+	return errors.Join(s.closeDisk(), s.journalFile.end(time.Now()))
 }
 
 func (s *Server) panics() (n int64) {

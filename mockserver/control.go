@@ -16,6 +16,7 @@ import (
 func (s *Server) RotateSalt(keys ...int64) int {
 	now := time.Now()
 	n := s.eachKey(keys, func(_ *center, k *link.Key) { k.Salts.Rotate(now) })
+	s.keepKeys()
 	s.control(fmt.Sprintf("the salt of %d auth keys was rotated", n))
 	return n
 }
@@ -28,8 +29,19 @@ func (s *Server) RotateSalt(keys ...int64) int {
 // Ready sessions are forgotten too, until [Server.Reset].
 func (s *Server) ForgetKey(keys ...int64) int {
 	n := s.eachKey(keys, func(c *center, k *link.Key) { c.hub.Keys.Remove(k.ID) })
+	_ = s.flushDisk() // the journal has it, and it is tried again
 	s.control(fmt.Sprintf("%d auth keys were forgotten", n))
 	return n
+}
+
+// keepKeys has on disk what was done to keys that clients use. What goes wrong the
+// journal has, and it is tried again with their next queries.
+func (s *Server) keepKeys() {
+	s.eachKey(nil, func(c *center, k *link.Key) {
+		if k.IsKept() {
+			_ = c.hub.Keys.Keep(k)
+		}
+	})
 }
 
 func (s *Server) eachKey(wanted []int64, do func(*center, *link.Key)) (n int) {

@@ -27,6 +27,12 @@
 // the server is made inside one and the connections are net.Pipe (see
 // [Server.ServeConn]). Then FLOOD_WAIT_30 takes no time.
 //
+// # Restarts
+//
+// With Options.DataDir a server that is made anew goes on where the last one was:
+// auth keys, logins, uploads and documents are on disk before clients are told of
+// them.
+//
 // # Safety
 //
 // A server binds loopback only, opens no connection of its own, and holds
@@ -37,7 +43,7 @@
 //
 // A connection is run by internal/link: wire makes frames of bytes, handshake
 // makes auth keys, envelope opens messages, session orders them, rpc answers
-// them, upload judges and stores parts, fault does what the scenario says. Each
-// of these knows nothing of the ones before it; only link, this package and the
+// them, upload judges and stores parts, fault does what the scenario says, disk keeps
+// what is to outlive the server. Each of these knows nothing of the ones before it; only link, this package and the
 // command start goroutines or touch sockets.
 package mockserver

@@ -33,6 +33,7 @@ const (
 	EventScenario   = journal.KindScenario
 	EventHostile    = journal.KindHostile
 	EventControl    = journal.KindControl
+	EventStore      = journal.KindStore
 	// EventAck is in Options.Journal, with the number of the event before it, and not
 	// kept in memory.
 	EventAck = journal.KindAck
@@ -66,7 +67,7 @@ func logTo(l *slog.Logger) func(Event) {
 		switch {
 		case e.Kind == EventPanic:
 			level = slog.LevelError
-		case e.Kind == EventLimit, e.Kind == EventUnknown, e.Kind == EventLayer:
+		case e.Kind == EventLimit, e.Kind == EventUnknown, e.Kind == EventLayer, e.Kind == EventStore && e.Error != "":
 			level = slog.LevelWarn
 		case e.Error != "", e.Kind == EventFault, e.Kind == EventRefused:
 			level = slog.LevelInfo

@@ -60,6 +60,10 @@ type Limits struct {
 	// StoreBytes of parts in memory: 256 MiB. Beyond it a part is answered
 	// 500 STORE_FULL. StoreDigest needs none of it.
 	StoreBytes int64
+	// DiskBytes that Options.DataDir may take: 8 GiB, and DiskFree that have to stay
+	// free on its file system: 1 GiB. Beyond either, a part is answered 500 STORE_FULL.
+	DiskBytes int64
+	DiskFree  int64
 	// Uploads open at once: 4,096. The one that was used least recently makes room.
 	Uploads int
 	// PartTime is how long a file without further parts is kept: 1 h.
@@ -101,6 +105,8 @@ func (l Limits) withDefaults() Limits {
 	or(&l.DelayedAnswers, 4096)
 	or(&l.WaitingBytes, 64<<20)
 	or(&l.StoreBytes, 256<<20)
+	or(&l.DiskBytes, 8<<30)
+	or(&l.DiskFree, 1<<30)
 	or(&l.Uploads, 4096)
 	or(&l.PartTime, time.Hour)
 	or(&l.Documents, 4096)

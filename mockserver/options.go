@@ -46,6 +46,20 @@ type Options struct {
 	Premium bool
 	// Store of parts; empty is StoreMemory.
 	Store StoreKind
+	// DataDir is a directory that keeps what clients were told: auth keys, logins,
+	// uploads with their parts, documents. A server that is made with the same
+	// directory goes on where the last one was, however that ended; sessions begin
+	// anew, which clients are told by new_session_created. It is made where there is
+	// none, and one server has it at a time. Parts are on disk then, whatever their
+	// size, and with StoreDigest their digests. Empty: nothing outlives the server.
+	//
+	// What is wrong with it, New returns as a [*DataDirError]. Faults count from the
+	// beginning, and the journal is the run's own.
+	DataDir string
+	// NoSync leaves syncing DataDir out: what was acknowledged survives the end of the
+	// process, however it comes, but not that of the machine, after which the
+	// directory may be damaged.
+	NoSync bool
 	// Seed of every chance in a scenario. The same seed and the same uploads
 	// meet the same faults.
 	Seed uint64

@@ -45,6 +45,9 @@ func (s *Server) Reset() error {
 	if err := s.SetScenario(s.options.Scenario); err != nil {
 		return err // it was in force before
 	}
+	if err := s.flushDisk(); err != nil {
+		return &DataDirError{err}
+	}
 	s.control("everything is as it was in the beginning")
 	s.journal.Clear()
 	return nil

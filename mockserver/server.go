@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/fakedc/fakedc/mockserver/internal/bounds"
+	"github.com/fakedc/fakedc/mockserver/internal/disk"
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/handshake"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
@@ -40,6 +41,10 @@ type Server struct {
 	journalFile *journalFile // nil: none
 	conns       *bounds.Gate
 	room        *bounds.Gate // StoreBytes
+	disk        *disk.Disk   // nil: nothing outlives the server
+
+	closeDiskOnce sync.Once
+	closeDiskErr  error
 
 	setting   sync.Mutex // held by SetScenario: its three steps are one
 	resetting sync.Mutex // held by Reset
@@ -101,12 +106,15 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("mockserver: Options.Scenario: %w", err)
 	}
 	s.newOracle(o.Scenario)
-	s.uploads = upload.New(rules, s.newStore(), o.Limits.upload(), s.faults.ForgetFile)
-	if err := s.build(); err != nil {
+	if err := s.openDisk(); err != nil {
 		return nil, err
 	}
-	if err := s.openJournal(); err != nil {
-		return nil, err
+	s.uploads = upload.New(rules, s.newStore(), o.Limits.upload(), s.faults.ForgetFile)
+	for _, step := range []func() error{s.build, s.openJournal, s.load} {
+		if err := step(); err != nil {
+			s.abandonDisk()
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -114,6 +122,9 @@ func New(o Options) (*Server, error) {
 func (s *Server) newStore() store.Store {
 	if s.options.Store == StoreDigest {
 		return store.Digest{}
+	}
+	if s.disk != nil {
+		return disk.Prints{}
 	}
 	return store.NewMemory(s.room)
 }

@@ -33,6 +33,8 @@ func (w *watcher) line(e mockserver.Event) string {
 		return "limit reached: " + reason(e)
 	case mockserver.EventPanic:
 		return "fakedc failed, please report it: " + reason(e)
+	case mockserver.EventStore:
+		return reason(e)
 	case mockserver.EventScenario:
 		return "scenario: " + e.Text
 	}

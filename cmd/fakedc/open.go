@@ -59,7 +59,10 @@ func (o *opened) closeServer() error {
 			err = errors.Join(err, closed)
 		}
 	}
-	if err != nil {
+	switch {
+	case errors.As(err, new(*mockserver.DataDirError)):
+		return ioErrorf("%w", err)
+	case err != nil:
 		return ioErrorf("writing --journal: %w", err)
 	}
 	return nil

@@ -39,8 +39,14 @@ what comes last wins. Without --scenario SIGHUP ends the server, as SIGINT and
 SIGTERM do. At the end it says what became of what the scenario expects;
 "fakedc exec" makes an exit code of that.
 
+With --data-dir auth keys, logins, uploads and their parts survive a restart,
+however the server ended: a part that was answered true is on disk. Clients go
+on with their sessions, and uploads where they were. The bytes of parts are
+there too, up to --disk-bytes, in place of memory.
+
 Exit codes: 2 for flags, or a scenario that cannot be loaded; 3 for an address
-that cannot be used, or another file that cannot be read.`
+that cannot be used, a data directory that is damaged, in use or not fakedc's,
+or another file that cannot be read.`
 
 const serveExample = `  fakedc serve
   fakedc serve --listen 127.0.0.1:4430 --scenario builtin:flood-wait
@@ -49,6 +55,7 @@ const serveExample = `  fakedc serve
   FAKEDC_LISTEN=0.0.0.0:4430 FAKEDC_ADVERTISE=172.17.0.1:14430 fakedc serve
   fakedc serve --scenario mine.yaml --log json 2> events.jsonl
   fakedc serve --admin 127.0.0.1:4431 --admin-token "$TOKEN"
+  fakedc serve --listen 127.0.0.1:4430 --data-dir ./fakedc-data
   fakedc serve --profile docs --ordering sequential --store digest
   fakedc serve --listen 127.0.0.1:4430 --dcs 4,5 --socks 127.0.0.1:1080`
 
@@ -77,6 +84,7 @@ type serveFlags struct {
 	files                         readyFiles
 	reports                       reportFlags
 	scenario                      scenarioFlags
+	data                          dataDirFlags
 	admin                         adminFlags
 	premium, verbose              bool
 	seed                          uint64
@@ -115,6 +123,7 @@ func (f *serveFlags) addTo(cmd *cobra.Command) {
 	flags.StringVar(&f.advertise, "advertise", "", "the `IP:PORT` that clients are told, where that is not --listen: a forwarded or mapped port; further datacenters take the ports that follow")
 	f.scenario.addTo(cmd)
 	f.admin.addTo(cmd)
+	f.data.addTo(cmd)
 	flags.BoolVar(&f.premium, "premium", false, "every account has Telegram Premium: 8000 parts instead of 4000")
 	f.profile = addProfile(cmd)
 	f.ordering = addChoice(cmd, "ordering", "the order in which parts have to come", string(validator.OrderingAny), string(validator.OrderingSequential))
@@ -192,6 +201,7 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
 		Limits: mockserver.Limits{StoreBytes: serveStoreBytes, Connections: mostConnections(descriptors())},
 	}
+	f.data.apply(&o)
 	if f.journalTo != nil {
 		o.Journal = f.journalTo
 	}
@@ -213,6 +223,9 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		o.Key = key
 	}
 	server, err := mockserver.New(o)
+	if broken := (*mockserver.DataDirError)(nil); errors.As(err, &broken) {
+		return nil, ioErrorf("--data-dir: %w", broken.Unwrap())
+	}
 	if err != nil {
 		return nil, usageErrorf("%w", err) // all that can be wrong came from a flag or the scenario
 	}

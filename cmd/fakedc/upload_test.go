@@ -16,7 +16,8 @@ import (
 // uploadMain is a client for scripts: it uploads five parts to FAKEDC_ADDR and sends
 // the file. Words on its command line spoil it: "early" does not wait when it is
 // told to, "hang" waits for ever, "fail" ends with exit code 7 in any case, "idle"
-// does nothing.
+// does nothing, "half" stops after two parts, and "rest" sends those that are missing
+// then.
 func uploadMain() {
 	is := func(word string) bool { return slices.Contains(os.Args[1:], word) }
 	switch {
@@ -24,7 +25,7 @@ func uploadMain() {
 		<-context.Background().Done()
 	case is("idle"):
 	default:
-		if err := uploadFive(is("early")); err != nil {
+		if err := uploadFive(is("early"), parts(is("half"), is("rest"))); err != nil {
 			fmt.Fprintln(os.Stderr, "upload:", err)
 			os.Exit(1)
 		}
@@ -35,7 +36,18 @@ func uploadMain() {
 	fmt.Println("uploaded to", os.Getenv("FAKEDC_HOST")+":"+os.Getenv("FAKEDC_PORT"), "at datacenter", os.Getenv("FAKEDC_DC"))
 }
 
-func uploadFive(early bool) error {
+// parts are those that are sent of five.
+func parts(half, rest bool) []int32 {
+	switch {
+	case half:
+		return []int32{0, 3}
+	case rest:
+		return []int32{1, 2, 4}
+	}
+	return []int32{0, 1, 2, 3, 4}
+}
+
+func uploadFive(early bool, parts []int32) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	file, err := os.ReadFile(os.Getenv("FAKEDC_PUBLIC_KEY_FILE"))
@@ -57,7 +69,7 @@ func uploadFive(early bool) error {
 	if _, err := c.LoginBot(ctx, "123456:script"); err != nil {
 		return err
 	}
-	for part := range int32(5) {
+	for _, part := range parts {
 		for {
 			_, err := c.SaveBigFilePart(ctx, 1, part, 5, make([]byte, 1024))
 			var rpc *rawclient.RPCError
@@ -71,6 +83,9 @@ func uploadFive(early bool) error {
 				<-time.After(rpc.Wait())
 			}
 		}
+	}
+	if len(parts) == 2 { // the file is not whole yet
+		return c.Close()
 	}
 	_, err = c.SendMedia(ctx, rawclient.InputFile{ID: 1, Parts: 5, Name: "a", Big: true}, "", 1)
 	return errors.Join(err, c.Close())

@@ -25,6 +25,7 @@ const (
 	KindScenario   Kind = "scenario"   // the scenario was changed
 	KindHostile    Kind = "hostile"    // the server broke a rule, or the client accepted that
 	KindControl    Kind = "control"    // somebody did something to the server
+	KindStore      Kind = "store"      // the data directory was cleaned, or failed
 	KindAck        Kind = "ack"        // the client acknowledged answers: told to listeners, not kept
 )
 

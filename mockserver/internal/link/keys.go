@@ -8,6 +8,7 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/envelope"
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 	"github.com/fakedc/fakedc/mockserver/internal/session"
+	"github.com/fakedc/fakedc/mockserver/internal/store"
 )
 
 // Key is an auth key with all that belongs to it.
@@ -22,6 +23,9 @@ type Key struct {
 	used    time.Time
 	expires time.Time // of a temporary key, zero for others
 	perm    *Key      // that a temporary key is bound to, nil for others
+
+	bindings atomic.Uint64
+	kept     keptKey
 
 	hostile atomic.Pointer[string] // the case that the making of the key was about
 }
@@ -63,6 +67,13 @@ func (k *Key) bound(perm *Key, expires time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.perm, k.expires = perm, expires
+	k.bindings.Add(1)
+}
+
+func (k *Key) permanent() *Key {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.perm
 }
 
 func (k *Key) lastUsed() time.Time {
@@ -77,6 +88,8 @@ type Keys struct {
 	mu     sync.RWMutex
 	byID   map[int64]*Key
 	pinned int
+	dc     int
+	keeper store.Keeper // nil: nothing is kept beyond the process
 }
 
 // NewKeys makes a table of at most limit keys, besides those that are pinned.
@@ -120,6 +133,7 @@ func (t *Keys) Add(k *Key) {
 		}
 		if oldest != nil {
 			delete(t.byID, oldest.ID)
+			t.drop(oldest)
 		}
 	}
 	t.byID[k.ID] = k
@@ -129,16 +143,24 @@ func (t *Keys) Add(k *Key) {
 func (t *Keys) Remove(id int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if k := t.byID[id]; k != nil && k.Pinned {
+	k := t.byID[id]
+	if k == nil {
+		return
+	}
+	if k.Pinned {
 		t.pinned--
 	}
 	delete(t.byID, id)
+	t.drop(k)
 }
 
 // Clear forgets all keys.
 func (t *Keys) Clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	for _, k := range t.byID {
+		t.drop(k)
+	}
 	clear(t.byID)
 	t.pinned = 0
 }

@@ -59,7 +59,9 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 		if handled, ok := l.at(fault.AuthKey); handled {
 			return ok // the key is forgotten
 		}
-		l.keyMade(now, out)
+		if !l.keyMade(now, out) {
+			return false
+		}
 		l.breaks = ""
 	}
 	if out.Reply != nil {
@@ -84,7 +86,7 @@ func (l *Link) shakeFailed(err error) bool {
 	return ok
 }
 
-func (l *Link) keyMade(now time.Time, out handshake.Output) {
+func (l *Link) keyMade(now time.Time, out handshake.Output) (ok bool) {
 	r := out.Result
 	k := NewKey(r.AuthKey, r.Salt, now)
 	began := l.shakeBy.Add(-l.hub.Limits.Handshake)
@@ -97,7 +99,15 @@ func (l *Link) keyMade(now time.Time, out handshake.Output) {
 		k.broke(l.breaks)
 	}
 	l.hub.Keys.Add(k)
+	if err := l.hub.Keys.Keep(k); err != nil {
+		// There is no answer that says so, and a client must not store the key.
+		l.hub.Keys.Remove(k.ID)
+		l.note(journal.Event{Kind: journal.KindStore, Key: k.ID, Error: "the auth key is not made", Text: err.Error()})
+		l.setWhy("an auth key could not be kept")
+		return false
+	}
 	l.note(e)
+	return true
 }
 
 // nextPlainID numbers unencrypted answers, 1 mod 4.

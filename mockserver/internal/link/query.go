@@ -114,6 +114,7 @@ func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query,
 // carryOut does it for a query that no gate is to hold any more, too.
 func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Query, h *rpc.Hashed, passed bool) bool {
 	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pace, Passed: passed, Hashed: h}, q.Body)
+	l.keep(now, k, &r)
 	if len(r.After) > 0 {
 		l.await(k, s, q, r.After)
 		return true

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
@@ -25,6 +26,8 @@ type Account struct {
 	premium  bool
 	messages int32
 	sent     randomIDs
+	changes  atomic.Uint64 // of what is kept, see State
+	kept     atomic.Uint64 // so many of them are
 }
 
 // accessHash belongs to an id as the server's proof that the client met it.
@@ -42,6 +45,7 @@ func (a *Account) nextMessage() (id int32) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.messages++
+	a.changes.Add(1)
 	return a.messages
 }
 
@@ -132,6 +136,7 @@ func (a *accounts) get(id int64, build func() *Account) *Account {
 		return acc
 	}
 	acc := build()
+	acc.changes.Add(1)
 	acc.premium = a.premiumOf(id)
 	if len(a.byID) < maxAccounts {
 		a.byID[id] = acc

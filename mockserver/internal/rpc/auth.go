@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
@@ -22,6 +23,7 @@ type Auth struct {
 	account *Account
 	code    string // phone_code_hash of the login under way
 	phone   string
+	changes atomic.Uint64 // of what is kept, see State
 }
 
 // Client is what initConnection said.
@@ -41,7 +43,10 @@ func (a *Auth) Layer() int {
 func (a *Auth) setLayer(layer int) (newer bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.layer = layer
+	if a.layer != layer {
+		a.layer = layer
+		a.changes.Add(1)
+	}
 	newer = layer > tl.NewestLayer && !a.newer
 	a.newer = a.newer || newer
 	return newer
@@ -50,7 +55,10 @@ func (a *Auth) setLayer(layer int) (newer bool) {
 func (a *Auth) init(c Client) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.inited, a.client = true, c
+	if !a.inited || a.client != c {
+		a.inited, a.client = true, c
+		a.changes.Add(1)
+	}
 }
 
 func (a *Auth) ready() bool {
@@ -85,6 +93,7 @@ func (a *Auth) Bind(perm *Auth) bool {
 		return false
 	}
 	a.perm = perm
+	a.changes.Add(1)
 	a.inited = false // https://core.telegram.org/api/pfs: initConnection is due again
 	return true
 }
@@ -101,6 +110,7 @@ func (a *Auth) LogIn(account *Account) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.account, a.code, a.phone = account, "", ""
+	a.changes.Add(1)
 }
 
 // startCode belongs to the permanent key, as the account does: a client may go on
@@ -110,6 +120,7 @@ func (a *Auth) startCode(phone, hash string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.phone, a.code = phone, hash
+	a.changes.Add(1)
 }
 
 func (a *Auth) codeSent() (phone, hash string) {

@@ -2,8 +2,10 @@ package rpc
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
+	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 )
@@ -29,11 +31,19 @@ func (q *query) getFile() (any, error) {
 	}
 	data, err := d.Read(offset, int(limit))
 	if err != nil {
-		return nil, bad("LOCATION_INVALID", err.Error())
+		return nil, unread(err)
 	}
 	return tl.New("upload.file", tl.Fields{
 		"type": tl.New("storage.filePartial", nil), "mtime": int32(d.Created.Unix()), "bytes": data,
 	}), nil
+}
+
+// unread tells bytes that were not kept, or not for ever, from a store that failed.
+func unread(err error) error {
+	if errors.Is(err, store.ErrNotKept) || errors.Is(err, upload.ErrForgotten) {
+		return bad("LOCATION_INVALID", err.Error())
+	}
+	return &Error{Code: 500, Message: upload.FailureOf(err), Why: err.Error()}
 }
 
 func checkRange(offset, limit int64, precise bool) error {
@@ -97,7 +107,7 @@ func (q *query) getFileHashes() (any, error) {
 	for end := offset - offset%readChunk + readChunk; offset < min(end, d.Size); offset += hashChunk {
 		data, err := d.Read(offset, hashChunk)
 		if err != nil {
-			return nil, bad("LOCATION_INVALID", err.Error())
+			return nil, unread(err)
 		}
 		sum := sha256.Sum256(data)
 		hashes = append(hashes, tl.New("fileHash", tl.Fields{"offset": offset, "limit": int32(len(data)), "hash": sum[:]}))

@@ -51,11 +51,15 @@ func (q *query) finalise(in *tl.Object, m *media) (*upload.Document, error) {
 	if err := q.checkMeta(in, m); err != nil {
 		return nil, err
 	}
+	record, err := m.record()
+	if err != nil {
+		return nil, bad("MEDIA_INVALID", err.Error())
+	}
 	account := q.Auth.Account()
 	id := q.fileID(account.ID, in.Long("id"), kind)
 	doc, v := q.Uploads.Finalise(q.now, upload.Final{
 		ID: id, Parts: in.Int("parts"), MD5: in.Str("md5_checksum"), Name: in.Str("name"),
-		Premium: account.Premium(), Photo: m.photo && !m.noExtension, Meta: m,
+		Premium: account.Premium(), Photo: m.photo && !m.noExtension, Meta: m, Record: record,
 	})
 	q.noteFile(id, doc, v)
 	if v.Error != nil {
@@ -74,6 +78,9 @@ func (q *query) noteFile(id upload.ID, doc *upload.Document, v validator.Verdict
 	e.Text = sentences(v)
 	if v.Error != nil {
 		e.Error = fmt.Sprintf("%d %s", v.Error.Code, v.Error.Message)
+		if e.Text == "" {
+			e.Text = v.Error.Why
+		}
 	}
 	if doc != nil {
 		e.File, e.Size = doc.Ordinal, int(doc.Size)

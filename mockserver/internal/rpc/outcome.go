@@ -198,6 +198,12 @@ func Failure() Result {
 	return Result{Body: encodeError(500, "INTERNAL")}
 }
 
+// NotKept is what a client is told of a call that changed what is kept of its auth key
+// or account, where that could not be.
+func NotKept() Result {
+	return Result{Body: encodeError(500, "STORE_FAILED")}
+}
+
 // WaitTimeout is what a query is told that came after others which were not
 // answered in time. https://core.telegram.org/method/invokeAfterMsg
 func WaitTimeout() Result {

@@ -1,12 +1,10 @@
 package rpc
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
-	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 	"github.com/fakedc/fakedc/scenarios"
 	"github.com/fakedc/fakedc/validator"
@@ -138,10 +136,7 @@ func (q *query) partAnswer(out upload.Outcome, e *journal.Event) []byte {
 		e.Error = fmt.Sprintf("%d %s", out.Verdict.Error.Code, out.Verdict.Error.Message)
 		return encodeError(out.Verdict.Error.Code, out.Verdict.Error.Message)
 	case out.Err != nil:
-		err := &Error{Code: 500, Message: "STORE_FAILED"}
-		if errors.Is(out.Err, store.ErrFull) {
-			err.Message = "STORE_FULL"
-		}
+		err := &Error{Code: 500, Message: upload.FailureOf(out.Err)}
 		e.Error, e.Text = err.Error(), out.Err.Error()
 		return encodeError(err.Code, err.Message)
 	}

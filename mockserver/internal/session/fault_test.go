@@ -40,7 +40,9 @@ func TestFaultyAnswerIsKeptOnce(t *testing.T) {
 	}{
 		"twice":  {(*Session).AnswerTwice, []bool{false, false}, false},
 		"spoilt": {(*Session).AnswerSpoilt, []bool{true}, false},
-		"cut":    {(*Session).AnswerCut, []bool{false}, true},
+		"cut": {func(s *Session, now time.Time, request int64, body []byte) {
+			s.AnswerCut(now, request, body)
+		}, []bool{false}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := begun(t)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gotd/td/mt"
@@ -27,12 +28,39 @@ type Salts struct {
 	start  time.Time
 	offset int64 // rotations asked for beside those that time brings
 	oldest int64 // number of the oldest salt that may still count
+
+	rotations atomic.Uint64
 }
 
 // NewSalts starts a schedule with the first salt, which both sides know from the
 // creation of the key. https://core.telegram.org/mtproto/auth_key#9-server-responds-in-one-of-three-ways
 func NewSalts(authKey []byte, first int64, now time.Time) *Salts {
 	return &Salts{secret: sha256.Sum256(append([]byte("fakedc salts "), authKey...)), first: first, start: now}
+}
+
+// SaltState is a schedule to be kept. Its secret follows from the key.
+type SaltState struct {
+	First  int64     `json:"first"`
+	Start  time.Time `json:"start"`
+	Offset int64     `json:"offset,omitempty"`
+	Oldest int64     `json:"oldest,omitempty"`
+}
+
+// Changes counts what changed of the state.
+func (s *Salts) Changes() uint64 { return s.rotations.Load() }
+
+// State returns what there is to keep.
+func (s *Salts) State() SaltState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return SaltState{s.first, s.start, s.offset, s.oldest}
+}
+
+// Restore goes on with a schedule that was kept.
+func (s *Salts) Restore(state SaltState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.first, s.start, s.offset, s.oldest = state.First, state.Start, state.Offset, state.Oldest
 }
 
 func (s *Salts) at(n int64) int64 {
@@ -73,6 +101,7 @@ func (s *Salts) Rotate(now time.Time) {
 	defer s.mu.Unlock()
 	s.offset++
 	s.oldest = s.number(now)
+	s.rotations.Add(1)
 }
 
 // Future lists the current salt and those to come.

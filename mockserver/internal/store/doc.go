@@ -3,5 +3,6 @@
 // read, compared and released. Called by upload.
 //
 // Memory keeps the bytes, Digest only their SHA-256, so that a 4 GB upload costs
-// a few hundred kilobytes; what it took cannot be read back.
+// a few hundred kilobytes; what it took cannot be read back. A store on disk is in
+// package disk, and what it is to those who use it, is here: Place and Keeper.
 package store

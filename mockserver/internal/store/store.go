@@ -39,11 +39,16 @@ type Store interface {
 type Blob struct {
 	Size  int
 	Print Fingerprint
+	At    int64 // where it is in its place, see Placed
 	data  []byte
+	place Place // nil: data is all there is
 }
 
 // Bytes returns what was put. It must not be modified.
 func (b Blob) Bytes() ([]byte, error) {
+	if b.place != nil {
+		return b.place.Read(b)
+	}
 	if b.data == nil && b.Size > 0 {
 		return nil, ErrNotKept
 	}
@@ -52,7 +57,7 @@ func (b Blob) Bytes() ([]byte, error) {
 
 // SHA256 returns the digest of what was put.
 func (b Blob) SHA256() [32]byte {
-	if b.data == nil && b.Size > 0 {
+	if b.place != nil || b.data == nil && b.Size > 0 {
 		return b.Print
 	}
 	return sha256.Sum256(b.data)

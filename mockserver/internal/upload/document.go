@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/validator"
 )
 
@@ -31,10 +30,11 @@ type Document struct {
 	// Meta is whatever the caller of Finalise keeps with it.
 	Meta any
 
-	mu    sync.Mutex
-	parts []*held
-	store store.Store
-	gone  bool
+	mu     sync.Mutex
+	parts  []*held
+	gone   bool
+	number uint64 // of its file on disk
+	record []byte // Meta, to be kept
 }
 
 // Final is a finalising call.
@@ -46,6 +46,8 @@ type Final struct {
 	Premium bool
 	Photo   bool
 	Meta    any // kept with the document
+	// Record is Meta as it is kept beyond the process, for [Service.Load].
+	Record []byte
 }
 
 // Finalise judges the call and makes the document. With an error in the verdict
@@ -54,8 +56,9 @@ func (s *Service) Finalise(now time.Time, c Final) (*Document, validator.Verdict
 	call := validator.FinalCall{Kind: c.ID.Kind, Parts: c.Parts, MD5: c.MD5, Name: c.Name, Premium: c.Premium, Photo: c.Photo}
 	d := &Document{
 		DC: c.ID.DC, Account: c.ID.Account, FileID: c.ID.FileID,
-		Name: c.Name, Meta: c.Meta, Created: now, store: s.store,
+		Name: c.Name, Meta: c.Meta, Created: now, record: c.Record,
 	}
+	s.numberKept(d)
 	v := s.gather(now, d, c.ID, call)
 	if v.Error != nil {
 		return nil, v
@@ -70,28 +73,37 @@ func (s *Service) gather(now time.Time, d *Document, id ID, call validator.Final
 	for {
 		f := s.find(now, id)
 		if f == nil {
-			return s.unknown(now, id, call)
+			v := s.unknown(now, id, call)
+			if v.Error == nil {
+				v = s.keepDocument(nil, d, v)
+			}
+			return v
 		}
-		if v, ok := f.finalise(now, d, call); ok {
+		if v, ok := s.finalise(now, f, d, call); ok {
 			return v
 		}
 	}
 }
 
 // finalise is not ok if the file was forgotten after it was found.
-func (f *File) finalise(now time.Time, d *Document, call validator.FinalCall) (v validator.Verdict, ok bool) {
+func (s *Service) finalise(now time.Time, f *File, d *Document, call validator.FinalCall) (v validator.Verdict, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.gone {
 		return v, false
 	}
-	f.used = now
+	f.use(now)
 	call.ActualMD5 = func() (string, bool) { return f.md5(call.Parts) }
+	before := f.state.Before(0)
 	v = f.state.Finalise(call)
 	f.state.Note(v, validator.Part{Index: validator.NoPart})
 	if v.Error == nil {
 		d.Ordinal = f.Ordinal
 		d.take(f.blobs, call.Parts)
+		if v = s.keepDocument(f, d, v); v.Error != nil {
+			f.state.Undo(before)
+			d.release()
+		}
 	}
 	return v, true
 }
@@ -150,12 +162,18 @@ func (f *File) md5(n int32) (string, bool) {
 func (s *Service) remember(d *Document) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d.ID = s.nextDoc
-	s.nextDoc++
+	if d.ID == 0 {
+		d.ID = s.nextDoc
+		s.nextDoc++
+	}
 	s.docs[d.ID] = d
 	s.docOrder = append(s.docOrder, d.ID)
+	s.trimDocuments()
+}
+
+func (s *Service) trimDocuments() {
 	for len(s.docOrder) > s.limits.Documents {
-		s.docs[s.docOrder[0]].release()
+		s.dropDocument(s.docs[s.docOrder[0]])
 		delete(s.docs, s.docOrder[0])
 		s.docOrder = s.docOrder[1:]
 	}
@@ -184,7 +202,7 @@ func (d *Document) release() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, h := range d.parts {
-		h.release(d.store)
+		h.release()
 	}
 	d.parts, d.gone = nil, true
 }
@@ -193,7 +211,7 @@ func (d *Document) release() {
 var ErrForgotten = errors.New("upload: the document was forgotten, Limits.Documents newer ones came")
 
 // Read returns up to limit bytes from offset, fewer at the end. The error is
-// store.ErrNotKept or ErrForgotten.
+// store.ErrNotKept, ErrForgotten, or what went wrong on disk.
 func (d *Document) Read(offset int64, limit int) ([]byte, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

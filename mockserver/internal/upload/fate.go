@@ -48,6 +48,9 @@ func (f *Fate) spoil(data []byte) []byte {
 // lapse forgets the parts whose time has come. It costs nothing while there is no
 // such part, which is nearly always.
 func (s *Service) lapse(now time.Time, f *File) {
+	if !f.lapses.Load() {
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for index, at := range f.doomed {

@@ -98,7 +98,7 @@ func TestForgottenFileHasNoBytes(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, stored)
 	d := &Document{}
-	_, ok := f.finalise(start, d, validator.FinalCall{Kind: validator.Big, Parts: 1})
+	_, ok := r.Service.finalise(start, f, d, validator.FinalCall{Kind: validator.Big, Parts: 1})
 	require.False(t, ok, "it must not be judged by what it had")
 }
 

@@ -32,6 +32,7 @@ type Part struct {
 // held is a stored part, shared by the file and the documents made of it.
 type held struct {
 	store.Blob
+	home store.Store // that has it
 	refs atomic.Int32
 }
 
@@ -40,9 +41,9 @@ func (h *held) share() *held {
 	return h
 }
 
-func (h *held) release(s store.Store) {
+func (h *held) release() {
 	if h.refs.Add(-1) == 0 {
-		s.Release(h.Blob)
+		h.home.Release(h.Blob)
 	}
 }
 
@@ -72,9 +73,18 @@ type File struct {
 	doomed  map[int32]time.Time // stored parts that a scenario forgets, and when
 	longest int                 // bytes of the longest part that was called
 	started time.Time
-	used    time.Time
-	gone    bool // forgotten: a part on its way starts a new file
+	gone    bool  // forgotten: a part on its way starts a new file
+	kept    *kept // what is on disk of it; nil: nothing is kept beyond the process
+
+	// Who looks for a file, with the service locked, must not wait for a part that is
+	// on its way to the disk: this is known without the lock.
+	used   atomic.Int64 // when it was used last, in nanoseconds since 1970
+	lapses atomic.Bool  // a part of it is, or was, to be forgotten by and by
 }
+
+func (f *File) use(now time.Time) { f.used.Store(now.UnixNano()) }
+
+func (f *File) lastUsed() time.Time { return time.Unix(0, f.used.Load()) }
 
 // maxCalls bounds the part numbers that a file counts calls of. Honest clients
 // stay below 8,000; beyond the bound attempts of new numbers count as the first.
@@ -95,7 +105,7 @@ func (f *File) call(index int32) *call {
 func (f *File) Attempt(now time.Time, index int32) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.used = now
+	f.use(now)
 	c := f.call(index)
 	c.attempts++
 	return c.attempts
@@ -149,6 +159,7 @@ func (s *Service) Save(now time.Time, f *File, p Part, fate Fate) Outcome {
 	if verdict.Error != nil {
 		c.refused++
 		c.last = verdict.Error.Message
+		f.changed(p.Index)
 		return Outcome{Verdict: verdict, Print: came}
 	}
 	if fate.Corrupt != CorruptNot {
@@ -156,26 +167,42 @@ func (s *Service) Save(now time.Time, f *File, p Part, fate Fate) Outcome {
 		p.Bytes = fate.spoil(p.Bytes)
 		print = s.store.Fingerprint(p.Bytes)
 	}
-	stored, err := s.keep(f, p, print)
+	stored, err := s.take(now, f, c, p, v, print, fate)
 	if err != nil {
 		c.refused++
 		c.last = err.Error()
+		f.changed(p.Index)
 		return Outcome{Verdict: verdict, Err: err, Print: came}
 	}
+	return Outcome{Verdict: verdict, Stored: stored, Print: came}
+}
+
+// take keeps an accepted part and remembers it.
+func (s *Service) take(now time.Time, f *File, c *call, p Part, v validator.Part, print store.Fingerprint, fate Fate) (stored bool, err error) {
+	if f.kept != nil {
+		stored, err = s.takeForGood(now, f, c, p, v, print, fate)
+	} else if stored, err = s.keep(f, p, print); err == nil {
+		f.remember(now, c, v, fate)
+	}
+	if err == nil && fate.Lose {
+		s.lose(f, p.Index)
+	}
+	return stored, err
+}
+
+// remember notes that a part was stored.
+func (f *File) remember(now time.Time, c *call, v validator.Part, fate Fate) {
 	f.state.Record(v)
 	c.stored++
 	c.last = ""
-	delete(f.doomed, p.Index)
-	switch {
-	case fate.Lose:
-		s.lose(f, p.Index)
-	case fate.LoseAfter > 0:
+	delete(f.doomed, v.Index)
+	if fate.LoseAfter > 0 && !fate.Lose {
 		if f.doomed == nil {
 			f.doomed = map[int32]time.Time{}
 		}
-		f.doomed[p.Index] = now.Add(fate.LoseAfter)
+		f.lapses.Store(true)
+		f.doomed[v.Index] = now.Add(fate.LoseAfter)
 	}
-	return Outcome{Verdict: verdict, Stored: stored, Print: came}
 }
 
 // fingerprint is the work, unless somebody has done it.
@@ -194,7 +221,7 @@ func short(f store.Fingerprint) uint64 { return binary.LittleEndian.Uint64(f[:8]
 
 func (s *Service) keep(f *File, p Part, print store.Fingerprint) (stored bool, err error) {
 	old := f.blobs[p.Index]
-	if old != nil && old.Print == print && old.Size == len(p.Bytes) {
+	if old.is(p, print) {
 		return false, nil
 	}
 	blob, err := s.store.Put(p.Bytes, print)
@@ -202,20 +229,27 @@ func (s *Service) keep(f *File, p Part, print store.Fingerprint) (stored bool, e
 		return false, err
 	}
 	if old != nil {
-		old.release(s.store)
+		old.release()
 	}
 	h := f.made.helds.New()
-	h.Blob = blob
+	h.Blob, h.home = blob, s.store
 	f.blobs[p.Index] = h.share()
 	return true, nil
 }
 
+// is tells whether a part has the bytes that are held, if any are.
+func (h *held) is(p Part, print store.Fingerprint) bool {
+	return h != nil && h.Print == print && h.Size == len(p.Bytes)
+}
+
 func (s *Service) lose(f *File, index int32) {
-	if h := f.blobs[index]; h != nil {
-		h.release(s.store)
-		delete(f.blobs, index)
-	}
+	h := f.blobs[index]
+	delete(f.blobs, index)
 	f.state.Lose(index)
+	s.writeLater(f, index)
+	if h != nil {
+		h.release()
+	}
 }
 
 // Refuse notes that a scenario answered a part with an error, before any rule
@@ -228,4 +262,5 @@ func (f *File) Refuse(p Part, code int, message, rule, why string) {
 	c := f.call(p.Index)
 	c.refused++
 	c.last = message
+	f.changed(p.Index)
 }

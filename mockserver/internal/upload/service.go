@@ -30,6 +30,8 @@ type Service struct {
 	docOrder []int64 // oldest first
 	nextDoc  int64
 	onForget func(ordinal int)
+	keeper   Keeper // nil: nothing is kept beyond the process
+	number   uint64 // of the newest file on disk
 }
 
 // New makes an empty service. onForget, if set, is called with the ordinal of
@@ -77,8 +79,13 @@ func (s *Service) Open(now time.Time, id ID) *File {
 	}
 	s.ordinal++
 	f := &File{
-		ID: id, Ordinal: s.ordinal, started: now, used: now,
+		ID: id, Ordinal: s.ordinal, started: now,
 		state: s.rules.NewFile(id.Kind), blobs: map[int32]*held{}, calls: map[int32]*call{},
+	}
+	f.use(now)
+	if s.keeper != nil {
+		s.number++
+		f.kept = s.newKept(s.number)
 	}
 	s.files[id] = f
 	s.order = append(s.order, f)
@@ -102,12 +109,6 @@ func (s *Service) Ordinal(now time.Time, id ID) int {
 		return f.Ordinal
 	}
 	return 0
-}
-
-func (f *File) lastUsed() time.Time {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.used
 }
 
 // find returns a file that is still alive, nil if there is none.
@@ -149,8 +150,9 @@ func (s *Service) forget(f *File) {
 	}
 	f.mu.Lock()
 	f.gone = true
+	s.dropKept(f)
 	for index, h := range f.blobs {
-		h.release(s.store)
+		h.release()
 		delete(f.blobs, index)
 	}
 	f.mu.Unlock()
@@ -161,8 +163,13 @@ func (s *Service) forget(f *File) {
 
 // Sweep forgets files whose lifetime is over.
 // https://core.telegram.org/api/files#uploading-files: "between several minutes
-// and several hours".
-func (s *Service) Sweep(now time.Time) {
+// and several hours". What is kept on disk is brought up to date.
+func (s *Service) Sweep(now time.Time) error {
+	s.expire(now)
+	return s.Write()
+}
+
+func (s *Service) expire(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range append([]*File(nil), s.order...) {
@@ -180,7 +187,7 @@ func (s *Service) Clear() {
 		s.forget(f)
 	}
 	for id, d := range s.docs {
-		d.release()
+		s.dropDocument(d)
 		delete(s.docs, id)
 	}
 	s.docOrder, s.nextDoc = nil, firstDocument

@@ -33,7 +33,7 @@ type Snapshot struct {
 func (f *File) Snapshot() Snapshot {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	s := Snapshot{ID: f.ID, Ordinal: f.Ordinal, Started: f.started, Used: f.used, Report: f.state.Report()}
+	s := Snapshot{ID: f.ID, Ordinal: f.Ordinal, Started: f.started, Used: f.lastUsed(), Report: f.state.Report()}
 	for index, c := range f.calls {
 		s.Parts = append(s.Parts, f.partState(index, c))
 	}
@@ -46,7 +46,7 @@ func (f *File) Snapshot() Snapshot {
 func (f *File) SnapshotOf(indexes []int32) Snapshot {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	s := Snapshot{ID: f.ID, Ordinal: f.Ordinal, Started: f.started, Used: f.used, Report: f.state.Report()}
+	s := Snapshot{ID: f.ID, Ordinal: f.Ordinal, Started: f.started, Used: f.lastUsed(), Report: f.state.Report()}
 	for _, index := range indexes {
 		if c, ok := f.calls[index]; ok {
 			s.Parts = append(s.Parts, f.partState(index, c))

@@ -1,0 +1,118 @@
+package mockserver
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/disk"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/link"
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/mockserver/internal/upload"
+)
+
+// DataDirError says why Options.DataDir is not used: what happened, where, and what
+// to do about it.
+type DataDirError struct{ err error }
+
+func (e *DataDirError) Error() string { return "mockserver: " + e.err.Error() }
+
+// Unwrap returns what is behind it.
+func (e *DataDirError) Unwrap() error { return e.err }
+
+// keeper is a directory as uploads see it.
+type keeper struct{ *disk.Disk }
+
+func (k keeper) Bytes(number uint64) upload.Bytes { return k.Disk.Bytes(number) }
+
+// openDisk opens the data directory, if there is to be one.
+func (s *Server) openDisk() (err error) {
+	if s.options.DataDir == "" {
+		return nil
+	}
+	s.disk, err = disk.Open(s.options.DataDir, disk.Options{
+		Quota: s.options.Limits.DiskBytes, Floor: s.options.Limits.DiskFree, NoSync: s.options.NoSync,
+		Failed: func(err error) {
+			s.journal.Add(time.Now(), journal.Event{Kind: journal.KindStore, Error: "the data directory failed", Text: err.Error()})
+		},
+	})
+	if err != nil {
+		return &DataDirError{err}
+	}
+	return nil
+}
+
+// load takes over what is in the data directory.
+func (s *Server) load() error {
+	if s.disk == nil {
+		return nil
+	}
+	began := time.Now()
+	if err := errors.Join(s.loadKeys(began), s.uploads.Load(keeper{s.disk}, s.disk, rpc.LoadMedia)); err != nil {
+		return &DataDirError{disk.Damaged(s.options.DataDir, err)}
+	}
+	left, err := s.disk.Settle()
+	if err != nil {
+		return &DataDirError{disk.Damaged(s.options.DataDir, err)}
+	}
+	text := fmt.Sprintf("the data directory %s has %d auth keys, %d uploads and %d documents", s.options.DataDir, s.keysKept(), len(s.uploads.Files()), len(s.uploads.Documents()))
+	if left.Files > 0 || left.Bytes > 0 {
+		text += fmt.Sprintf("; an interrupted run had left %d bytes that nobody was told of, %d files of them whole, which were deleted", left.Bytes, left.Files)
+	}
+	s.journal.Add(began, journal.Event{Kind: journal.KindStore, Text: text})
+	if err := s.uploads.Sweep(began); err != nil {
+		return &DataDirError{err}
+	}
+	return nil
+}
+
+func (s *Server) loadKeys(now time.Time) error {
+	accounts, err := link.LoadAccounts(s.disk)
+	if err != nil {
+		return err
+	}
+	used := map[int64]bool{}
+	for _, c := range s.centers {
+		c.hub.Keys.KeepBy(s.disk, c.id)
+		if err := c.hub.Keys.Load(now, s.disk, c.hub.Handler, accounts, used); err != nil {
+			return err
+		}
+	}
+	accounts.Prune(s.disk, used)
+	return nil
+}
+
+func (s *Server) keysKept() (n int) {
+	_ = s.disk.Each(store.TableKeys, func(_, _ []byte) error { n++; return nil }) // they were read just now
+	return n
+}
+
+// closeDisk writes what is left to write.
+func (s *Server) closeDisk() error {
+	if s.disk == nil {
+		return nil
+	}
+	s.closeDiskOnce.Do(func() {
+		if err := errors.Join(s.uploads.Write(), s.disk.Close()); err != nil {
+			s.closeDiskErr = &DataDirError{fmt.Errorf("closing the data directory %s: %w", s.options.DataDir, err)}
+		}
+	})
+	return s.closeDiskErr
+}
+
+// abandonDisk gives the directory up as it is, for a server that was not made.
+func (s *Server) abandonDisk() {
+	if s.disk != nil {
+		_ = s.disk.Abandon() // the error that counts is why
+	}
+}
+
+// flushDisk has on disk what was forgotten.
+func (s *Server) flushDisk() error {
+	if s.disk == nil {
+		return nil
+	}
+	return s.disk.Flush()
+}

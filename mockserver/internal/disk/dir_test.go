@@ -1,0 +1,223 @@
+package disk
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/mockserver/internal/upload"
+	"github.com/fakedc/fakedc/validator"
+)
+
+var some = Options{Quota: 1 << 30}
+
+// filled is a directory with an upload of two parts.
+func filled(t *testing.T) (dir string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "data")
+	d, err := Open(dir, some)
+	require.NoError(t, err)
+	s, err := service(d)
+	require.NoError(t, err)
+	now := time.Unix(1e9, 0)
+	for i := range int32(2) {
+		out := s.Save(now, s.Open(now, id(7)), upload.Part{Index: i, Total: 3, Bytes: bytes.Repeat([]byte{byte(i)}, 1024)}, upload.Fate{})
+		require.NoError(t, out.Err)
+	}
+	require.NoError(t, s.Write())
+	require.NoError(t, d.Close())
+	return dir
+}
+
+// open opens a directory as a server does.
+func open(dir string) (*Disk, *upload.Service, error) {
+	d, err := Open(dir, some)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := service(d)
+	if err != nil {
+		_ = d.Abandon()
+		return nil, nil, Damaged(dir, err)
+	}
+	return d, s, nil
+}
+
+const oneFile = "uploads/0000000000000001"
+
+// What is not ours, or not as we left it, is refused in words, and left as it is.
+func TestRefused(t *testing.T) {
+	write := func(name, text string) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+		}
+	}
+	for name, c := range map[string]struct {
+		empty  bool
+		change func(*testing.T, string)
+		says   string
+	}{
+		"another program's": {empty: true, change: write("notes.txt", "x"), says: `is not one of fakedc's: it holds "notes.txt" and no file FORMAT; choose another`},
+		"a newer format":    {change: write("FORMAT", "fakedc data directory, format 2\n"), says: `has format "2", this fakedc knows format 1; use the fakedc that made it`},
+		"another FORMAT":    {change: write("FORMAT", "something else"), says: `its FORMAT says "something else"`},
+		"an empty FORMAT":   {change: write("FORMAT", ""), says: "is damaged: FORMAT is empty; put back a copy"},
+		"no database": {change: func(t *testing.T, dir string) {
+			require.NoError(t, os.Remove(filepath.Join(dir, recordsFile)))
+		}, says: "is damaged: there are uploads and no records.db"},
+		"an empty database":  {change: write(recordsFile, ""), says: "is damaged: records.db is empty"},
+		"a database of text": {change: write(recordsFile, "hello"), says: "is damaged: records.db: neither of its first pages is whole"},
+		"half a database": {change: func(t *testing.T, dir string) {
+			require.NoError(t, os.Truncate(filepath.Join(dir, recordsFile), 3*4096))
+		}, says: "it was cut off"},
+		"a file cut off":   {change: func(t *testing.T, dir string) { require.NoError(t, os.Truncate(filepath.Join(dir, oneFile), 1500)) }, says: "uploads/0000000000000001 was cut off: it has 1500 bytes and should have 2048 at least"},
+		"a file missing":   {change: func(t *testing.T, dir string) { require.NoError(t, os.Remove(filepath.Join(dir, oneFile))) }, says: "uploads/0000000000000001 is missing"},
+		"a file of others": {change: write("uploads/photo.jpg", "x"), says: "uploads/photo.jpg is no file of fakedc's"},
+		"a link out of it": {change: func(t *testing.T, dir string) {
+			require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(dir, "uploads/0000000000000002")))
+		}, says: "0000000000000002 is no regular file"},
+		"open to others":      {change: func(t *testing.T, dir string) { require.NoError(t, os.Chmod(dir, 0o755)) }, says: "can be read by others (its mode is 0755); it holds auth keys: chmod 700 it"},
+		"a database for all":  {change: func(t *testing.T, dir string) { require.NoError(t, os.Chmod(filepath.Join(dir, recordsFile), 0o644)) }, says: "records.db that others can read"},
+		"no uploads but one ": {change: func(t *testing.T, dir string) { require.NoError(t, os.RemoveAll(filepath.Join(dir, "uploads"))) }, says: "is missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if !c.empty {
+				dir = filled(t)
+			}
+			c.change(t, dir)
+			before := listing(t, dir)
+			_, _, err := open(dir)
+			var e *DirError
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, dir, e.Dir)
+			require.ErrorContains(t, err, c.says)
+			require.ErrorContains(t, err, "the data directory "+dir+" ")
+			require.Subset(t, listing(t, dir), before, "it is left as it was")
+		})
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	_, err := Open(file, some)
+	require.ErrorContains(t, err, "is no directory but a file")
+}
+
+// listing is the names and sizes of all files but the database, which is opened to be
+// looked at.
+func listing(t *testing.T, dir string) (all []string) {
+	t.Helper()
+	require.NoError(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.Name() == recordsFile || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		all = append(all, fmt.Sprintf("%s %d", path, info.Size()))
+		return nil
+	}))
+	return all
+}
+
+// One process has a directory at a time, and nobody else can look into it.
+func TestLockedAndPrivate(t *testing.T) {
+	dir := filled(t)
+	d, _, err := open(dir)
+	require.NoError(t, err)
+	_, _, err = open(dir)
+	require.ErrorContains(t, err, "is in use by another process; stop that process")
+	require.NoError(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		require.NoError(t, err)
+		info, err := e.Info()
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o077, path)
+		return nil
+	}))
+	require.NoError(t, d.Close())
+	d, _, err = open(dir)
+	require.NoError(t, err)
+	require.NoError(t, d.Close())
+}
+
+// An empty directory that is there already is taken, and closed to others.
+func TestEmptyDirectoryIsTaken(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Chmod(dir, 0o755))
+	d, _, err := open(dir)
+	require.NoError(t, err)
+	require.NoError(t, d.Close())
+	info, err := os.Stat(dir)
+	require.NoError(t, err)
+	require.EqualValues(t, 0o700, info.Mode().Perm())
+}
+
+// A run that ended while it made the directory, or while it wrote, is no reason to
+// refuse it.
+func TestHalfDoneIsCleaned(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "uploads"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "FORMAT"), nil, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, newRecordsFile), []byte("half"), 0o600))
+	d, _, err := open(dir)
+	require.NoError(t, err)
+	require.NoError(t, d.Close())
+
+	dir = filled(t)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "uploads/0000000000000005"), make([]byte, 100), 0o600))
+	f, err := os.OpenFile(filepath.Join(dir, oneFile), os.O_APPEND|os.O_WRONLY, 0)
+	require.NoError(t, err)
+	_, err = f.Write(make([]byte, 50))
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	d, err = Open(dir, some)
+	require.NoError(t, err)
+	defer d.Close()
+	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, upload.Limits{Uploads: 3, Documents: 3}, nil)
+	require.NoError(t, s.Load(keeperOf{d}, d, noMeta))
+	left, err := d.Settle()
+	require.NoError(t, err)
+	require.Equal(t, Settled{Files: 1, Bytes: 150}, left)
+	require.NoFileExists(t, filepath.Join(dir, "uploads/0000000000000005"))
+	info, err := os.Stat(filepath.Join(dir, oneFile))
+	require.NoError(t, err)
+	require.EqualValues(t, 2048, info.Size())
+	require.EqualValues(t, 4096+d.records.Size(), d.Used())
+}
+
+// A database that was large once is made small at the start.
+func TestDatabaseShrinks(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	d, err := Open(dir, Options{Quota: 1 << 30, NoSync: true})
+	require.NoError(t, err)
+	for i := range 40 {
+		key := fmt.Appendf(nil, "%02d", i)
+		require.NoError(t, d.Commit([]store.Change{{Table: store.TableUploads, Key: key, Value: make([]byte, 1<<20)}}, nil))
+	}
+	d.Later(store.Change{Table: store.TableUploads, Key: nil, All: true})
+	require.NoError(t, d.Commit([]store.Change{{Table: store.TableMeta, Key: []byte("a"), Value: []byte("b")}}, nil))
+	require.NoError(t, d.Close())
+	before, err := os.Stat(filepath.Join(dir, recordsFile))
+	require.NoError(t, err)
+	require.Greater(t, before.Size(), int64(40<<20))
+	d, err = Open(dir, some)
+	require.NoError(t, err)
+	defer d.Close()
+	after, err := os.Stat(filepath.Join(dir, recordsFile))
+	require.NoError(t, err)
+	require.Less(t, after.Size(), int64(1<<20))
+	require.NoFileExists(t, filepath.Join(dir, newRecordsFile))
+	n := 0
+	require.NoError(t, d.Each(store.TableMeta, func(k, v []byte) error {
+		n++
+		require.Equal(t, "a b", string(k)+" "+string(v))
+		return nil
+	}))
+	require.Equal(t, 1, n)
+}

@@ -1,0 +1,111 @@
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+)
+
+// Options of a directory.
+type Options struct {
+	// Quota is how many bytes all files may have, Floor how many have to stay free on
+	// the file system.
+	Quota, Floor int64
+	// NoSync leaves the syncing out: what was acknowledged survives the end of the
+	// process, and not that of the machine.
+	NoSync bool
+	// Failed is told of what goes wrong where nobody is there to be answered; nil:
+	// nobody.
+	Failed func(err error)
+}
+
+// ErrFailed says that the disk did not do what it should.
+var ErrFailed = errors.New("disk: failed")
+
+// Disk is a directory in use. It is safe for concurrent use.
+type Disk struct {
+	Options
+	files   Files
+	records Records
+	close   func() error
+
+	mu    sync.Mutex
+	next  *batch // what the next commit writes
+	used  int64  // bytes of all files of uploads, in blocks
+	bytes map[uint64]*Bytes
+
+	committing sync.Mutex
+}
+
+// Open opens a directory, or makes one. The error is a *DirError for what the user
+// can do something about.
+func Open(path string, o Options) (_ *Disk, err error) {
+	d, err := openDir(path)
+	if err != nil {
+		return nil, err
+	}
+	db, err := d.openRecords(o.NoSync)
+	if err != nil {
+		what, do := "is damaged: "+recordsFile, doRestore
+		if errors.Is(err, os.ErrPermission) {
+			what, do = "cannot be used", doAccess
+		}
+		if !errors.As(err, new(*DirError)) {
+			err = &DirError{Dir: path, What: what, Do: do, Err: err}
+		}
+		_ = d.close() // it was only read
+		return nil, err
+	}
+	disk := New(d.uploads, db, o)
+	disk.close = d.close
+	return disk, nil
+}
+
+// New is Open over any files and records.
+func New(f Files, r Records, o Options) *Disk {
+	return &Disk{Options: o, files: f, records: r, close: func() error { return nil }, next: &batch{}, bytes: map[uint64]*Bytes{}}
+}
+
+// Each calls f for each record of a table, by key.
+func (d *Disk) Each(t store.Table, f func(key, value []byte) error) error {
+	return d.records.Each(t, f)
+}
+
+// Close writes what is left to write and gives the directory up.
+func (d *Disk) Close() error {
+	return errors.Join(d.Flush(), d.records.Close(), d.close())
+}
+
+// Abandon gives the directory up and writes nothing.
+func (d *Disk) Abandon() error { return errors.Join(d.records.Close(), d.close()) }
+
+// Used is how many bytes the directory takes of its quota.
+func (d *Disk) Used() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.used + d.records.Size()
+}
+
+// admit refuses what would pass the quota or the floor. The caller holds d.mu.
+func (d *Disk) admit(grow int64) error {
+	if used := d.used + d.records.Size(); used+grow > d.Quota {
+		return fmt.Errorf("%w: the data directory has %d bytes, the limit DiskBytes is %d; raise it or delete what is not needed", store.ErrFull, used, d.Quota)
+	}
+	free, err := d.files.Free()
+	if err != nil {
+		return fmt.Errorf("%w: asking for the free room: %w", ErrFailed, err)
+	}
+	if free-grow < d.Floor {
+		return fmt.Errorf("%w: the disk of the data directory has %d bytes free, and DiskFree keeps %d of them; make room or lower it", store.ErrFull, free, d.Floor)
+	}
+	return nil
+}
+
+func (d *Disk) failed(err error) {
+	if d.Failed != nil && err != nil {
+		d.Failed(err)
+	}
+}

@@ -1,0 +1,134 @@
+package disk
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/mockserver/internal/upload"
+)
+
+// someRecords are records that need no database.
+type someRecords []store.Change
+
+func (someRecords) Commit([]store.Change) error { return nil }
+func (someRecords) Size() int64                 { return 0 }
+func (someRecords) Close() error                { return nil }
+
+func (r someRecords) Each(t store.Table, f func(k, v []byte) error) error {
+	for _, c := range r {
+		if c.Table == t {
+			if err := f(c.Key, c.Value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// taken are the records that a real upload leaves, and its file.
+func taken(t testing.TB) (keep someRecords, file []byte) {
+	rec := newRecorder()
+	log := &logRecords{}
+	d := New(rec, log, Options{Quota: 1 << 30})
+	s, err := service(d)
+	require.NoError(t, err)
+	now := time.Unix(1e9, 0)
+	for i := range int32(3) {
+		s.Save(now, s.Open(now, id(7)), upload.Part{Index: i, Total: 3, Bytes: []byte{byte(i), 1, 2}[:1+i/2*2]}, upload.Fate{})
+	}
+	s.Finalise(now, upload.Final{ID: id(7), Parts: 1})
+	require.NoError(t, s.Write())
+	return log.all, rec.files["0000000000000001"]
+}
+
+type logRecords struct {
+	someRecords
+	all someRecords
+}
+
+func (l *logRecords) Commit(c []store.Change) error {
+	l.all = append(l.all, c...)
+	return nil
+}
+
+// pack and unpack write records as bytes that a fuzzer can work on.
+func pack(records someRecords, file []byte) []byte {
+	var b []byte
+	for _, r := range records {
+		b = append(b, r.Table[0], byte(len(r.Key)))
+		b = append(b, r.Key...)
+		b = binary.LittleEndian.AppendUint16(b, uint16(len(r.Value)))
+		b = append(b, r.Value...)
+	}
+	return append(append(b, 0), file...)
+}
+
+func unpack(b []byte) (records someRecords, file []byte) {
+	for len(b) > 1 && b[0] != 0 {
+		c := store.Change{Table: store.TableUploads}
+		switch b[0] {
+		case 'd':
+			c.Table = store.TableDocuments
+		case 'm':
+			c.Table = store.TableMeta
+		}
+		n := min(int(b[1]), len(b)-2)
+		c.Key, b = b[2:2+n], b[2+n:]
+		if len(b) < 2 {
+			break
+		}
+		n = min(int(binary.LittleEndian.Uint16(b)), len(b)-2)
+		c.Value, b = b[2:2+n], b[2+n:]
+		records = append(records, c)
+	}
+	if len(b) > 0 {
+		file = b[1:]
+	}
+	return records, file
+}
+
+// Whatever is found on a disk: it is refused, or every part that it is said to have
+// can be read and is what its record says, or is told to be damaged.
+func FuzzRecovery(f *testing.F) {
+	records, file := taken(f)
+	f.Add(pack(records, file))
+	f.Add(pack(records, file[:1]))
+	f.Add(pack(records[:1], file))
+	f.Add(pack(records[1:], nil))
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		records, file := unpack(data)
+		rec := newRecorder()
+		rec.files["0000000000000001"] = file
+		d := New(rec, records, Options{Quota: 1 << 30})
+		s, err := service(d)
+		if err != nil {
+			return
+		}
+		for _, f := range s.Files() {
+			for _, p := range f.Snapshot().Parts {
+				bytes, stored, err := f.Part(p.Index)
+				sum, known := f.PartSHA256(p.Index)
+				require.Equal(t, p.Stored, stored && known, "part %d", p.Index)
+				if stored && err == nil {
+					require.Equal(t, sum, sha256.Sum256(bytes), "a phantom")
+				}
+			}
+		}
+		for _, d := range s.Documents() {
+			if got, err := d.Read(0, 1<<20); err == nil {
+				require.LessOrEqual(t, int64(len(got)), d.Size)
+			}
+		}
+		now := time.Unix(1e9, 0)
+		out := s.Save(now, s.Open(now, id(1<<40)), upload.Part{Index: 0, Total: 1, Bytes: []byte("new")}, upload.Fate{})
+		require.NoError(t, out.Err)
+		require.Nil(t, out.Verdict.Error)
+		require.NoError(t, s.Sweep(now.Add(1000*time.Hour)))
+	})
+}

@@ -1,0 +1,193 @@
+package disk
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+)
+
+// Records are the few operations on the database. Tests put a layer in between.
+type Records interface {
+	// Commit writes all changes or none, in their order.
+	Commit(changes []store.Change) error
+	// Each calls f for each record of a table, by key; both are f's only until it
+	// returns.
+	Each(t store.Table, f func(key, value []byte) error) error
+	// Size is how many bytes it takes on disk.
+	Size() int64
+	// Close ends it.
+	Close() error
+}
+
+var tables = []store.Table{store.TableMeta, store.TableKeys, store.TableAccounts, store.TableUploads, store.TableDocuments}
+
+// bolt is a bbolt database. Each value begins with a CRC-32C of its table, its key and
+// itself, so that a damaged record is not taken for another.
+type bolt struct {
+	db   *bbolt.DB
+	size atomic.Int64
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// opener opens a file for a database.
+type opener func(name string, flag int, mode os.FileMode) (*os.File, error)
+
+// openBolt opens a database once its file has been looked at: bbolt trusts what it
+// maps, and a damaged page would take the process with it.
+func openBolt(name string, open opener, noSync bool) (_ *bolt, err error) {
+	db, err := openRaw(name, open, noSync)
+	if err != nil {
+		return nil, err
+	}
+	b := &bolt{db: db}
+	if err := b.update(func(tx *bbolt.Tx) error {
+		for _, t := range tables {
+			if _, err := tx.CreateBucketIfNotExists([]byte(t)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return b, nil
+}
+
+// openRaw is openBolt without the tables.
+func openRaw(name string, open opener, noSync bool) (_ *bbolt.DB, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer contain(&err)
+	return bbolt.Open(name, fileMode, &bbolt.Options{
+		Timeout: time.Nanosecond, // nobody else has it: the directory is locked
+		NoSync:  noSync,
+		// What is free follows from what is used, which is read at the start anyway.
+		NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
+		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+			f, err := open(name, flag, mode)
+			if err != nil {
+				return nil, err
+			}
+			if err := checkPages(f); err != nil {
+				return nil, errors.Join(err, f.Close())
+			}
+			return f, nil
+		},
+	})
+}
+
+// contain makes an error of a panic of the library's, or of a page that cannot be
+// read where it is mapped.
+func contain(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("the database failed: %v", r)
+	}
+}
+
+func (b *bolt) update(f func(tx *bbolt.Tx) error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer contain(&err)
+	return b.db.Update(func(tx *bbolt.Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		b.size.Store(tx.Size())
+		return nil
+	})
+}
+
+func (b *bolt) Size() int64 { return b.size.Load() }
+
+// Commit is called by one goroutine at a time.
+func (b *bolt) Commit(changes []store.Change) error {
+	return b.update(func(tx *bbolt.Tx) error {
+		for _, c := range changes {
+			if err := apply(tx.Bucket([]byte(c.Table)), c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func apply(in *bbolt.Bucket, c store.Change) error {
+	switch {
+	case c.All:
+		return deleteAll(in, c.Key)
+	case c.Value == nil:
+		return in.Delete(c.Key)
+	}
+	return in.Put(c.Key, sealed(c))
+}
+
+func deleteAll(in *bbolt.Bucket, prefix []byte) error {
+	// The keys first: a cursor skips records when it deletes.
+	var keys [][]byte
+	for c, k := in.Cursor(), []byte(nil); ; {
+		if k == nil {
+			k, _ = c.Seek(prefix)
+		} else {
+			k, _ = c.Next()
+		}
+		if k == nil || !bytes.HasPrefix(k, prefix) {
+			break
+		}
+		keys = append(keys, bytes.Clone(k))
+	}
+	for _, k := range keys {
+		if err := in.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sealed(c store.Change) []byte {
+	out := make([]byte, 4, 4+len(c.Value))
+	binary.LittleEndian.PutUint32(out, checksum(c.Table, c.Key, c.Value))
+	return append(out, c.Value...)
+}
+
+func checksum(t store.Table, key, value []byte) uint32 {
+	sum := crc32.Checksum([]byte(t), castagnoli)
+	return crc32.Update(crc32.Update(sum, castagnoli, key), castagnoli, value)
+}
+
+var errDamaged = errors.New("a record is not what was written")
+
+func unsealed(t store.Table, key, value []byte) ([]byte, error) {
+	if len(value) < 4 || checksum(t, key, value[4:]) != binary.LittleEndian.Uint32(value) {
+		return nil, errDamaged
+	}
+	return value[4:], nil
+}
+
+func (b *bolt) Each(t store.Table, f func(key, value []byte) error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer contain(&err)
+	return b.db.View(func(tx *bbolt.Tx) error {
+		in := tx.Bucket([]byte(t))
+		if in == nil {
+			return fmt.Errorf("there is no table %q", t)
+		}
+		return in.ForEach(func(k, v []byte) error {
+			value, err := unsealed(t, k, v)
+			if err != nil {
+				return fmt.Errorf("%s %x: %w", t, k, err)
+			}
+			return f(k, value)
+		})
+	})
+}
+
+func (b *bolt) Close() error { return b.db.Close() }

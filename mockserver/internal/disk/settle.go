@@ -1,0 +1,99 @@
+package disk
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+)
+
+// Claim says that a record names a stretch of an upload's file. Several records may
+// name the same one, which is claimed once.
+func (b *Bytes) Claim(size int, sum store.Fingerprint, at int64) (store.Blob, error) {
+	if size < 0 || at < 0 || at+int64(size) < at {
+		return store.Blob{}, fmt.Errorf("%d bytes at %d of %s/%s are no place", size, at, uploadsDir, b.name)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.live++
+	if size > 0 {
+		b.room.gaps = append(b.room.gaps, extent{at, int64(size)}) // until Settle: what is claimed
+	}
+	return store.Placed(size, sum, b, at), nil
+}
+
+// Settled is what was left over from an earlier run.
+type Settled struct {
+	Files int   // of uploads, without a record
+	Bytes int64 // theirs, and those behind the last record
+}
+
+// Settle is called once everything is claimed. It deletes the files that no record
+// names, cuts off what is behind the last record, and finds the gaps. The error is
+// that records and files do not fit together.
+func (d *Disk) Settle() (s Settled, err error) {
+	sizes, err := d.files.List()
+	if err != nil {
+		return s, err
+	}
+	for name, size := range sizes {
+		number, err := strconv.ParseUint(name, 16, 64)
+		if err != nil || nameOf(number) != name {
+			return s, fmt.Errorf("%s/%s is no file of fakedc's", uploadsDir, name)
+		}
+		if b := d.bytes[number]; b != nil {
+			b.there, b.named = true, true
+			continue
+		}
+		s.Files, s.Bytes = s.Files+1, s.Bytes+size
+		if err := d.files.Remove(name); err != nil {
+			return s, err
+		}
+	}
+	for _, b := range d.bytes {
+		cut, err := b.settle(sizes[b.name])
+		if err != nil {
+			return s, err
+		}
+		s.Bytes += cut
+		d.used += blocks(b.room.end)
+	}
+	return s, nil
+}
+
+func (b *Bytes) settle(size int64) (cut int64, err error) {
+	claimed := b.room.gaps
+	b.room = room{}
+	slices.SortFunc(claimed, func(a, c extent) int { return cmp.Compare(a.at, c.at) })
+	for _, e := range claimed {
+		if e.at < b.room.end {
+			return 0, fmt.Errorf("two records name byte %d of %s/%s", e.at, uploadsDir, b.name)
+		}
+		if e.at > b.room.end {
+			b.room.gaps = append(b.room.gaps, extent{b.room.end, e.at - b.room.end})
+		}
+		b.room.end = e.end()
+	}
+	switch end := b.room.end; {
+	case size < end && !b.there:
+		return 0, fmt.Errorf("%s/%s is missing, it should have %d bytes", uploadsDir, b.name, end)
+	case size < end:
+		return 0, fmt.Errorf("%s/%s was cut off: it has %d bytes and should have %d at least", uploadsDir, b.name, size, end)
+	case size > end:
+		if err := b.disk.files.Truncate(b.name, end); err != nil {
+			return 0, err
+		}
+	}
+	return size - b.room.end, nil
+}
+
+// Damaged words an error about what is in a directory for its user.
+func Damaged(dir string, err error) error {
+	if err == nil || errors.As(err, new(*DirError)) {
+		return err
+	}
+	return &DirError{Dir: dir, What: "is damaged", Do: doRestore, Err: err}
+}

@@ -1,0 +1,278 @@
+package link
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
+	"github.com/fakedc/fakedc/mockserver/internal/session"
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+)
+
+// keyRecord is an auth key as it is kept.
+type keyRecord struct {
+	Value     []byte            `json:"value"`
+	Salts     session.SaltState `json:"salts"`
+	Auth      rpc.AuthState     `json:"auth"`
+	Used      time.Time         `json:"used"`
+	Temporary bool              `json:"temporary,omitempty"`
+	Expires   time.Time         `json:"expires,omitzero"`
+	Perm      int64             `json:"perm,omitempty"` // auth_key_id of what it is bound to
+}
+
+// keptKey is what is on disk of a key.
+type keptKey struct {
+	mu      sync.Mutex
+	changes atomic.Uint64 // that are on disk
+	record  []byte        // nil: nothing is
+	account *rpc.Account  // of the record
+	perm    *Key
+}
+
+// IsKept tells whether something of the key is on disk.
+func (k *Key) IsKept() bool { return k.kept.changes.Load() > 0 }
+
+func (k *Key) changes() uint64 {
+	return 1 + k.Auth.Changes() + k.Salts.Changes() + k.bindings.Load()
+}
+
+func keyKey(dc int, id int64) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, uint32(dc)), uint64(id))
+}
+
+func accountKey(id int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(id)) }
+
+// KeepBy has the keys of a datacenter kept from now on.
+func (t *Keys) KeepBy(k store.Keeper, dc int) { t.keeper, t.dc = k, dc }
+
+// Keep has a key on disk as it is now, and what belongs to it: its account, and the
+// key that it is bound to. If that fails, the key is again as it is on disk.
+func (t *Keys) Keep(k *Key) error {
+	if t.keeper == nil {
+		return nil
+	}
+	var err error
+	if perm := k.permanent(); perm != nil {
+		err = t.keepOne(perm)
+	}
+	return errors.Join(err, t.keepOne(k))
+}
+
+func (t *Keys) keepOne(k *Key) error {
+	account := k.Auth.Own()
+	if k.kept.changes.Load() == k.changes() && !unkept(account) {
+		return nil
+	}
+	k.kept.mu.Lock()
+	defer k.kept.mu.Unlock()
+	n := k.changes()
+	account = k.Auth.Own()
+	do, undo := []store.Change(nil), []store.Change(nil)
+	told := func() {}
+	if account != nil {
+		if n, yes := account.Unkept(); yes {
+			do = append(do, store.Change{Table: store.TableAccounts, Key: accountKey(account.ID), Value: encode(account.State())})
+			told = func() { account.Kept(n) }
+		}
+	}
+	if !t.has(k) { // forgotten meanwhile
+		return nil
+	}
+	record := k.record()
+	do = append(do, store.Change{Table: store.TableKeys, Key: keyKey(t.dc, k.ID), Value: record})
+	undo = append(undo, store.Change{Table: store.TableKeys, Key: keyKey(t.dc, k.ID), Value: k.kept.record})
+	perm := k.permanent()
+	if err := t.keeper.Commit(do, undo); err != nil {
+		k.revert()
+		return err
+	}
+	told()
+	k.kept.record, k.kept.account, k.kept.perm = record, account, perm
+	k.kept.changes.Store(n)
+	return nil
+}
+
+func (t *Keys) has(k *Key) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.byID[k.ID] == k
+}
+
+func unkept(a *rpc.Account) bool {
+	if a == nil {
+		return false
+	}
+	_, yes := a.Unkept()
+	return yes
+}
+
+func (k *Key) record() []byte {
+	k.mu.Lock()
+	r := keyRecord{Value: k.Value[:], Used: k.used, Expires: k.expires, Temporary: k.Auth.Temporary}
+	if k.perm != nil {
+		r.Perm = k.perm.ID
+	}
+	k.mu.Unlock()
+	r.Salts, r.Auth = k.Salts.State(), k.Auth.State()
+	return encode(r)
+}
+
+// encode writes what cannot fail to be written.
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("link: a record that is no JSON: " + err.Error())
+	}
+	return b
+}
+
+// revert makes the key what it is on disk. One that is not there is removed by its
+// maker.
+func (k *Key) revert() {
+	var r keyRecord
+	if k.kept.record == nil || json.Unmarshal(k.kept.record, &r) != nil {
+		return
+	}
+	k.Salts.Restore(r.Salts)
+	k.Auth.Restore(r.Auth, k.kept.account)
+	if !k.Auth.Temporary {
+		return
+	}
+	k.mu.Lock()
+	k.expires, k.perm = r.Expires, k.kept.perm
+	k.mu.Unlock()
+	if k.kept.perm == nil {
+		k.Auth.Rebind(nil)
+	}
+}
+
+// drop takes a key off the disk with the next commit.
+func (t *Keys) drop(k *Key) {
+	if t.keeper != nil {
+		t.keeper.Later(store.Change{Table: store.TableKeys, Key: keyKey(t.dc, k.ID)})
+	}
+}
+
+// keep has what a query changed of its key on disk before it is answered.
+func (l *Link) keep(now time.Time, k *Key, r *rpc.Result) {
+	err := l.hub.Keys.Keep(k)
+	if err == nil {
+		return
+	}
+	l.hub.Journal.Add(now, journal.Event{Kind: journal.KindStore, Conn: l.number, DC: l.hub.DC, Key: k.ID, Error: "500 STORE_FAILED", Text: err.Error()})
+	if r.Body != nil {
+		r.Body = rpc.NotKept().Body
+	}
+}
+
+// Records are those of an earlier run.
+type Records interface {
+	// Each calls f for each record of a table, by key; both are f's only until it
+	// returns.
+	Each(t store.Table, f func(key, value []byte) error) error
+}
+
+var errRecord = errors.New("link: no record of fakedc's")
+
+// Accounts are those that were kept, by their id.
+type Accounts map[int64]rpc.AccountState
+
+// LoadAccounts reads the accounts that were kept.
+func LoadAccounts(from Records) (Accounts, error) {
+	all := Accounts{}
+	return all, from.Each(store.TableAccounts, func(key, value []byte) error {
+		var s rpc.AccountState
+		if err := json.Unmarshal(value, &s); err != nil || len(key) != 8 {
+			return fmt.Errorf("%w: the account %x: %w", errRecord, key, err)
+		}
+		all[int64(binary.BigEndian.Uint64(key))] = s
+		return nil
+	})
+}
+
+// Prune takes the accounts off the disk that no key has: nothing else bounds them.
+func (a Accounts) Prune(k store.Keeper, used map[int64]bool) {
+	for id := range a {
+		if !used[id] {
+			k.Later(store.Change{Table: store.TableAccounts, Key: accountKey(id)})
+		}
+	}
+}
+
+// Load takes over the keys of the datacenter that were kept. Keys that are there, as
+// those of ready sessions, become as they were. used has the accounts that they have.
+func (t *Keys) Load(now time.Time, from Records, h *rpc.Handler, accounts Accounts, used map[int64]bool) error {
+	bound := map[*Key]int64{}
+	prefix := string(keyKey(t.dc, 0)[:4])
+	err := from.Each(store.TableKeys, func(key, value []byte) error {
+		if len(key) != 12 {
+			return fmt.Errorf("%w: the auth key %x", errRecord, key)
+		}
+		if string(key[:4]) != prefix {
+			return nil
+		}
+		k, perm, err := t.load(value, h, accounts)
+		if err != nil {
+			return fmt.Errorf("%w: the auth key %x: %w", errRecord, key, err)
+		}
+		if perm != 0 {
+			bound[k] = perm
+		}
+		if a := k.Auth.Own(); a != nil {
+			used[a.ID] = true
+		}
+		return nil
+	})
+	for k, id := range bound {
+		k.rebind(t.byID[id])
+	}
+	for _, k := range t.All() {
+		t.Get(now, k.ID) // what has expired goes
+	}
+	return err
+}
+
+func (t *Keys) load(value []byte, h *rpc.Handler, accounts Accounts) (k *Key, perm int64, err error) {
+	var r keyRecord
+	if err := json.Unmarshal(value, &r); err != nil {
+		return nil, 0, err
+	}
+	if len(r.Value) != len([256]byte{}) {
+		return nil, 0, fmt.Errorf("it has %d bytes", len(r.Value))
+	}
+	k = NewKey([256]byte(r.Value), r.Salts.First, r.Used)
+	if there := t.byID[k.ID]; there != nil {
+		k = there
+	} else {
+		t.Add(k)
+	}
+	var account *rpc.Account
+	if id := r.Auth.Account; id != 0 {
+		state, ok := accounts[id]
+		if !ok {
+			return nil, 0, fmt.Errorf("its account %d is missing", id)
+		}
+		account = h.RestoreAccount(id, state)
+	}
+	k.Salts.Restore(r.Salts)
+	k.Auth.Temporary, k.expires = r.Temporary, r.Expires
+	k.Auth.Restore(r.Auth, account)
+	k.kept.record, k.kept.account = append([]byte(nil), value...), account
+	k.kept.changes.Store(k.changes())
+	return k, r.Perm, nil
+}
+
+// rebind gives a temporary key what it was bound to; nil is a key that is gone.
+func (k *Key) rebind(perm *Key) {
+	if perm == nil {
+		return
+	}
+	k.perm, k.kept.perm = perm, perm
+	k.Auth.Rebind(perm.Auth)
+}

@@ -1,0 +1,191 @@
+package upload
+
+import (
+	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// Keeper keeps files and documents beyond the life of the process.
+type Keeper interface {
+	store.Keeper
+	// Bytes is where the bytes of a file go, by its number on disk.
+	Bytes(number uint64) Bytes
+}
+
+// Bytes are those of one file.
+type Bytes interface {
+	store.Store
+	// Claim says that a record names bytes.
+	Claim(size int, sum store.Fingerprint, at int64) (store.Blob, error)
+	// Done says that there is no file any more; documents may still have its bytes.
+	Done()
+}
+
+// kept is what is on disk of a file. The lock of the file guards it.
+type kept struct {
+	number uint64
+	bytes  Bytes // nil: the store keeps only digests
+	home   store.Store
+	header []byte // as it was committed last, nil: nothing of the file was
+
+	dirty    map[int32]struct{} // parts that are to be written with the next commit
+	refusals int                // how many of them are on disk
+}
+
+func (s *Service) newKept(number uint64) *kept {
+	k := &kept{number: number, home: s.store, dirty: map[int32]struct{}{}}
+	if s.store.Keeps() {
+		k.bytes = s.keeper.Bytes(number)
+		k.home = k.bytes
+	}
+	return k
+}
+
+// changed notes that a part is to be written with the next commit of its file.
+// Nobody was told that it is on disk: what it costs to lose is a number in a report.
+func (f *File) changed(index int32) {
+	if f.kept != nil && f.knows(index) {
+		f.kept.dirty[index] = struct{}{}
+	}
+}
+
+func (f *File) knows(index int32) bool {
+	_, ok := f.calls[index]
+	return ok
+}
+
+// takeForGood keeps an accepted part on disk and then remembers it. If it cannot be
+// kept, nothing has changed.
+func (s *Service) takeForGood(now time.Time, f *File, c *call, p Part, v validator.Part, print store.Fingerprint, fate Fate) (stored bool, err error) {
+	old := f.blobs[p.Index]
+	if old.is(p, print) { // on disk already
+		f.remember(now, c, v, fate)
+		f.changed(p.Index)
+		return false, nil
+	}
+	blob, err := f.kept.home.Put(p.Bytes, print)
+	if err != nil {
+		return false, err
+	}
+	undo := f.asOnDisk(p.Index)
+	before, called, doomed := f.state.Before(p.Index), *c, f.doomed[p.Index]
+	next := (&held{Blob: blob, home: f.kept.home}).share()
+	f.blobs[p.Index] = next
+	f.remember(now, c, v, fate)
+	do, written := f.changes(p.Index)
+	if err := s.keeper.Commit(do, undo); err != nil {
+		f.state.Undo(before)
+		*c = called
+		f.restore(p.Index, old, doomed)
+		next.release()
+		return false, err
+	}
+	written()
+	if old != nil {
+		old.release()
+	}
+	return true, nil
+}
+
+// restore puts back what was known of a part.
+func (f *File) restore(index int32, h *held, doomed time.Time) {
+	delete(f.blobs, index)
+	if h != nil {
+		f.blobs[index] = h
+	}
+	delete(f.doomed, index)
+	if !doomed.IsZero() {
+		f.doomed[index] = doomed
+	}
+}
+
+// asOnDisk is what makes the disk as it is, should a commit of this part fail.
+func (f *File) asOnDisk(index int32) []store.Change {
+	if f.kept.header == nil {
+		return []store.Change{f.deletion()}
+	}
+	part := store.Change{Table: store.TableUploads, Key: f.key(partKey, index)}
+	if _, seen := f.state.Marks(index); seen {
+		part.Value = f.appendPart(nil, index)
+	}
+	return []store.Change{{Table: store.TableUploads, Key: f.key(headerKey, 0), Value: f.kept.header}, part}
+}
+
+// changes is what has to be written of the file, with parts that were stored just
+// now. written is to be called once it is.
+func (f *File) changes(parts ...int32) (do []store.Change, written func()) {
+	k := f.kept
+	for _, index := range parts {
+		k.dirty[index] = struct{}{}
+	}
+	header := f.header()
+	do = append(do, store.Change{Table: store.TableUploads, Key: f.key(headerKey, 0), Value: header})
+	refusals := f.state.Refusals()
+	if len(refusals) != k.refusals {
+		do = append(do, store.Change{Table: store.TableUploads, Key: f.key(refusalsKey, 0), Value: encodeJSON(refusals)})
+	}
+	for index := range k.dirty {
+		do = append(do, store.Change{Table: store.TableUploads, Key: f.key(partKey, index), Value: f.appendPart(nil, index)})
+	}
+	return do, func() {
+		k.header, k.refusals = header, len(refusals)
+		clear(k.dirty)
+	}
+}
+
+// writeLater writes a part that was lost with whatever is committed next. Its room is
+// to be released afterwards, so that it is not used again before that commit.
+func (s *Service) writeLater(f *File, index int32) {
+	if f.kept == nil {
+		return
+	}
+	do, written := f.changes(index)
+	s.keeper.Later(do...)
+	written() // Later does not forget
+}
+
+// dropKept takes a file off the disk. The caller releases its parts.
+func (s *Service) dropKept(f *File) {
+	if f.kept == nil {
+		return
+	}
+	if f.kept.header != nil {
+		s.keeper.Later(f.deletion())
+	}
+	if f.kept.bytes != nil {
+		f.kept.bytes.Done()
+	}
+}
+
+// deletion deletes all records of the file.
+func (f *File) deletion() store.Change {
+	return store.Change{Table: store.TableUploads, Key: numberKey(f.kept.number), All: true}
+}
+
+// Write has everything on disk that changed since it was last written: counts of
+// calls, times of use. Without a keeper there is nothing to do.
+func (s *Service) Write() error {
+	if s.keeper == nil {
+		return nil
+	}
+	for _, f := range s.Files() {
+		f.write(s.keeper)
+	}
+	return s.keeper.Flush()
+}
+
+func (f *File) write(k Keeper) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone {
+		return
+	}
+	do, written := f.changes()
+	if len(do) == 1 && string(do[0].Value) == string(f.kept.header) {
+		return
+	}
+	k.Later(do...)
+	written()
+}
