@@ -27,7 +27,7 @@ type client struct {
 	buffer  *bufio.Reader // what has come is taken together, as clients do
 	in      []byte
 	unacked []int64 // answers
-	blind   bool // the floor answers with nothing in particular
+	blind   bool    // the floor answers with nothing in particular
 }
 
 // patience is how long anything may take.
