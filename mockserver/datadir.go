@@ -73,15 +73,13 @@ func (s *Server) loadKeys(now time.Time) error {
 	if err != nil {
 		return err
 	}
-	used := map[int64]bool{}
 	for _, c := range s.centers {
 		c.hub.Keys.KeepBy(s.disk, c.id)
-		if err := c.hub.Keys.Load(now, s.disk, c.hub.Handler, accounts, used); err != nil {
+		if err := c.hub.Keys.Load(now, s.disk, c.hub.Handler, accounts); err != nil {
 			return err
 		}
 	}
-	accounts.Prune(s.disk, used)
-	return nil
+	return accounts.Prune(s.disk, s.disk)
 }
 
 func (s *Server) keysKept() (n int) {

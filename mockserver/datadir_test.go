@@ -199,7 +199,9 @@ func files(t testing.TB, dir string) map[string]int64 {
 // Parts belong to a datacenter, and so do keys.
 func TestDatacentersSurvive(t *testing.T) {
 	var home, other *rawclient.AuthKey
-	runs(t, mockserver.Options{MoreDCs: []int{4}}, func(t *testing.T, b *bubble) {
+	dir := filepath.Join(t.TempDir(), "data")
+	both := mockserver.Options{DataDir: dir, MoreDCs: []int{4}}
+	runs(t, both, func(t *testing.T, b *bubble) {
 		s, err := b.Session(mockserver.SessionOptions{DC: 4})
 		require.NoError(t, err)
 		other = rawclient.NewAuthKey(s.AuthKey, 0)
@@ -216,6 +218,12 @@ func TestDatacentersSurvive(t *testing.T) {
 		require.NoError(t, err)
 		_, err = b.again(home).UploadMedia(t.Context(), input(1, 2))
 		requireRPCError(t, err, 400, "FILE_PART_1_MISSING")
+	})
+	runs(t, mockserver.Options{DataDir: dir}, func(t *testing.T, b *bubble) { // without the other one
+		require.Equal(t, "true", part(t, b.again(home), 1, 1, 2, contents(5)))
+	})
+	runs(t, both, func(t *testing.T, b *bubble) {
+		require.Equal(t, "true", part(t, b.session(b.connectDC(4), other), 2, 0, 1, contents(5)), "what it had was left alone")
 	})
 }
 

@@ -196,18 +196,29 @@ func LoadAccounts(from Records) (Accounts, error) {
 	})
 }
 
-// Prune takes the accounts off the disk that no key has: nothing else bounds them.
-func (a Accounts) Prune(k store.Keeper, used map[int64]bool) {
+// Prune takes the accounts off the disk that no key has, of whatever datacenter: nothing
+// else bounds them.
+func (a Accounts) Prune(from Records, k store.Keeper) error {
+	used := map[int64]bool{}
+	if err := from.Each(store.TableKeys, func(_, value []byte) error {
+		var r struct{ Auth rpc.AuthState }
+		err := json.Unmarshal(value, &r)
+		used[r.Auth.Account] = true
+		return err
+	}); err != nil {
+		return fmt.Errorf("%w: an auth key: %w", errRecord, err)
+	}
 	for id := range a {
 		if !used[id] {
 			k.Later(store.Change{Table: store.TableAccounts, Key: accountKey(id)})
 		}
 	}
+	return nil
 }
 
 // Load takes over the keys of the datacenter that were kept. Keys that are there, as
-// those of ready sessions, become as they were. used has the accounts that they have.
-func (t *Keys) Load(now time.Time, from Records, h *rpc.Handler, accounts Accounts, used map[int64]bool) error {
+// those of ready sessions, become as they were.
+func (t *Keys) Load(now time.Time, from Records, h *rpc.Handler, accounts Accounts) error {
 	bound := map[*Key]int64{}
 	prefix := string(keyKey(t.dc, 0)[:4])
 	err := from.Each(store.TableKeys, func(key, value []byte) error {
@@ -223,9 +234,6 @@ func (t *Keys) Load(now time.Time, from Records, h *rpc.Handler, accounts Accoun
 		}
 		if perm != 0 {
 			bound[k] = perm
-		}
-		if a := k.Auth.Own(); a != nil {
-			used[a.ID] = true
 		}
 		return nil
 	})

@@ -68,10 +68,14 @@ func (f *File) partState(index int32, c *call) PartState {
 func (f *File) Part(index int32) (data []byte, stored bool, err error) {
 	f.mu.Lock()
 	h := f.blobs[index]
+	if h != nil {
+		h.share() // its room must not be used again while it is read
+	}
 	f.mu.Unlock()
 	if h == nil {
 		return nil, false, nil
 	}
+	defer h.release()
 	data, err = h.Bytes()
 	return data, true, err
 }
