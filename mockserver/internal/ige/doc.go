@@ -5,9 +5,10 @@
 // what the blocks hold: padding, hashes and keys are derived by its callers.
 //
 // On amd64 it is assembly for processors with AES instructions, written by the
-// generator in gen; anywhere else, and with the build tags noasm or purego (which is for the standard library too),
-// it is Go, with which
-// the tests compare it.
+// generator in gen, and hashes on the way where there are those of SHA-256; on arm64 it
+// is assembly written by hand. Anywhere else, and with the build tags noasm or purego
+// (which is for the standard library too), it is Go. The tests compare all of it with
+// gotd/ige and crypto/sha256.
 //
 // Called by envelope (messages) and handshake (auth key creation), and by
 // rawclient for the other side of both. It lives alone because it is the one

@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	gotd "github.com/gotd/ige"
@@ -130,6 +131,14 @@ func compare(t *testing.T, key, iv [32]byte, src []byte) {
 		d.ours(&key, &iv, inPlace, inPlace)
 		require.True(t, bytes.Equal(want, inPlace), "%s in place", d.name)
 	}
+}
+
+// Where it is said to be there, assembly that nobody runs must not pass for tested.
+func TestAssemblyIsRun(t *testing.T) {
+	if os.Getenv("FAKEDC_REQUIRE_AES") == "" {
+		t.Skip("FAKEDC_REQUIRE_AES=1 says that this processor has AES instructions")
+	}
+	require.True(t, fast)
 }
 
 func TestMisusePanics(t *testing.T) {
