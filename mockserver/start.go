@@ -60,7 +60,7 @@ func Start(t TB, o Options) *Server {
 // check looks back at the end of a test.
 func (s *Server) check(t TB) {
 	t.Helper()
-	if n := s.panics(); n > 0 {
+	if n := s.Panics(); n > 0 {
 		t.Errorf("fakedc panicked %d times; please report it with the journal's events of kind %q", n, EventPanic)
 	}
 	if names := s.faults.Unfired(); len(names) > 0 && !s.options.AtEnd.AllowUnfired && !over(t) {
