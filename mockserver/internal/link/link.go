@@ -202,11 +202,18 @@ func (l *Link) contain(doing string) {
 	}
 	l.hub.panics.Add(1)
 	contained.Add(1)
-	l.note(journal.Event{Kind: journal.KindPanic, Text: fmt.Sprintf("%s: %v\n%s", doing, p, debug.Stack())})
+	text := fmt.Sprintf("%s: %v\n%s", doing, p, debug.Stack())
+	l.note(journal.Event{Kind: journal.KindPanic, Text: text})
 	if l.hub.Strict {
-		panic(p) // over the stack that it came from, which the process writes with it
+		// Not a panic once more: that would close the connection before it ends the
+		// process, and whoever sees that could be done, and content, in between.
+		fmt.Fprintln(os.Stderr, "panic: "+text)
+		os.Exit(exitPanic)
 	}
 }
+
+// exitPanic is the exit code of a Go program that panics.
+const exitPanic = 2
 
 // Number orders links by the time they were opened.
 func (l *Link) Number() int64 { return l.number }
