@@ -72,9 +72,11 @@ var arrows = map[string][]string{
 		"github.com/gotd/td/bin", "github.com/gotd/td/crypto", "github.com/gotd/td/mt",
 	},
 
-	"mockserver/internal/bounds":  {},
-	"mockserver/internal/slab":    {},
-	"mockserver/internal/journal": {},
+	"mockserver/internal/bounds": {},
+	// For tests alone.
+	"mockserver/internal/aftertests": {},
+	"mockserver/internal/slab":       {},
+	"mockserver/internal/journal":    {},
 	// The one way from the journal to the oracle.
 	"mockserver/internal/observe": {"mockserver/internal/journal", "scenarios/oracle"},
 	// Which instructions the processor has, nobody else says.

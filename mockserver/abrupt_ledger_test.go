@@ -117,6 +117,9 @@ func (h *listener) Handle(_ context.Context, r slog.Record) error {
 	})
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if strings.HasPrefix(text, "JournalEvents: ") {
+		return nil // it is small on purpose
+	}
 	switch mockserver.EventKind(r.Message) {
 	case mockserver.EventDisconnect:
 		if h.ends == nil {

@@ -66,10 +66,15 @@ func (s *Server) sweep(now time.Time) {
 	if !due {
 		return
 	}
+	forgotten := 0
 	for _, c := range s.centers {
-		c.hub.Sessions.Sweep(now)
+		forgotten += c.hub.Sessions.Sweep(now)
+	}
+	if forgotten > 0 {
+		s.LimitReached("SessionTime", fmt.Sprintf("%d sessions that nobody used for so long were forgotten", forgotten))
 	}
 	_ = s.uploads.Sweep(now) // the journal has what went wrong
+	s.home().hub.Handler.NoteUploads(now)
 }
 
 // Connections returns how many connections are open.
@@ -100,7 +105,9 @@ func (s *Server) Close() error {
 	return errors.Join(s.closeDisk(), s.journalFile.end(time.Now()))
 }
 
-func (s *Server) panics() (n int64) {
+// Panics returns how often fakedc itself has failed and that was contained: each ended
+// one connection, or one query, and is an event of kind "panic". See Options.Strict.
+func (s *Server) Panics() (n int64) {
 	for _, c := range s.centers {
 		n += c.hub.Panics()
 	}

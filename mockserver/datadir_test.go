@@ -269,9 +269,11 @@ func TestDiskBytes(t *testing.T) {
 		}
 		require.EqualValues(t, 3, fit)
 		events := b.Journal()
-		last := events[len(events)-1]
-		require.Equal(t, "500 STORE_FULL", last.Error)
-		require.Contains(t, last.Text, "the limit DiskBytes is 2097152")
+		last := events[len(events)-2:]
+		require.Equal(t, "500 STORE_FULL", last[0].Error)
+		require.Contains(t, last[0].Text, "the limit DiskBytes is 2097152")
+		require.Equal(t, mockserver.EventLimit, last[1].Kind)
+		require.Contains(t, last[1].Text, "DiskBytes: file 1: ")
 	}, func(t *testing.T, b *bubble) {
 		u, _ := b.Upload(1)
 		require.EqualValues(t, fit, u.Report.Stored)

@@ -17,7 +17,7 @@ var withoutExample = map[string]string{
 	"EventKind": "the type of the kinds", "StoreKind": "the type of the stores", "StoreMemory": "the default",
 	"Answer": "the type of the answers", "JournalHeader": "a line of a file", "JournalEnd": "a line of a file",
 	"Injection": "what Inject returns", "Line": "what Start logs", "Addr": "in the helper of all examples",
-	"PublicKey": "in the helper of all examples",
+	"PublicKey": "in the helper of all examples", "Limit": "a row of LimitTable", "FixedLimit": "a row of FixedLimits",
 }
 
 // Every exported name is used in an example that runs, so that it is shown how.

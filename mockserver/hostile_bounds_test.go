@@ -2,9 +2,7 @@ package mockserver_test
 
 import (
 	"errors"
-	"io"
 	"net"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -71,65 +69,6 @@ func TestFloodOfHandshakes(t *testing.T) {
 		}
 	}
 	require.NoError(t, err)
-}
-
-// flaky is a source of randomness that fails once when it is told to.
-type flaky struct {
-	random io.Reader
-	fail   atomic.Bool
-}
-
-func (f *flaky) Read(b []byte) (int, error) {
-	if f.fail.CompareAndSwap(true, false) {
-		return 0, errors.New("no randomness today")
-	}
-	return f.random.Read(b)
-}
-
-// A failure inside fakedc ends the connection that it happened on and no other, and
-// is an event. Only the randomness, which is the caller's, can be made to fail from
-// outside.
-func TestPanicIsContained(t *testing.T) {
-	random := &flaky{random: zeroReader{}}
-	dc, err := mockserver.New(mockserver.Options{Rand: random})
-	require.NoError(t, err)
-	l, err := mockserver.Listen()
-	require.NoError(t, err)
-	served := make(chan error, 1)
-	go func() { served <- dc.Serve(l) }()
-	defer func() {
-		require.NoError(t, dc.Close())
-		require.ErrorIs(t, <-served, mockserver.ErrClosed)
-		require.Zero(t, dc.Connections())
-	}()
-	connect := func() *rawclient.Client {
-		c, err := rawclient.Connect(t.Context(), l.Addr().String(), rawclient.Options{}, rawclient.KeyOptions{PublicKey: dc.PublicKey().RSA}, rawclient.ClientOptions{})
-		require.NoError(t, err)
-		t.Cleanup(func() { _ = c.Close() })
-		require.NoError(t, c.Ping(t.Context(), 0))
-		return c
-	}
-	victim, other := connect(), connect()
-	random.fail.Store(true)
-	require.Error(t, victim.Ping(t.Context(), 1))
-	<-victim.Done()
-	e := awaitEvent(t, dc, mockserver.EventPanic, "no randomness today")
-	require.Contains(t, e.Text, "writing")
-	require.NoError(t, other.Ping(t.Context(), 2))
-	require.NoError(t, connect().Ping(t.Context(), 3))
-	require.Len(t, events(dc, mockserver.EventPanic), 1)
-}
-
-// zeroReader counts, so that nonces and keys differ.
-type zeroReader struct{}
-
-var counted atomic.Uint64
-
-func (zeroReader) Read(b []byte) (int, error) {
-	for i := range b {
-		b[i] = byte(counted.Add(1) * 0x9e3779b97f4a7c15 >> 56)
-	}
-	return len(b), nil
 }
 
 // Each message of a session costs nothing once it is over: neither refused ones with

@@ -108,11 +108,11 @@ func TestSilentConnections(t *testing.T) {
 		"half a websocket upgrade":   {[]string{"GET /apiws HTTP/1.1\r\nHost: x\r\n"}, 5 * time.Second, "DetectTime"},
 		"a tag alone":                {[]string{abridgedTag}, 5 * time.Minute, "IdleTime"},
 		"half a length":              {[]string{intermediateTag + "\x40\x00"}, 5 * time.Minute, "IdleTime"},
-		"a length of 64 bytes":       {[]string{intermediateTag + "\x40\x00\x00\x00"}, 5*time.Second + 64*time.Second/1024, "FrameTime"},
+		"a length of 64 bytes":       {[]string{intermediateTag + "\x40\x00\x00\x00"}, 5*time.Second + 64*time.Second/1024, "FrameRate"},
 		"a length of 1 MiB":          {[]string{intermediateTag + "\x00\x00\x10\x00"}, 60 * time.Second, "FrameTime"},
-		"half a frame":               {[]string{intermediateTag + "\x40\x00\x00\x00" + string(padding[:32])}, 5*time.Second + 64*time.Second/1024, "FrameTime"},
-		"half a frame of full":       {[]string{"\x4c\x00\x00\x00\x00\x00\x00\x00" + string(padding[:32])}, 5*time.Second + 64*time.Second/1024, "FrameTime"},
-		"a frame that starts twice":  {[]string{intermediateTag + "\x00\x08\x00\x00" + string(padding), string(padding)}, 7 * time.Second, "FrameTime"},
+		"half a frame":               {[]string{intermediateTag + "\x40\x00\x00\x00" + string(padding[:32])}, 5*time.Second + 64*time.Second/1024, "FrameRate"},
+		"half a frame of full":       {[]string{"\x4c\x00\x00\x00\x00\x00\x00\x00" + string(padding[:32])}, 5*time.Second + 64*time.Second/1024, "FrameRate"},
+		"a frame that starts twice":  {[]string{intermediateTag + "\x00\x08\x00\x00" + string(padding), string(padding)}, 7 * time.Second, "FrameRate"},
 		"a key's creation, one step": {[]string{"req_pq"}, 60 * time.Second, "HandshakeTime"},
 	} {
 		t.Run(name, func(t *testing.T) {

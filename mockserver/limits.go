@@ -4,16 +4,19 @@ import (
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/link"
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 	"github.com/fakedc/fakedc/mockserver/internal/session"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 )
 
 // Limits bound what clients can make a server hold or wait for. A zero field has
 // the default that its comment names; nothing is unlimited. Passing a limit is
-// an event of kind "limit" or "refused" in the journal, and costs nobody but the
-// client that passed it.
+// an event of kind "limit" or "refused" in the journal that names it, and costs
+// nobody but the client that passed it. LIMITS.md has all of them in a table, with
+// those that are constants.
 type Limits struct {
-	// Connections open at once: 1,024. Further ones are closed at once.
+	// Connections open at once: 1,024, and fewer where the process may not open as
+	// many files (64 are left for others). Further ones are closed at once.
 	Connections int
 	// FrameBytes of one frame: 2 MiB, 16 MiB at the most. An upload needs 526 KiB.
 	FrameBytes int
@@ -24,8 +27,13 @@ type Limits struct {
 	HandshakeTime time.Duration
 	// Handshakes under way at once: 64. Each costs milliseconds of CPU.
 	Handshakes int
-	// FrameTime for a frame to come in full once its length is there: 60 s.
+	// HandshakeSteps are requests for one auth key: 7, repeated ones and new
+	// beginnings included.
+	HandshakeSteps int
+	// FrameTime for a frame to come in full once its length is there: 60 s. One that
+	// is shorter has less: 5 s and what it takes at FrameRate, 1 KiB a second.
 	FrameTime time.Duration
+	FrameRate int
 	// IdleTime without any frame: 5 min. Clients wait for more than a minute
 	// without a word when they are told to.
 	IdleTime time.Duration
@@ -38,6 +46,11 @@ type Limits struct {
 	QueueBytes    int
 	// ProtocolErrors on one connection: 16.
 	ProtocolErrors int
+	// InflatedBytes are what all that is packed in one frame unpacks to, together:
+	// 10 MiB. What needs more is answered 400 INPUT_FETCH_ERROR.
+	InflatedBytes int
+	// Wrappers around one query, gzip_packed included: 8.
+	Wrappers int
 	// AuthKeys kept: 16,384. The one that was used least recently makes room.
 	AuthKeys int
 	// Sessions kept: 16,384, and SessionsPerKey of one auth key: 256. The one that
@@ -49,14 +62,17 @@ type Limits struct {
 	// Window is how many msg_ids a session remembers: 2,000.
 	Window int
 	// Outbox and OutboxBytes are answers kept until the client acknowledges
-	// them: 1,024 and 8 MiB for each session.
+	// them: 1,024 and 8 MiB for each session. OutboxTotal is for those of all sessions
+	// together, 64 MiB: beyond it those that hold the most lose their oldest.
 	Outbox      int
 	OutboxBytes int
-	// DelayedAnswers waiting for their time: 4,096. Further ones are not delayed.
-	// Queries that invokeAfterMsg makes wait count too; further ones, or more than
-	// WaitingBytes of them, 64 MiB, are answered 400 MSG_WAIT_TIMEOUT at once.
+	OutboxTotal int64
+	// DelayedAnswers waiting for their time: 4,096, and WaitingBytes of them, 64 MiB.
+	// Further ones are not delayed. Queries that invokeAfterMsg makes wait, for AfterTime
+	// at the most, 30 s, count too; further ones are answered 400 MSG_WAIT_TIMEOUT.
 	DelayedAnswers int
 	WaitingBytes   int64
+	AfterTime      time.Duration
 	// StoreBytes of parts in memory: 256 MiB. Beyond it a part is answered
 	// 500 STORE_FULL. StoreDigest needs none of it.
 	StoreBytes int64
@@ -73,51 +89,18 @@ type Limits struct {
 	Documents int
 	// JournalEvents kept: 100,000. The oldest make room.
 	JournalEvents int
-}
-
-func or[T int | int64 | time.Duration](v *T, standard T) {
-	if *v <= 0 {
-		*v = standard
-	}
-}
-
-// withDefaults fills in what is zero.
-func (l Limits) withDefaults() Limits {
-	or(&l.Connections, 1024)
-	or(&l.FrameBytes, 2<<20)
-	l.FrameBytes = min(l.FrameBytes, 16<<20)
-	or(&l.DetectTime, 5*time.Second)
-	or(&l.HandshakeTime, 60*time.Second)
-	or(&l.Handshakes, 64)
-	or(&l.FrameTime, 60*time.Second)
-	or(&l.IdleTime, 5*time.Minute)
-	or(&l.WriteTime, 30*time.Second)
-	or(&l.QueueMessages, 256)
-	or(&l.QueueBytes, 4<<20)
-	or(&l.ProtocolErrors, 16)
-	or(&l.AuthKeys, 16_384)
-	or(&l.Sessions, 16_384)
-	or(&l.SessionsPerKey, 256)
-	or(&l.SessionTime, time.Hour)
-	or(&l.Window, 2000)
-	or(&l.Outbox, 1024)
-	or(&l.OutboxBytes, 8<<20)
-	or(&l.DelayedAnswers, 4096)
-	or(&l.WaitingBytes, 64<<20)
-	or(&l.StoreBytes, 256<<20)
-	or(&l.DiskBytes, 8<<30)
-	or(&l.DiskFree, 1<<30)
-	or(&l.Uploads, 4096)
-	or(&l.PartTime, time.Hour)
-	or(&l.Documents, 4096)
-	or(&l.JournalEvents, 100_000)
-	return l
+	// AdminConnections to the admin API at once: 64; AdminStreams that callers follow:
+	// 32; AdminBody of one call: 1 MiB. They are for package admin.
+	AdminConnections int
+	AdminStreams     int
+	AdminBody        int
 }
 
 func (l Limits) link() link.Limits {
 	return link.Limits{
-		Frame: l.FrameBytes, Detect: l.DetectTime, Handshake: l.HandshakeTime, FrameTime: l.FrameTime,
+		Frame: l.FrameBytes, Detect: l.DetectTime, Handshake: l.HandshakeTime, FrameTime: l.FrameTime, FrameRate: l.FrameRate,
 		Idle: l.IdleTime, Write: l.WriteTime, QueueItems: l.QueueMessages, QueueBytes: l.QueueBytes, Errors: l.ProtocolErrors,
+		After: l.AfterTime, Inflated: l.InflatedBytes,
 	}
 }
 
@@ -128,4 +111,8 @@ func (l Limits) session() (session.Limits, session.TableLimits) {
 
 func (l Limits) upload() upload.Limits {
 	return upload.Limits{Uploads: l.Uploads, Lifetime: l.PartTime, Documents: l.Documents}
+}
+
+func (l Limits) rpc() rpc.Limits {
+	return rpc.Limits{Inflated: l.InflatedBytes, Wrappers: l.Wrappers}
 }

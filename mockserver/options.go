@@ -80,6 +80,9 @@ type Options struct {
 	Key *rsa.PrivateKey
 	// Limits bound what clients can do.
 	Limits Limits
+	// Strict has a failure of fakedc itself, a panic, end the process. Otherwise it ends
+	// the connection that it happened on, and is an event of kind "panic".
+	Strict bool
 	// AtEnd says what Start, and Namespace, do not fail a test for at its end.
 	AtEnd AtEnd
 	// Logger is told of every event; nil is nobody. Auth keys are never logged.
@@ -139,6 +142,7 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("mockserver: Options.Store is %q; there are %q and %q", o.Store, StoreMemory, StoreDigest)
 	}
 	o.Limits = o.Limits.withDefaults()
+	o.Limits.Connections = min(o.Limits.Connections, mostConnections())
 	return o, nil
 }
 

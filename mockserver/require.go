@@ -117,6 +117,7 @@ func (v *view) RequireNoViolations(t TB) {
 func (v *view) RequireVerdict(t TB) {
 	t.Helper()
 	v.requireChecks(t, func(*oracle.Check) bool { return true })
+	v.server.requireNoPanics(t)
 }
 
 func (v *view) requireChecks(t TB, about func(*oracle.Check) bool) {

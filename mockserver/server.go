@@ -137,21 +137,23 @@ func (s *Server) build() error {
 	}
 	home := rpc.New(rpc.Config{
 		Uploads: s.uploads, Faults: s.faults, Journal: s.journal, DC: o.DC, Home: o.DC, DCs: s.dcs,
-		Premium: o.premium(o.Scenario), LoginCode: o.LoginCode, Rand: o.Rand, Since: time.Since,
+		Premium: o.premium(o.Scenario), LoginCode: o.LoginCode, Rand: o.Rand, Since: time.Since, Limits: o.Limits.rpc(),
 	})
 	handshakes := bounds.NewGate("Handshakes", int64(o.Limits.Handshakes))
 	delayed := bounds.NewGate("DelayedAnswers", int64(o.Limits.DelayedAnswers))
 	waiting := bounds.NewGate("WaitingBytes", o.Limits.WaitingBytes)
+	outboxes := session.NewOutboxes(o.Limits.OutboxTotal)
 	s.numbers = new(atomic.Int64)
 	for _, id := range o.allDCs() {
 		keys := link.NewKeys(o.Limits.AuthKeys)
 		one, table := o.Limits.session()
+		one.Outboxes, one.Passed = outboxes, s.outboxPassed
 		c := &center{id: id, hub: &link.Hub{
 			DC:     id,
 			Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Faults: s.faults, Rand: o.Rand, Numbers: s.numbers,
 			Sessions: session.NewTable(one, table, o.Rand), Handler: home.In(id, keys),
-			Handshake:  handshake.Config{Key: o.Key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has, AcceptDC: s.acceptDC(id)},
-			Handshakes: handshakes, Delayed: delayed, Waiting: waiting,
+			Handshake:  handshake.Config{Key: o.Key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has, AcceptDC: s.acceptDC(id), MaxSteps: o.Limits.HandshakeSteps},
+			Handshakes: handshakes, Delayed: delayed, Waiting: waiting, Outboxes: outboxes, Strict: o.Strict,
 		}}
 		s.centers = append(s.centers, c)
 		s.addReadyKeys(c)

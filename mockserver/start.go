@@ -60,9 +60,7 @@ func Start(t TB, o Options) *Server {
 // check looks back at the end of a test.
 func (s *Server) check(t TB) {
 	t.Helper()
-	if n := s.panics(); n > 0 {
-		t.Errorf("fakedc panicked %d times; please report it with the journal's events of kind %q", n, EventPanic)
-	}
+	s.requireNoPanics(t)
 	if names := s.faults.Unfired(); len(names) > 0 && !s.options.AtEnd.AllowUnfired && !over(t) {
 		t.Errorf("fakedc: injected rules that never fired: %s; remove them, or see mockserver.Options.AtEnd", strings.Join(names, ", "))
 	}
@@ -71,6 +69,14 @@ func (s *Server) check(t TB) {
 	}
 	if f, ok := t.(interface{ Failed() bool }); ok && f.Failed() {
 		s.logTail(t)
+	}
+}
+
+// requireNoPanics has a test fail in which fakedc itself did, whatever came of it.
+func (s *Server) requireNoPanics(t TB) {
+	t.Helper()
+	if n := s.Panics(); n > 0 {
+		t.Errorf("fakedc panicked %d times; please report it with the journal's events of kind %q", n, EventPanic)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/internal/aftertests"
 	"github.com/fakedc/fakedc/mockserver/rawclient"
 )
 
@@ -114,4 +115,5 @@ func TestStartReportsPanics(t *testing.T) {
 	require.Len(t, r.errors, 1)
 	require.Contains(t, r.errors[0], "panicked 1 times")
 	require.Contains(t, strings.Join(r.logs, "\n"), "the trap", "the journal has the stack")
+	aftertests.Provoked()
 }

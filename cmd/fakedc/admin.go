@@ -57,7 +57,7 @@ func (f *adminFlags) open(s *mockserver.Server, shutdown func()) (*adminDoor, er
 		hosts = append(hosts, strings.ToLower(h))
 	}
 	h := admin.New(s, admin.Options{Token: f.token, Hosts: hosts, Shutdown: shutdown, Version: version()})
-	return &adminDoor{l, h, &http.Server{
+	return &adminDoor{admin.Listen(s, l), h, &http.Server{
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 16 << 10,
 	}}, nil

@@ -42,6 +42,9 @@ func newExec() *cobra.Command {
 	cmd.Flags().DurationVar(&timeout, "timeout", 0, "how long the command may take, such as 90s (default: as long as it likes)")
 	reports.addTo(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if f.limits.help {
+			return writeData(cmd, f.limits.text(newTerminal(cmd.OutOrStdout())))
+		}
 		if err := reports.check(); err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@ import (
 
 // What comes from a scenario must neither end a workflow command nor a table.
 func TestReportToGitHub(t *testing.T) {
-	server, err := mockserver.New(mockserver.Options{})
+	server, err := mockserver.New(mockserver.Options{Strict: true})
 	require.NoError(t, err)
 	summary := filepath.Join(t.TempDir(), "summary.md")
 	require.NoError(t, os.WriteFile(summary, []byte("before\n"), 0o600))

@@ -17,7 +17,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"fakedc": main, "upload": uploadMain})
+	commands := map[string]func(){"fakedc": main, "upload": uploadMain, "failing": failingMain, "twice": twiceMain}
+	if commands[filepath.Base(os.Args[0])] == nil {
+		// A failure of fakedc itself ends it: no test is to pass in spite of one.
+		if err := os.Setenv(envName("crash"), "true"); err != nil {
+			panic(err)
+		}
+	}
+	testscript.Main(m, commands)
 }
 
 // TestScripts drives the command as a process of its own: exit codes, streams and
@@ -28,6 +35,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Values[servingKey] = &beside{}
+			e.Setenv(envName("crash"), "true")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

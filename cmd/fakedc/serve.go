@@ -42,7 +42,7 @@ SIGTERM do. At the end it says what became of what the scenario expects;
 With --data-dir auth keys, logins, uploads and their parts survive a restart,
 however the server ended: a part that was answered true is on disk. Clients go
 on with their sessions, and uploads where they were. The bytes of parts are
-there too, up to --disk-bytes, in place of memory.
+there too, up to --limit DiskBytes, in place of memory.
 
 Exit codes: 2 for flags, or a scenario that cannot be loaded; 3 for an address
 that cannot be used, a data directory that is damaged, in use or not fakedc's,
@@ -56,6 +56,7 @@ const serveExample = `  fakedc serve
   fakedc serve --scenario mine.yaml --log json 2> events.jsonl
   fakedc serve --admin 127.0.0.1:4431 --admin-token "$TOKEN"
   fakedc serve --listen 127.0.0.1:4430 --data-dir ./fakedc-data
+  fakedc serve --limit StoreBytes=4GiB --limit PartTime=5m
   fakedc serve --profile docs --ordering sequential --store digest
   fakedc serve --listen 127.0.0.1:4430 --dcs 4,5 --socks 127.0.0.1:1080`
 
@@ -63,19 +64,10 @@ const serveExample = `  fakedc serve
 const (
 	serveStoreBytes  = 1 << 30
 	serveConnections = 4096
-
-	// ownDescriptors are kept from clients, or a crowd of them would take away what the
-	// admin API and the journal need, and no connection could even be refused.
-	ownDescriptors = 64
 )
 
-// mostConnections is serveConnections, or what the system lets a process have.
-func mostConnections(descriptors int) int {
-	if descriptors < 0 {
-		return serveConnections
-	}
-	return min(serveConnections, max(1, descriptors-ownDescriptors))
-}
+// prepare has the last word about a server: for tests that make one fail.
+var prepare = func(*mockserver.Options) {}
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
@@ -86,7 +78,8 @@ type serveFlags struct {
 	scenario                      scenarioFlags
 	data                          dataDirFlags
 	admin                         adminFlags
-	premium, verbose              bool
+	limits                        limitFlag
+	premium, verbose, strict      bool
 	seed                          uint64
 	dc, accounts                  int
 	dcs                           []int
@@ -124,10 +117,12 @@ func (f *serveFlags) addTo(cmd *cobra.Command) {
 	f.scenario.addTo(cmd)
 	f.admin.addTo(cmd)
 	f.data.addTo(cmd)
+	f.limits.addTo(cmd)
+	flags.BoolVar(&f.strict, "crash", false, "end the process, with exit code 2 and a stack, if fakedc itself fails, rather than one connection: for fakedc's own tests and for reports of its defects")
 	flags.BoolVar(&f.premium, "premium", false, "every account has Telegram Premium: 8000 parts instead of 4000")
 	f.profile = addProfile(cmd)
 	f.ordering = addChoice(cmd, "ordering", "the order in which parts have to come", string(validator.OrderingAny), string(validator.OrderingSequential))
-	f.store = addChoice(cmd, "store", "what is kept of parts, their bytes (1 GiB at most) or only their SHA-256", string(mockserver.StoreMemory), string(mockserver.StoreDigest))
+	f.store = addChoice(cmd, "store", "what is kept of parts, their bytes (as far as --limit StoreBytes goes) or only their SHA-256", string(mockserver.StoreMemory), string(mockserver.StoreDigest))
 	flags.Uint64Var(&f.seed, "seed", 0, "the `NUMBER` that decides every chance in a scenario")
 	flags.IntVar(&f.dc, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000; where there are several, of the one where all accounts live")
 	flags.IntSliceVar(&f.dcs, "dcs", nil, "the `NUMBERS` of further datacenters, such as 4,5, on ports of their own: those after the first's, if --listen names one")
@@ -137,6 +132,9 @@ func (f *serveFlags) addTo(cmd *cobra.Command) {
 }
 
 func (f *serveFlags) run(cmd *cobra.Command) error {
+	if f.limits.help {
+		return writeData(cmd, f.limits.text(newTerminal(cmd.OutOrStdout())))
+	}
 	if err := f.reports.check(); err != nil {
 		return err
 	}
@@ -199,7 +197,7 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		Profile:  validator.Profile(f.profile.value), Ordering: validator.Ordering(f.ordering.value),
 		Premium: f.premium, Store: mockserver.StoreKind(f.store.value), Seed: f.seed, DC: f.dc,
 		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
-		Limits: mockserver.Limits{StoreBytes: serveStoreBytes, Connections: mostConnections(descriptors())},
+		Limits: f.limits.limits, Strict: f.strict,
 	}
 	f.data.apply(&o)
 	if f.journalTo != nil {
@@ -222,6 +220,7 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		}
 		o.Key = key
 	}
+	prepare(&o)
 	server, err := mockserver.New(o)
 	if broken := (*mockserver.DataDirError)(nil); errors.As(err, &broken) {
 		return nil, ioErrorf("--data-dir: %w", broken.Unwrap())

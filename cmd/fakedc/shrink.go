@@ -52,6 +52,9 @@ func newShrink() *cobra.Command {
 	cmd.Flags().IntVar(&s.maxRuns, "max-runs", 200, "how `OFTEN` the command is run at most")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "the `FILE` to write (default stdout)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if f.limits.help {
+			return writeData(cmd, f.limits.text(newTerminal(cmd.OutOrStdout())))
+		}
 		if f.scenario.any() || f.record != "" {
 			return usageErrorf("shrink takes its scenario as an argument, and no --scenario, --fault or --record")
 		}

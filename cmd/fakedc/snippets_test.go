@@ -22,7 +22,7 @@ func (a at) Addr() net.Addr { return a.addr }
 
 func readyAt(t *testing.T, addr string) ready {
 	t.Helper()
-	s, err := mockserver.New(mockserver.Options{})
+	s, err := mockserver.New(mockserver.Options{Strict: true})
 	require.NoError(t, err)
 	a, err := net.ResolveTCPAddr("tcp", addr)
 	require.NoError(t, err)

@@ -40,7 +40,7 @@ type server struct {
 // launch starts one that need not get as far as to listen.
 func launch(t *testing.T, path, dir string, more ...string) (*server, *bufio.Reader) {
 	t.Helper()
-	args := append([]string{"serve", "--snippets", "none", "--dcs", "4", "--data-dir", dir, "--disk-free", "1MiB", "--seed", "7"}, more...)
+	args := append([]string{"serve", "--snippets", "none", "--dcs", "4", "--data-dir", dir, "--limit", "DiskFree=1MiB", "--crash", "--seed", "7"}, more...)
 	s := &server{cmd: exec.Command(path, args...), errs: &strings.Builder{}, addrs: map[int]string{}}
 	s.cmd.Stderr = s.errs
 	out, err := s.cmd.StdoutPipe()

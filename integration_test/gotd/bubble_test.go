@@ -19,6 +19,7 @@ import (
 // testing/synctest bubble with pipes between them: a wait takes no real time.
 func inBubble(t *testing.T, o mockserver.Options, test func(*testing.T, *mockserver.Server, *telegram.Client)) {
 	t.Helper()
+	o.Strict = true
 	synctest.Test(t, func(t *testing.T) {
 		dc, err := mockserver.New(o)
 		require.NoError(t, err)

@@ -161,7 +161,7 @@ func gotdUploads(t *testing.T, name string, p *proof, patience time.Duration) or
 // bubbleServer is a server of the scenario, with a key that is logged in.
 func bubbleServer(t *testing.T, journal io.Writer, name string) (*mockserver.Server, *rawclient.AuthKey) {
 	t.Helper()
-	dc, err := mockserver.New(mockserver.Options{Scenario: builtin(t, name), Journal: journal})
+	dc, err := mockserver.New(mockserver.Options{Strict: true, Scenario: builtin(t, name), Journal: journal})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, dc.Close()) })
 	s, err := dc.Session(mockserver.SessionOptions{})

@@ -27,7 +27,7 @@ func TestExec(t *testing.T) {
 	require.NoError(t, os.Rename(big.path, filepath.Join(dir, "big.bin")))
 
 	r := clients.Run(t, clients.Command{Path: fakedc, Dir: dir, Limit: limit, Args: []string{
-		"exec", "--scenario", "builtin:flood-wait", "--journal", "run.jsonl", "--report", "json=report.json", "--report", "junit=report.xml",
+		"exec", "--crash", "--scenario", "builtin:flood-wait", "--journal", "run.jsonl", "--report", "json=report.json", "--report", "junit=report.xml",
 		"--", interpreter, program,
 	}})
 	require.Zero(t, r.ExitCode, r.Stderr)

@@ -16,7 +16,7 @@ import (
 func TestPortsThatGramJSDials(t *testing.T) {
 	node(t)
 	const host = "127.0.0.1"
-	dc, err := mockserver.New(mockserver.Options{})
+	dc, err := mockserver.New(mockserver.Options{Strict: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, dc.Close()) })
 	for _, port := range []string{"80", "443"} {

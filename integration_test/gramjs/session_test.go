@@ -29,7 +29,7 @@ func listenLow(t *testing.T) net.Listener {
 // startLow is mockserver.Start at such a port.
 func startLow(t *testing.T) *mockserver.Server {
 	t.Helper()
-	dc, err := mockserver.New(mockserver.Options{})
+	dc, err := mockserver.New(mockserver.Options{Strict: true})
 	require.NoError(t, err)
 	l := listenLow(t)
 	require.NoError(t, dc.Announce(dc.DC(), l.Addr()))

@@ -26,12 +26,13 @@ func read(t *testing.T, name string) string {
 	return string(text)
 }
 
-// bash runs a script with nothing but env in its environment.
+// bash runs a script with nothing but env in its environment, and in it that a failure
+// of fakedc itself is one of the script.
 func bash(t *testing.T, dir, script string, env ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	path := clients.NeedTool(t, "bash")
 	cmd := exec.CommandContext(t.Context(), path, "-eo", "pipefail", "-c", script)
-	cmd.Dir, cmd.Env = dir, env
+	cmd.Dir, cmd.Env = dir, append(env[:len(env):len(env)], "FAKEDC_CRASH=true")
 	var out, errs strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()

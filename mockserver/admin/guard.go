@@ -11,9 +11,6 @@ import (
 	"strings"
 )
 
-// maxBody bounds what a caller sends: the longest scenario is far below.
-const maxBody = 1 << 20
-
 // policy lets the page load nothing from elsewhere, be framed by nobody and post
 // to nobody. https://www.w3.org/TR/CSP3/
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -35,7 +32,7 @@ func (h *Handler) guarded(next http.Handler) http.Handler {
 			fail(w, http.StatusForbidden, "the call comes from another origin: only the page of this server may call it from a browser")
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = &bounded{http.MaxBytesReader(w, r.Body, int64(h.server.Limits().AdminBody)), h.server}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -11,8 +11,6 @@ import (
 )
 
 const (
-	// maxStreams bounds the callers that follow something at once.
-	maxStreams = 32
 	// quiet is after how long without anything new a sign of life is sent.
 	quiet = 15 * time.Second
 	// writeTime is how long a caller may take to read one message.
@@ -28,14 +26,16 @@ type stream struct {
 
 // newStream begins a stream, or answers why not: nil. It is ended by leave.
 func (h *Handler) newStream(w http.ResponseWriter) *stream {
+	most := h.server.Limits().AdminStreams
 	h.mu.Lock()
-	full := h.streams >= maxStreams
+	full := h.streams >= most
 	if !full {
 		h.streams++
 	}
 	h.mu.Unlock()
 	if full {
-		fail(w, http.StatusServiceUnavailable, fmt.Sprintf("%d callers follow this server already", maxStreams))
+		h.server.LimitReached("AdminStreams", fmt.Sprintf("%d callers follow this server already", most))
+		fail(w, http.StatusServiceUnavailable, fmt.Sprintf("%d callers follow this server already", most))
 		return nil
 	}
 	w.Header().Set("Content-Type", "text/event-stream")

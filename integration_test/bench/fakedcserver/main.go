@@ -42,7 +42,7 @@ func main() {
 }
 
 func run(store mockserver.StoreKind, journal int) error {
-	dc, err := mockserver.New(mockserver.Options{Store: store, Limits: mockserver.Limits{StoreBytes: 8 << 30, Connections: 16_384, JournalEvents: journal}})
+	dc, err := mockserver.New(mockserver.Options{Strict: true, Store: store, Limits: mockserver.Limits{StoreBytes: 8 << 30, Connections: 16_384, JournalEvents: journal}})
 	if err != nil {
 		return err
 	}

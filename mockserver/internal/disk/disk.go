@@ -92,14 +92,14 @@ func (d *Disk) Used() int64 {
 // admit refuses what would pass the quota or the floor. The caller holds d.mu.
 func (d *Disk) admit(grow int64) error {
 	if used := d.used + d.records.Size(); used+grow > d.Quota {
-		return fmt.Errorf("%w: the data directory has %d bytes, the limit DiskBytes is %d; raise it or delete what is not needed", store.ErrFull, used, d.Quota)
+		return &store.FullError{Limit: "DiskBytes", Text: fmt.Sprintf("the data directory has %d bytes, the limit DiskBytes is %d; raise it or delete what is not needed", used, d.Quota)}
 	}
 	free, err := d.files.Free()
 	if err != nil {
 		return fmt.Errorf("%w: asking for the free room: %w", ErrFailed, err)
 	}
 	if free-grow < d.Floor {
-		return fmt.Errorf("%w: the disk of the data directory has %d bytes free, and DiskFree keeps %d of them; make room or lower it", store.ErrFull, free, d.Floor)
+		return &store.FullError{Limit: "DiskFree", Text: fmt.Sprintf("the disk of the data directory has %d bytes free, and DiskFree keeps %d of them; make room or lower it", free, d.Floor)}
 	}
 	return nil
 }

@@ -139,7 +139,7 @@ func (m *Machine) step(body []byte, now time.Time) (Output, error) {
 		return Output{}, m.acknowledged()
 	}
 	if m.steps++; m.steps > m.config.MaxSteps {
-		return Output{}, hangUp("more than %d requests without a key", m.config.MaxSteps)
+		return Output{}, hangUp("more than %d requests without a key: HandshakeSteps", m.config.MaxSteps)
 	}
 	switch id {
 	case mt.ReqPqRequestTypeID:
@@ -164,7 +164,7 @@ func (m *Machine) step(body []byte, now time.Time) (Output, error) {
 // sends after each answer, as long as there are not more of them than steps.
 func (m *Machine) acknowledged() error {
 	if m.acks++; m.acks > m.config.MaxSteps {
-		return hangUp("more than %d msgs_ack without a key", m.config.MaxSteps)
+		return hangUp("more than %d msgs_ack without a key: HandshakeSteps", m.config.MaxSteps)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"fmt"
 	"sync"
 	"time"
 )
@@ -34,25 +35,33 @@ func New(limit int) *Journal {
 func (j *Journal) Add(now time.Time, e Event) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.kept == j.limit && j.dropped == 0 {
+		j.add(now, &Event{Kind: KindLimit, Text: fmt.Sprintf("JournalEvents: %d are kept, from here on the oldest make room", j.limit)})
+	}
+	j.add(now, &e)
+	if j.wake != nil {
+		close(j.wake)
+		j.wake = nil
+	}
+}
+
+// add notes an event. The caller holds the lock.
+func (j *Journal) add(now time.Time, e *Event) {
 	j.seq++
 	e.Seq, e.Time = j.seq, now
 	if j.kept < j.limit {
 		if j.kept == chunk*len(j.chunks) {
 			j.chunks = append(j.chunks, make([]Event, min(chunk, j.limit-j.kept)))
 		}
-		*j.at(j.kept) = e
+		*j.at(j.kept) = *e
 		j.kept++
 	} else {
-		*j.at(j.start) = e
+		*j.at(j.start) = *e
 		j.start = (j.start + 1) % j.limit
 		j.dropped++
 	}
-	if j.wake != nil {
-		close(j.wake)
-		j.wake = nil
-	}
 	for _, f := range j.tees {
-		f(e)
+		f(*e)
 	}
 }
 

@@ -22,14 +22,19 @@ func TestSince(t *testing.T) {
 	}
 	require.Equal(t, []int64{1, 2}, numbers(j.Since(0)))
 	require.Equal(t, []int64{2}, numbers(j.Since(1)))
-	for range 5 {
+	j.Add(time.Unix(1, 0), Event{Kind: KindCall})
+	j.Add(time.Unix(1, 0), Event{Kind: KindCall})
+	full := j.Since(3)
+	require.Equal(t, KindLimit, full[0].Kind)
+	require.Equal(t, "JournalEvents: 3 are kept, from here on the oldest make room", full[0].Text)
+	for range 3 {
 		j.Add(time.Unix(1, 0), Event{Kind: KindCall})
 	}
-	require.Equal(t, []int64{5, 6, 7}, numbers(j.Since(0)), "the oldest make room")
-	require.Equal(t, []int64{7}, numbers(j.Since(6)))
-	require.Empty(t, j.Since(7))
+	require.Equal(t, []int64{6, 7, 8}, numbers(j.Since(0)), "the oldest make room, which is told once")
+	require.Equal(t, []int64{8}, numbers(j.Since(7)))
+	require.Empty(t, j.Since(8))
 	require.Empty(t, j.Since(99))
-	require.EqualValues(t, 4, j.Dropped())
+	require.EqualValues(t, 5, j.Dropped())
 }
 
 func TestChanged(t *testing.T) {

@@ -11,27 +11,26 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/session"
 )
 
-// afterTime is how long a query waits for those that it is to come after.
-// Implementation limit: TDLib and gotd give up on their own after about as long.
-const afterTime = 30 * time.Second
-
 // await puts a query aside until those that invokeAfterMsg(s) names are answered.
 func (l *Link) await(k *Key, s *session.Session, q session.Query, queries []int64) {
+	refuse := func(why string) bool {
+		l.note(journal.Event{Kind: journal.KindLimit, Key: k.ID, Session: s.ID, MsgID: q.MsgID, Text: why})
+		return l.finish(s, q.MsgID, rpc.WaitTimeout())
+	}
 	if full := l.enterWaiting(int64(len(q.Body))); full != "" {
-		l.note(journal.Event{Kind: journal.KindLimit, Key: k.ID, Session: s.ID, MsgID: q.MsgID, Text: full + ": a query cannot wait for others"})
-		l.finish(s, q.MsgID, rpc.WaitTimeout())
+		refuse(full + ": a query cannot wait for others")
 		return
 	}
 	q.Body = bytes.Clone(q.Body) // the frame is used again
-	l.aside(s, q, afterTime, func(run func()) (stop func()) { return s.Await(queries, run) },
-		func() bool { return l.query(time.Now(), k, s, q, nil) },
-		func() bool { return l.finish(s, q.MsgID, rpc.WaitTimeout()) })
+	l.aside(s, q, l.hub.Limits.After, func(run func()) (stop func()) { return s.Await(queries, run) },
+		func() bool { return l.carryOut(time.Now(), k, s, q, pass{}) },
+		func() bool { return refuse("AfterTime: the queries that one comes after were not answered") })
 }
 
 // wait puts a query aside until a gate lets it pass, or for fault.MaxGate. Where
 // there is no room for it, it is carried out at once.
 func (l *Link) wait(k *Key, s *session.Session, q session.Query, g *fault.Gate) bool {
-	run := func() bool { return l.carryOut(time.Now(), k, s, q, nil, true) }
+	run := func() bool { return l.carryOut(time.Now(), k, s, q, pass{gate: true}) }
 	tooLong := func(why string) {
 		l.note(journal.Event{Kind: journal.KindLimit, Key: k.ID, Session: s.ID, MsgID: q.MsgID, Text: why + ": a query is not held any more"})
 	}
@@ -59,8 +58,7 @@ func (l *Link) aside(s *session.Session, q session.Query, most time.Duration, su
 			<-ready
 			stop()
 			cancel()
-			l.hub.Delayed.Leave(1)
-			l.hub.Waiting.Leave(int64(len(q.Body)))
+			l.leaveWaiting(int64(len(q.Body)))
 			if !s.Ended() && !f() {
 				l.endSoon()
 			}
@@ -74,7 +72,8 @@ func (l *Link) aside(s *session.Session, q session.Query, most time.Duration, su
 	close(ready)
 }
 
-// enterWaiting returns the name of the limit that is in the way, "" for none.
+// enterWaiting makes room for what is put aside; it returns the name of the limit that
+// is in the way, "" for none.
 func (l *Link) enterWaiting(size int64) (full string) {
 	if !l.hub.Delayed.Enter(1) {
 		return l.hub.Delayed.Name()
@@ -84,4 +83,9 @@ func (l *Link) enterWaiting(size int64) (full string) {
 		return l.hub.Waiting.Name()
 	}
 	return ""
+}
+
+func (l *Link) leaveWaiting(size int64) {
+	l.hub.Delayed.Leave(1)
+	l.hub.Waiting.Leave(size)
 }

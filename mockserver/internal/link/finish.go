@@ -2,11 +2,13 @@ package link
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 	"github.com/fakedc/fakedc/mockserver/internal/session"
 )
@@ -45,6 +47,7 @@ func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 	default:
 		s.Answer(now, request, result(request, r.Body))
 	}
+	l.relieve(now)
 	if r.TransportError != 0 {
 		l.put(item{code: r.TransportError})
 	}
@@ -90,5 +93,16 @@ func (l *Link) stall() {
 		if _, err := io.Copy(io.Discard, l.raw); !errors.Is(err, os.ErrDeadlineExceeded) {
 			return
 		}
+	}
+}
+
+// relieve makes room in the outboxes of those who keep the most, if all of them keep
+// too much together.
+func (l *Link) relieve(now time.Time) {
+	for _, r := range l.hub.Outboxes.Relieve() {
+		l.hub.Journal.Add(now, journal.Event{
+			Kind: journal.KindLimit, DC: l.hub.DC, Key: r.Session.Key, Session: r.Session.ID,
+			Text: fmt.Sprintf("OutboxTotal: %d answers that were not acknowledged made room; of all sessions this one kept the most", r.Dropped),
+		})
 	}
 }

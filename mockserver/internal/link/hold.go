@@ -1,7 +1,6 @@
 package link
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -54,14 +53,14 @@ func (h *holds) release(key uint64) []*held {
 
 // hold keeps an answer until it is released, for fault.MaxHold at most.
 func (l *Link) hold(s *session.Session, request int64, r rpc.Result) bool {
-	if !l.hub.Delayed.Enter(1) {
-		l.note(journal.Event{Kind: journal.KindLimit, Text: fmt.Sprintf("DelayedAnswers: %d wait; this one does not", l.hub.Delayed.Limit())})
+	if full := l.enterWaiting(int64(len(r.Body))); full != "" {
+		l.note(journal.Event{Kind: journal.KindLimit, Session: s.ID, MsgID: request, Text: full + ": an answer does not wait for other calls"})
 		return l.finish(s, request, r)
 	}
 	var once sync.Once
 	leave := func() {
 		once.Do(func() {
-			l.hub.Delayed.Leave(1)
+			l.leaveWaiting(int64(len(r.Body)))
 			if !l.finish(s, request, r) {
 				l.endSoon()
 			}

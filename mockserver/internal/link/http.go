@@ -57,8 +57,8 @@ func (l *Link) post(s *session.Session, m session.Outgoing) bool {
 		return false
 	}
 	items, bytes := l.hub.mail.put(time.Now(), s, []session.Outgoing{m})
-	if q := l.hub.Limits; items > 4*q.QueueItems || bytes > 4*q.QueueBytes {
-		l.note(journal.Event{Kind: journal.KindLimit, Session: s.ID, Text: "the client does not poll: WriteQueue is full"})
+	if full := l.hub.Limits.overflow(items, bytes); full != "" {
+		l.note(journal.Event{Kind: journal.KindLimit, Session: s.ID, Text: full + ": the client does not poll for what waits for it"})
 		l.Close("the client does not poll for what it asked for")
 		return false
 	}
@@ -112,7 +112,7 @@ func (l *Link) respond() {
 			l.forget(&items[0])
 			items = items[1:]
 			if err != nil {
-				l.Close("writing: " + err.Error())
+				l.writeFailed(err)
 				ended = true
 				return
 			}

@@ -30,6 +30,11 @@ type Hub struct {
 	Handshakes *bounds.Gate
 	Delayed    *bounds.Gate
 	Waiting    *bounds.Gate
+	// Outboxes bounds what the sessions of all datacenters keep; nil: nothing does.
+	Outboxes *session.Outboxes
+
+	// Strict lets panics end the process.
+	Strict bool
 
 	// Numbers counts connections, over all datacenters of a server; nil: the
 	// hub counts by itself.
@@ -49,6 +54,12 @@ func (h *Hub) nextNumber() int64 {
 	}
 	return h.numbers.Add(1)
 }
+
+// contained counts the panics of all hubs.
+var contained atomic.Int64
+
+// Contained returns how many panics were contained in this process, for tests.
+func Contained() int64 { return contained.Load() }
 
 // Panics returns how many panics were contained: each is a defect of fakedc.
 func (h *Hub) Panics() int64 { return h.panics.Load() }

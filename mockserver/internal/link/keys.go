@@ -115,28 +115,28 @@ func (t *Keys) Has(id int64) bool {
 }
 
 // Add takes a key in. When the table is full, the key that was used least
-// recently goes.
-func (t *Keys) Add(k *Key) {
+// recently goes, and is returned.
+func (t *Keys) Add(k *Key) (gone *Key) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if k.Pinned {
 		t.pinned++
 	} else if len(t.byID)-t.pinned >= t.limit {
-		var oldest *Key
 		for _, o := range t.byID {
 			if o.Pinned {
 				continue
 			}
-			if oldest == nil || o.lastUsed().Before(oldest.lastUsed()) {
-				oldest = o
+			if gone == nil || o.lastUsed().Before(gone.lastUsed()) {
+				gone = o
 			}
 		}
-		if oldest != nil {
-			delete(t.byID, oldest.ID)
-			t.drop(oldest)
+		if gone != nil {
+			delete(t.byID, gone.ID)
+			t.drop(gone)
 		}
 	}
 	t.byID[k.ID] = k
+	return gone
 }
 
 // Remove forgets a key: the next message under it is answered -404.

@@ -40,6 +40,7 @@ type Link struct {
 	readBy       time.Time // the deadline for reading that was set last, zero after any other
 	got          session.Received
 	hashed       rpc.Hashed // of the frame being carried out
+	budget       rpc.Budget // of the same
 	limit        string     // the name of the limit that the read deadline stands for
 	sessions     map[*session.Session]struct{}
 	replied      bool // the HTTP request that was read last has its item in the queue
@@ -193,13 +194,26 @@ func (l *Link) note(e journal.Event) {
 }
 
 // contain turns a panic into an event: it is fakedc's defect and must not end
-// anybody else's test.
+// anybody else's test. To fakedc's own tests it does, see Hub.Strict.
 func (l *Link) contain(doing string) {
-	if p := recover(); p != nil {
-		l.hub.panics.Add(1)
-		l.note(journal.Event{Kind: journal.KindPanic, Text: fmt.Sprintf("%s: %v\n%s", doing, p, debug.Stack())})
+	p := recover()
+	if p == nil {
+		return
+	}
+	l.hub.panics.Add(1)
+	contained.Add(1)
+	text := fmt.Sprintf("%s: %v\n%s", doing, p, debug.Stack())
+	l.note(journal.Event{Kind: journal.KindPanic, Text: text})
+	if l.hub.Strict {
+		// Not a panic once more: that would close the connection before it ends the
+		// process, and whoever sees that could be done, and content, in between.
+		fmt.Fprintln(os.Stderr, "panic: "+text)
+		os.Exit(exitPanic)
 	}
 }
+
+// exitPanic is the exit code of a Go program that panics.
+const exitPanic = 2
 
 // Number orders links by the time they were opened.
 func (l *Link) Number() int64 { return l.number }

@@ -98,7 +98,7 @@ func (l *Link) keyMade(now time.Time, out handshake.Output) (ok bool) {
 	if out.Spoilt {
 		k.broke(l.breaks)
 	}
-	l.hub.Keys.Add(k)
+	gone := l.hub.Keys.Add(k)
 	if err := l.hub.Keys.Keep(k); err != nil {
 		// There is no answer that says so, and a client must not store the key.
 		l.hub.Keys.Remove(k.ID)
@@ -107,6 +107,9 @@ func (l *Link) keyMade(now time.Time, out handshake.Output) (ok bool) {
 		return false
 	}
 	l.note(e)
+	if gone != nil {
+		l.note(journal.Event{Kind: journal.KindLimit, Key: gone.ID, Text: "AuthKeys: the auth key that was used least recently was forgotten"})
+	}
 	return true
 }
 

@@ -38,6 +38,7 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 	l.received(now, k, s)
 	l.hashed = rpc.Hashed{Bytes: m.Hashed, SHA256: m.SHA256}
 	defer l.letGo()
+	l.budget = rpc.NewBudget(l.hub.Limits.Inflated)
 	for i, q := range l.got.Queries {
 		if !l.query(now, k, s, q, &l.hashed) {
 			// Those behind it in the container were not run: they may come again.
@@ -108,12 +109,19 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 
 // query carries one query out; false ends the connection.
 func (l *Link) query(now time.Time, k *Key, s *session.Session, q session.Query, h *rpc.Hashed) bool {
-	return l.carryOut(now, k, s, q, h, false)
+	return l.carryOut(now, k, s, q, pass{hashed: h, budget: &l.budget})
 }
 
-// carryOut does it for a query that no gate is to hold any more, too.
-func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Query, h *rpc.Hashed, passed bool) bool {
-	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pace, Passed: passed, Hashed: h}, q.Body)
+// pass is what a query has with it.
+type pass struct {
+	hashed *rpc.Hashed // of its frame; nil: nothing is
+	budget *rpc.Budget // of its frame; nil: it was put aside, and has its own
+	gate   bool        // no gate is to hold it any more
+}
+
+// carryOut does it for a query that was put aside, too.
+func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Query, p pass) bool {
+	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pace, Passed: p.gate, Hashed: p.hashed, Budget: p.budget}, q.Body)
 	l.keep(now, k, &r)
 	if len(r.After) > 0 {
 		l.await(k, s, q, r.After)
@@ -141,12 +149,13 @@ func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Que
 // later finishes a query once its delay has passed. It stands alone so that what it
 // keeps is allocated for such queries only.
 func (l *Link) later(s *session.Session, request int64, r rpc.Result) bool {
-	if !l.hub.Delayed.Enter(1) {
-		l.note(journal.Event{Kind: journal.KindLimit, Text: fmt.Sprintf("DelayedAnswers: %d wait; this one is not delayed", l.hub.Delayed.Limit())})
+	size := int64(len(r.Body))
+	if full := l.enterWaiting(size); full != "" {
+		l.note(journal.Event{Kind: journal.KindLimit, Key: s.Key, Session: s.ID, MsgID: request, Text: full + ": an answer is not delayed"})
 		return l.finish(s, request, r)
 	}
 	l.hub.timers.after(r.Delay, func() {
-		defer l.hub.Delayed.Leave(1)
+		defer l.leaveWaiting(size)
 		if !l.finish(s, request, r) {
 			l.endSoon()
 		}

@@ -63,12 +63,13 @@ func (q *queue) writers(begin func(), eager bool) {
 	}
 }
 
-// put adds items; false means that the queue is closed or hopelessly full.
-func (q *queue) put(items ...item) (ok, overflow bool) {
+// put adds items; false means that the queue is closed. full is the name of the limit by
+// which it is hopelessly full, "" if it is not.
+func (q *queue) put(items ...item) (ok bool, full string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
-		return false, false
+		return false, ""
 	}
 	for i := range items {
 		q.bytes += items[i].size()
@@ -77,7 +78,18 @@ func (q *queue) put(items ...item) (ok, overflow bool) {
 	if !q.held {
 		q.rouse()
 	}
-	return true, len(q.items) > 4*q.limit.QueueItems || q.bytes > 4*q.limit.QueueBytes
+	return true, q.limit.overflow(len(q.items), q.bytes)
+}
+
+// overflow is the name of the limit that so much passes four times, "" for none.
+func (l *Limits) overflow(items, bytes int) string {
+	switch {
+	case items > 4*l.QueueItems:
+		return "QueueMessages"
+	case bytes > 4*l.QueueBytes:
+		return "QueueBytes"
+	}
+	return ""
 }
 
 // rouse sees to it that somebody writes. The caller holds mu.

@@ -24,9 +24,9 @@ func TestReaderWaitsForRoom(t *testing.T) {
 			t.Run(name+"/"+ends, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					q := newQueue()
-					ok, overflow := q.put(fill...)
+					ok, full := q.put(fill...)
 					require.True(t, ok)
-					require.False(t, overflow)
+					require.Empty(t, full)
 					passed := false
 					done := make(chan struct{})
 					go func() {
@@ -53,15 +53,15 @@ func TestReaderWaitsForRoom(t *testing.T) {
 func TestQueueOverflows(t *testing.T) {
 	q := newQueue()
 	for range 8 {
-		_, overflow := q.put(item{})
-		require.False(t, overflow)
+		_, full := q.put(item{})
+		require.Empty(t, full)
 	}
-	ok, overflow := q.put(item{})
+	ok, full := q.put(item{})
 	require.True(t, ok)
-	require.True(t, overflow, "at four times the bound")
+	require.Equal(t, "QueueMessages", full, "at four times the bound")
 	q = newQueue()
-	_, overflow = q.put(item{plain: make([]byte, 5000)})
-	require.True(t, overflow)
+	_, full = q.put(item{plain: make([]byte, 5000)})
+	require.Equal(t, "QueueBytes", full)
 }
 
 // A closed queue takes nothing, and gives what it has.
@@ -70,9 +70,9 @@ func TestClosedQueue(t *testing.T) {
 	q.put(item{code: 1})
 	q.close()
 	q.close()
-	ok, overflow := q.put(item{code: 2})
+	ok, full := q.put(item{code: 2})
 	require.False(t, ok)
-	require.False(t, overflow)
+	require.Empty(t, full)
 	got, open := q.take()
 	require.Len(t, got, 1)
 	require.False(t, open)

@@ -81,8 +81,11 @@ func (l *Link) setReadDeadline(at time.Time) error {
 	return l.raw.SetReadDeadline(at)
 }
 
-// onFrame gives a frame that has begun a deadline of its own: at least 1 KiB a
-// second, and never more than FrameTime.
+// frameGrace is what a frame may take beside what its bytes do.
+const frameGrace = 5 * time.Second
+
+// onFrame gives a frame that has begun a deadline of its own: as long as it takes at
+// FrameRate, and never more than FrameTime.
 func (l *Link) onFrame(length int) {
 	if !l.known && length > strangerFrame {
 		l.awaitTurn(length)
@@ -90,8 +93,11 @@ func (l *Link) onFrame(length int) {
 	if l.conn != nil && l.conn.Buffered() >= length+maxTrailer {
 		return // it is there
 	}
-	allowed := min(l.hub.Limits.FrameTime, 5*time.Second+time.Duration(length)*time.Second/1024)
-	l.limit, l.readBy = "FrameTime", time.Time{}
+	allowed, limit := l.hub.Limits.FrameTime, "FrameTime"
+	if slow := frameGrace + time.Duration(length)*time.Second/time.Duration(l.hub.Limits.FrameRate); slow < allowed {
+		allowed, limit = slow, "FrameRate"
+	}
+	l.limit, l.readBy = limit, time.Time{}
 	_ = l.raw.SetReadDeadline(time.Now().Add(allowed))
 }
 

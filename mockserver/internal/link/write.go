@@ -1,7 +1,9 @@
 package link
 
 import (
+	"errors"
 	"net"
+	"os"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/envelope"
@@ -23,9 +25,9 @@ func (l *Link) put(i item) bool {
 	if l.overHTTP() { // there the reader alone calls put
 		l.replied = true
 	}
-	ok, overflow := l.queue.put(i)
-	if overflow {
-		l.note(journal.Event{Kind: journal.KindLimit, Text: "the client does not read: WriteQueue is full"})
+	ok, full := l.queue.put(i)
+	if full != "" {
+		l.note(journal.Event{Kind: journal.KindLimit, Text: full + ": the client does not read what waits for it"})
 		l.Close("the client does not read what it asked for")
 	}
 	return ok
@@ -55,7 +57,7 @@ func (l *Link) write() {
 		ended = true
 		switch {
 		case err != nil:
-			l.Close("writing: " + err.Error())
+			l.writeFailed(err)
 		case open:
 			return
 		default:
@@ -105,7 +107,7 @@ func (l *Link) flushNow(items []item) (all bool) {
 	l.queue.done(items)
 	done = true
 	if err != nil {
-		l.Close("writing: " + err.Error())
+		l.writeFailed(err)
 		return false
 	}
 	if len(l.out.rest) > 0 {
@@ -121,6 +123,14 @@ func (l *Link) flushIfMuch() {
 	if l.queue.much() {
 		l.flushHeld()
 	}
+}
+
+// writeFailed ends the connection.
+func (l *Link) writeFailed(err error) {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		l.note(journal.Event{Kind: journal.KindLimit, Text: "WriteTime: " + err.Error()})
+	}
+	l.Close("writing: " + err.Error())
 }
 
 // hangUp ends the outgoing half, so that a client reads what was sent before it

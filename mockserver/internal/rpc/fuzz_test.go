@@ -41,7 +41,7 @@ func FuzzHandle(f *testing.F) {
 		if !login && d.auth.Account() == nil {
 			require.Empty(t, d.Uploads.Files(), "nobody is logged in")
 		}
-		require.LessOrEqual(t, d.room.Held(), int64(len(body))*maxRatio+1024)
+		require.LessOrEqual(t, d.room.Held(), int64(len(body))*MaxInflateRatio+1024)
 		require.Zero(t, r.Delay)
 		require.False(t, r.Drop || r.Silent)
 	})

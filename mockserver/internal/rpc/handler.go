@@ -41,6 +41,7 @@ type Config struct {
 	// LoginCode is what auth.signIn takes.
 	LoginCode string
 	Rand      io.Reader
+	Limits    Limits
 	// Since says how long ago a query came, for the journal; nil: nobody asks.
 	Since func(now time.Time) time.Duration
 }
@@ -89,6 +90,8 @@ type Caller struct {
 	Others Others
 	// Hashed are bytes somewhere in the body whose SHA-256 is known; nil: none are.
 	Hashed *Hashed
+	// Budget is what the frame may still unpack to; nil: the query is alone.
+	Budget *Budget
 }
 
 // Hashed is what was hashed before anybody asked.
@@ -166,7 +169,25 @@ var queries = sync.Pool{New: func() any { return new(query) }}
 
 // Handle runs a query. The body may be used again as soon as it returns.
 func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
-	u, err := unwrap(body)
+	r := h.handle(now, c, body)
+	h.NoteUploads(now)
+	return r
+}
+
+// NoteUploads puts into the journal which bounds of uploads were reached.
+func (h *Handler) NoteUploads(now time.Time) {
+	for _, n := range h.Uploads.Notices() {
+		h.Journal.Add(now, journal.Event{Kind: journal.KindLimit, DC: h.DC, Account: n.Account, Text: n.Limit + ": " + n.Text})
+	}
+}
+
+func (h *Handler) handle(now time.Time, c Caller, body []byte) Result {
+	budget := c.Budget
+	if budget == nil {
+		alone := NewBudget(h.Limits.Inflated)
+		budget = &alone
+	}
+	u, err := unwrap(body, h.Limits.Wrappers, budget)
 	defer func() { u.release() }()
 	if err != nil {
 		return h.refuse(now, c, err)

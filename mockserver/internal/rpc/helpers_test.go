@@ -32,6 +32,9 @@ var layers = []int{
 	195, 196, 198, 200, 201, 206, 210, 211, 214, 216, 218, 221, 223, 224, 225, 227, 228, 229,
 }
 
+// testLimits are those of a server that nobody configured.
+var testLimits = Limits{Inflated: 10 << 20, Wrappers: 8}
+
 // desk is a handler with one auth key at it.
 type desk struct {
 	*Handler
@@ -55,7 +58,7 @@ func newDesk(t testing.TB, s *scenarios.Scenario) *desk {
 	d.Handler = New(Config{
 		Uploads: upload.New(validator.MustNew(validator.Options{}), store.NewMemory(d.room), limits, faults.ForgetFile),
 		Faults:  faults, Journal: journal.New(1000), Rand: rand.Reader, LoginCode: "12345",
-		DC: 2, Home: 2, Keys: binder(""),
+		DC: 2, Home: 2, Keys: binder(""), Limits: testLimits,
 		DCs: func() []DC {
 			return []DC{{ID: 2, Host: "127.0.0.1", Port: 1234}, {ID: 4, Host: "127.0.0.1", Port: 1235}}
 		},

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -11,95 +12,144 @@ import (
 	"github.com/klauspost/compress/zlib"
 )
 
-// Implementation limits of gzip_packed: an honest part unpacks to 526 KiB, and
-// deflate reaches 1,000:1 only on bytes that are all the same.
-const (
-	maxInflated = 10 << 20
-	maxRatio    = 1_100 // deflate's own ceiling is 1,032:1; more is a lie
-)
+// MaxInflateRatio is what no deflate stream reaches: its own ceiling is 1,032 to 1,
+// which a part of zeros comes close to, so that no lower ratio tells a bomb from an
+// honest part. What bounds a bomb is the budget.
+const MaxInflateRatio = 1_100
+
+// Budget is how many bytes all that is packed in one frame may unpack to, together:
+// a container of many bombs, each below the limit, is a bomb too. It is for one
+// goroutine.
+type Budget struct{ limit, left int }
+
+// NewBudget makes a budget of some bytes.
+func NewBudget(bytes int) Budget { return Budget{limit: bytes, left: bytes} }
 
 // inflated is an unpacked query in a pooled buffer.
 type inflated struct {
 	data []byte
-	buf  *bytes.Buffer
+	slot bool // one of unpacking
 }
-
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// keepBuffer is the largest buffer that goes back to the pool.
-const keepBuffer = 1 << 20
 
 func (i *inflated) release() {
-	if i != nil {
-		putBuffer(i.buf)
+	if i.slot {
+		<-unpacking
 	}
+	if i.data != nil {
+		putBuffer(i.data)
+	}
+	*i = inflated{}
 }
 
-func putBuffer(b *bytes.Buffer) {
-	if b.Cap() <= keepBuffer {
-		buffers.Put(b)
-	}
-}
+// MaxUnpacking is how many queries are unpacked at once, whichever connections they
+// come over, until they are carried out; others wait for a moment. Implementation
+// limit: it bounds the buffers that grow.
+const MaxUnpacking = 16
+
+var unpacking = make(chan struct{}, MaxUnpacking)
 
 var (
 	gzipReaders sync.Pool
 	zlibReaders sync.Pool
 )
 
-// inflate unpacks a gzip or zlib stream: mtcute puts zlib into gzip_packed. The
-// buffer grows with what comes out, never by what the stream says of itself.
-func inflate(packed []byte) (*inflated, error) {
-	buf := buffers.Get().(*bytes.Buffer)
-	buf.Reset()
-	if err := inflateInto(buf, packed); err != nil {
-		putBuffer(buf)
-		return nil, fmt.Errorf("rpc: unpacking gzip_packed: %w", err)
+// inflate unpacks a gzip or zlib stream: mtcute puts zlib into gzip_packed. What comes
+// out is taken from the budget, also if it is of no use.
+func (b *Budget) inflate(packed []byte) (i inflated, err error) {
+	most := min(b.left, len(packed)*MaxInflateRatio+64)
+	i.data = getBuffer(min(claimedSize(packed), most, trusted(len(packed))))
+	var stored bool
+	if i.data, stored = appendStored(i.data, packed, most); stored {
+		b.left -= len(i.data)
+		return i, nil
 	}
-	return &inflated{buf.Bytes(), buf}, nil
+	unpacking <- struct{}{}
+	i.slot = true
+	whole := false
+	defer func() { // also after a panic
+		if !whole {
+			i.release()
+		}
+	}()
+	i.data, err = b.unpack(i.data, packed, most)
+	b.left = max(0, b.left-len(i.data))
+	whole = err == nil
+	return i, err
 }
 
-var errBomb = errors.New("it holds more than 10 MiB, or more than deflate can pack")
-
-func inflateInto(buf *bytes.Buffer, packed []byte) error {
-	limit := int64(min(maxInflated, len(packed)*maxRatio+64))
-	var from io.Reader
-	if len(packed) > 2 && packed[0] == 0x1f && packed[1] == 0x8b {
-		r, err := gzipReader(packed)
-		if err != nil {
-			return err
-		}
-		defer gzipReaders.Put(r)
-		from = r
-	} else {
-		r, err := zlibReader(packed)
-		if err != nil {
-			return err
-		}
-		defer zlibReaders.Put(r)
-		from = r
-	}
-	n, err := buf.ReadFrom(io.LimitReader(from, limit+1))
+// unpack appends what comes out of a stream to buf, and one byte more than it may.
+func (b *Budget) unpack(buf, packed []byte, most int) ([]byte, error) {
+	r, done, err := inflater(packed)
 	if err != nil {
-		return err
+		return buf, fmt.Errorf("rpc: unpacking gzip_packed: %w", err)
 	}
-	if n > limit {
-		return errBomb
+	defer done()
+	for {
+		if len(buf) == cap(buf) {
+			buf = grow(buf)
+		}
+		n, err := r.Read(buf[len(buf):min(cap(buf), most+1)])
+		buf = buf[:len(buf)+n]
+		switch {
+		case len(buf) > most:
+			return buf, b.bomb()
+		case errors.Is(err, io.EOF):
+			return buf, nil
+		case err != nil:
+			return buf, fmt.Errorf("rpc: unpacking gzip_packed: %w", err)
+		}
 	}
-	return nil
 }
 
-func gzipReader(packed []byte) (*gzip.Reader, error) {
-	src := bytes.NewReader(packed)
-	if r, ok := gzipReaders.Get().(*gzip.Reader); ok {
-		return r, r.Reset(src)
-	}
-	return gzip.NewReader(src)
+// bomb is the error for what does not fit into the budget.
+func (b *Budget) bomb() error {
+	return &limitError{"InflatedBytes", fmt.Sprintf("what is packed in one frame holds more than %d bytes", b.limit)}
 }
 
-func zlibReader(packed []byte) (io.Reader, error) {
+// limitError says which limit a query passed.
+type limitError struct{ limit, text string }
+
+func (e *limitError) Error() string { return "rpc: " + e.text + ": " + e.limit }
+
+func isGzip(packed []byte) bool { return len(packed) > 2 && packed[0] == 0x1f && packed[1] == 0x8b }
+
+// claimedSize is how long a gzip stream says that its contents are, in its last four
+// bytes; for zlib, which does not say, a guess. https://www.rfc-editor.org/rfc/rfc1952
+func claimedSize(packed []byte) int {
+	if !isGzip(packed) || len(packed) < gzipFrame {
+		return 4 * len(packed)
+	}
+	return int(binary.LittleEndian.Uint32(packed[len(packed)-4:])) + 1 // to find its end without growing
+}
+
+// trusted is how much memory a packed query gets on its word: a buffer that is worth
+// what has arrived. What unpacks to more grows it as it comes.
+func trusted(packed int) int { return 16*packed + smallestBuffer }
+
+// inflater returns a reader of what is packed; done gives it back.
+func inflater(packed []byte) (r io.Reader, done func(), err error) {
 	src := bytes.NewReader(packed)
+	if isGzip(packed) {
+		z, ok := gzipReaders.Get().(*gzip.Reader)
+		if ok {
+			err = z.Reset(src)
+		} else {
+			z, err = gzip.NewReader(src)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, func() { gzipReaders.Put(z) }, nil
+	}
 	if r, ok := zlibReaders.Get().(io.Reader); ok {
-		return r, r.(zlib.Resetter).Reset(src, nil)
+		if err := r.(zlib.Resetter).Reset(src, nil); err != nil {
+			return nil, nil, err
+		}
+		return r, func() { zlibReaders.Put(r) }, nil
 	}
-	return zlib.NewReader(src)
+	z, err := zlib.NewReader(src)
+	if err != nil {
+		return nil, nil, err
+	}
+	return z, func() { zlibReaders.Put(z) }, nil
 }

@@ -175,7 +175,13 @@ func (h *Handler) fail(q *query, err *Error) Result {
 
 // refuse answers a query that could not be unwrapped.
 func (h *Handler) refuse(now time.Time, c Caller, err error) Result {
-	return h.fail(&query{Caller: c, Handler: h, now: now}, bad("INPUT_FETCH_ERROR", err.Error()))
+	q := &query{Caller: c, Handler: h, now: now}
+	if passed := (*limitError)(nil); errors.As(err, &passed) {
+		e := q.event(journal.KindLimit)
+		e.Text = passed.limit + ": " + passed.text
+		h.Journal.Add(now, e)
+	}
+	return h.fail(q, bad("INPUT_FETCH_ERROR", err.Error()))
 }
 
 // undecodable tells apart a method that is not answered here from one that is and

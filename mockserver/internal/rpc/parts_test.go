@@ -147,8 +147,12 @@ func TestStoreFullIsTheServersFault(t *testing.T) {
 	d.Uploads = upload.New(validator.MustNew(validator.Options{}), store.NewMemory(bounds.NewGate("StoreBytes", 99)),
 		upload.Limits{Uploads: 1, Lifetime: time.Hour, Documents: 1}, nil)
 	require.Equal(t, "500 STORE_FULL", answer(t, d.send(onePart())))
-	require.Contains(t, d.last().Text, "StoreBytes")
-	require.Equal(t, "500 STORE_FULL", d.last().Error)
+	events := d.Journal.Since(0)
+	part := events[len(events)-2]
+	require.Contains(t, part.Text, "StoreBytes")
+	require.Equal(t, "500 STORE_FULL", part.Error)
+	require.Equal(t, journal.KindLimit, d.last().Kind)
+	require.Contains(t, d.last().Text, "StoreBytes: file 7: ")
 }
 
 // A premium account may have more parts.

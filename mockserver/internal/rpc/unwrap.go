@@ -8,8 +8,11 @@ import (
 	"github.com/gotd/td/proto"
 )
 
-// Implementation limits of wrapping; the budget of a frame is in inflate.go.
-const maxWrappers = 8
+// Limits bound what it takes to find the query in a body.
+type Limits struct {
+	Inflated int // bytes that what is packed in one frame unpacks to
+	Wrappers int // around one query, packed ones included
+}
 
 // unwrapped is a query without its wrappers.
 type unwrapped struct {
@@ -17,17 +20,15 @@ type unwrapped struct {
 	layer int
 	init  *tl.Object
 	after []int64 // invokeAfterMsg(s)
-	buf   *inflated
+	buf   inflated
 }
 
 // release gives the buffer of an unpacked query back; body is gone with it.
 func (u *unwrapped) release() { u.buf.release() }
 
-var errWrappers = errors.New("rpc: more than 8 wrappers around a query")
-
-// unwrap takes wrappers off in any nesting: each client has its own.
+// unwrap takes at most so many wrappers off, in any nesting: each client has its own.
 // https://core.telegram.org/api/invoking
-func unwrap(body []byte) (u unwrapped, err error) {
+func unwrap(body []byte, most int, budget *Budget) (u unwrapped, err error) {
 	u.body = body
 	for taken := 0; ; taken++ {
 		id, ok := tl.PeekID(u.body)
@@ -38,10 +39,10 @@ func unwrap(body []byte) (u unwrapped, err error) {
 		switch packed := id == proto.GZIPTypeID; {
 		case !packed && !(known && isWrapper(wrapper)):
 			return u, nil
-		case taken == maxWrappers:
-			return u, errWrappers
+		case taken == most:
+			return u, &limitError{"Wrappers", fmt.Sprintf("more than %d wrappers around a query", most)}
 		case packed:
-			err = u.inflate()
+			err = u.inflate(budget)
 		default:
 			err = u.take()
 		}
@@ -86,18 +87,24 @@ func (u *unwrapped) note(o *tl.Object) {
 	}
 }
 
-func (u *unwrapped) inflate() error {
-	if u.buf != nil {
+func (u *unwrapped) inflate(budget *Budget) error {
+	if u.buf.data != nil {
 		return errors.New("rpc: gzip_packed inside gzip_packed")
 	}
 	packed, _, err := tl.TakeBytes(u.body[4:])
 	if err != nil {
 		return err
 	}
-	u.buf, err = inflate(packed)
+	u.buf, err = budget.inflate(packed)
 	if err != nil {
 		return err
 	}
 	u.body = u.buf.data
 	return nil
 }
+
+// What one query may consist of, see package tl.
+const (
+	MaxDepth  = tl.MaxDepth
+	MaxValues = tl.MaxValues
+)

@@ -118,13 +118,14 @@ func TestGzipBomb(t *testing.T) {
 	for name, compress := range map[string]func(io.Writer) io.WriteCloser{"gzip": gz, "zlib": zl} {
 		t.Run(name, func(t *testing.T) {
 			d := loggedIn(t, 228, nil)
-			bomb := packed(t, make([]byte, maxInflated+1), compress)
+			bomb := packed(t, make([]byte, testLimits.Inflated+1), compress)
 			require.Less(t, len(bomb), 64<<10)
 			require.Equal(t, "400 INPUT_FETCH_ERROR", answer(t, d.send(bomb)))
-			require.Contains(t, d.last().Text, "10 MiB")
-			for range 100 {
-				b := buffers.Get().(*bytes.Buffer)
-				require.LessOrEqual(t, b.Cap(), keepBuffer)
+			require.Contains(t, d.last().Text, "10485760 bytes: InflatedBytes")
+			for c := range classes {
+				if 1<<c > largestKept {
+					require.Nil(t, classes[c].Get(), "a buffer of %d bytes is kept", 1<<c)
+				}
 			}
 		})
 	}
@@ -133,7 +134,7 @@ func TestGzipBomb(t *testing.T) {
 // Right below the limit it is unpacked, and is no query.
 func TestLargestGzip(t *testing.T) {
 	d := loggedIn(t, 228, nil)
-	almost := packed(t, make([]byte, maxInflated), gz)
+	almost := packed(t, make([]byte, testLimits.Inflated), gz)
 	require.Equal(t, "400 METHOD_NOT_SUPPORTED: #00000000", answer(t, d.send(almost)))
 }
 
@@ -159,7 +160,8 @@ func TestUnwrapNotes(t *testing.T) {
 	require.NoError(t, err)
 	body := wrap(t, "invokeAfterMsgs", tl.Fields{"msg_ids": []any{int64(4), int64(8)}},
 		withLayer(t, 195, wrap(t, "invokeAfterMsg", tl.Fields{"msg_id": int64(12)}, initConnection(t, query))))
-	u, err := unwrap(body)
+	budget := NewBudget(testLimits.Inflated)
+	u, err := unwrap(body, testLimits.Wrappers, &budget)
 	require.NoError(t, err)
 	require.Equal(t, []int64{4, 8, 12}, u.after)
 	require.Equal(t, 195, u.layer)

@@ -9,7 +9,7 @@ import (
 
 // needAck notes a content-related message.
 func (s *Session) needAck(id int64) {
-	if len(s.acks) < maxIDs {
+	if len(s.acks) < MaxIDs {
 		s.acks = append(s.acks, id)
 	}
 }

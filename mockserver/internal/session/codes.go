@@ -16,10 +16,12 @@ const (
 	codeContainer    = 64 // invalid container
 )
 
-// Specification constants: sizes of containers and of lists of ids.
+// Specification constants: sizes of containers and of lists of ids, and how many
+// future salts a client may ask for.
 // https://core.telegram.org/mtproto/service_messages#simple-container
+// https://core.telegram.org/mtproto/service_messages_about_messages
 const (
-	maxContainer = 1024
-	maxIDs       = 8192
-	maxSalts     = 64
+	MaxContainer = 1024
+	MaxIDs       = 8192
+	MaxSalts     = 64
 )

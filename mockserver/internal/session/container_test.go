@@ -33,7 +33,7 @@ func TestInvalidContainer(t *testing.T) {
 		},
 		"1025 messages": func(c *client, _ []byte, _ []Message) []byte {
 			var many []Message
-			for range maxContainer + 1 {
+			for range MaxContainer + 1 {
 				many = append(many, c.content1(ping(1)))
 			}
 			return packed(many...)
@@ -118,12 +118,12 @@ func TestContainerOf1024(t *testing.T) {
 	c := newClient(t)
 	c.table.limits.Window = 5000
 	var many []Message
-	for range maxContainer {
+	for range MaxContainer {
 		many = append(many, c.content1(aQuery))
 	}
 	s := c.send(c.plain(packed(many...)))
-	require.Len(t, c.queries(), maxContainer)
-	require.Equal(t, maxContainer, s.PendingAcks())
+	require.Len(t, c.queries(), MaxContainer)
+	require.Equal(t, MaxContainer, s.PendingAcks())
 	c.link.got = nil
 	s.FlushAcks(c.now)
 	require.Equal(t, []string{"ack of 1024"}, c.link.take(t))
@@ -157,7 +157,7 @@ func TestSeqnosAroundContainers(t *testing.T) {
 func TestLyingContainerCostsNothing(t *testing.T) {
 	body := make([]byte, 64)
 	binary.LittleEndian.PutUint32(body, proto.MessageContainerTypeID)
-	binary.LittleEndian.PutUint32(body[4:], maxContainer)
+	binary.LittleEndian.PutUint32(body[4:], MaxContainer)
 	n := testing.AllocsPerRun(100, func() {
 		_, reason := splitContainer(Message{MsgID: 1 << 40, Body: body})
 		if reason == "" {

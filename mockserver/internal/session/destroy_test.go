@@ -111,7 +111,7 @@ func TestAcknowledgementIsBounded(t *testing.T) {
 	for _, tc := range []struct {
 		before int
 		acked  bool
-	}{{maxIDs - 1, true}, {maxIDs, false}} {
+	}{{MaxIDs - 1, true}, {MaxIDs, false}} {
 		c := begun(t)
 		s, id := c.query()
 		s.Answer(c.now, id, answer(id, "yes!"))
@@ -126,7 +126,7 @@ func TestResendRequestIsBounded(t *testing.T) {
 	for _, tc := range []struct {
 		before int
 		want   []string
-	}{{maxIDs - 1, []string{"result of more", "result of yes!"}}, {maxIDs, []string{"result of more"}}} {
+	}{{MaxIDs - 1, []string{"result of more", "result of yes!"}}, {MaxIDs, []string{"result of more"}}} {
 		c := begun(t)
 		s, id := c.query()
 		s.Answer(c.now, id, answer(id, "yes!"))
@@ -147,8 +147,8 @@ func TestResendRequestIsBounded(t *testing.T) {
 // gets those of its first 8192 messages.
 func TestPendingAcknowledgementsAreBounded(t *testing.T) {
 	s := newSession(1, 1, NewSalts(nil, 1, testStart), &testLimits, 1, testStart)
-	for id := range int64(maxIDs + 1) {
+	for id := range int64(MaxIDs + 1) {
 		s.needAck(id)
 	}
-	require.Equal(t, maxIDs, s.PendingAcks())
+	require.Equal(t, MaxIDs, s.PendingAcks())
 }

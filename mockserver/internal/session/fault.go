@@ -26,7 +26,7 @@ func (s *Session) AnswerSpoilt(now time.Time, request int64, body []byte) {
 		m := Outgoing{MsgID: s.nextMsgID(now, parityAnswer), SeqNo: s.nextSeqno(true), Body: body, Request: request, Spoil: true}
 		s.deliver(&m)
 		m.Spoil = false
-		s.out.add(m)
+		s.keep(now, m)
 		s.settle(e, request, statusAnswered, m.MsgID)
 	}
 }
@@ -70,7 +70,7 @@ func (s *Session) AnswerCut(now time.Time, request int64, body []byte) (via Sink
 		s.deliver(&m)
 		via = m.via
 		m.Cut = false
-		s.out.add(m)
+		s.keep(now, m)
 		s.settle(e, request, statusAnswered, m.MsgID)
 	}
 	return via

@@ -299,7 +299,7 @@ func (m *model) check() {
 	require.LessOrEqual(t, len(m.s.window.entries), 16)
 	require.LessOrEqual(t, len(m.s.out.messages()), 4)
 	require.LessOrEqual(t, len(m.s.ways), 5)
-	require.LessOrEqual(t, len(m.s.acks), maxIDs)
+	require.LessOrEqual(t, len(m.s.acks), MaxIDs)
 	bytes := 0
 	for _, o := range m.s.out.messages() {
 		bytes += len(o.Body)

@@ -31,7 +31,7 @@ func httpWait(b *bin.Buffer, r *Received) error {
 
 // MaxPacked is how many messages go into one container.
 // https://core.telegram.org/mtproto/service_messages#simple-container
-const MaxPacked = maxContainer
+const MaxPacked = MaxContainer
 
 // Pack makes one message of several, as an HTTP response needs it: a container
 // with a msg_id above all that are in it, which keep their own. One message

@@ -13,17 +13,23 @@ type Info struct {
 
 // List describes all sessions, in no particular order.
 func (t *Table) List() []Info {
-	t.mu.Lock()
-	all := make([]*Session, 0, len(t.all))
-	for _, s := range t.all {
-		all = append(all, s)
-	}
-	t.mu.Unlock()
+	all := t.sessions()
 	out := make([]Info, len(all))
 	for i, s := range all {
 		out[i] = s.info()
 	}
 	return out
+}
+
+// sessions returns those that there are now.
+func (t *Table) sessions() []*Session {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := make([]*Session, 0, len(t.all))
+	for _, s := range t.all {
+		all = append(all, s)
+	}
+	return all
 }
 
 func (s *Session) info() Info {

@@ -30,12 +30,18 @@ type outbox struct {
 	bytes   int
 	limits  *Limits
 	dropped int
+	closed  bool
 }
 
 // messages are those that are kept.
 func (o *outbox) messages() []Outgoing { return o.all[o.head:] }
 
-func (o *outbox) add(m Outgoing) {
+// add keeps a message. It returns the name of the bound for which others had to make
+// room, "" if none had to.
+func (o *outbox) add(m Outgoing) (bound string) {
+	if o.closed {
+		return ""
+	}
 	if len(o.all) == cap(o.all) && o.head > len(o.all)/8 { // in place of growing
 		n := copy(o.all, o.messages())
 		clear(o.all[n:])
@@ -43,11 +49,34 @@ func (o *outbox) add(m Outgoing) {
 	}
 	o.all = append(o.all, m)
 	o.bytes += len(m.Body)
+	o.limits.Outboxes.count(&m, 1)
 	// The message just added stays, however large it is.
-	for n := len(o.messages()); n > 1 && (n > o.limits.Outbox || o.bytes > o.limits.OutboxBytes); n-- {
+	for len(o.messages()) > 1 {
+		switch {
+		case len(o.messages()) > o.limits.Outbox:
+			bound = "Outbox"
+		case o.bytes > o.limits.OutboxBytes:
+			bound = "OutboxBytes"
+		default:
+			return bound
+		}
+		o.drop(1)
+	}
+	return bound
+}
+
+// drop forgets the n oldest messages.
+func (o *outbox) drop(n int) {
+	for range n {
 		o.remove(0)
 		o.dropped++
 	}
+}
+
+// close forgets all messages and keeps none any more.
+func (o *outbox) close() {
+	o.drop(len(o.messages()))
+	o.all, o.head, o.closed = nil, 0, true
 }
 
 // keptRoom is how many messages room is kept for, and how many times as many as wait.
@@ -56,6 +85,7 @@ const keptRoom = 8
 // remove forgets the message at i.
 func (o *outbox) remove(i int) {
 	o.bytes -= len(o.messages()[i].Body)
+	o.limits.Outboxes.count(&o.messages()[i], -1)
 	if i > 0 {
 		o.all = slices.Delete(o.all, o.head+i, o.head+i+1)
 	} else {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"encoding/binary"
+	"fmt"
 	"time"
 
 	"github.com/gotd/td/bin"
@@ -129,7 +130,7 @@ func (s *Session) take(now time.Time, m Message, sink Sink, r *Received) {
 		return
 	}
 	if m.MsgID <= s.window.floor {
-		s.badMsg(now, sink, m, codeIDOld, "msg_id is older than all that are remembered", r)
+		s.badMsg(now, sink, m, codeIDOld, "msg_id is older than all that are remembered: Window", r)
 		return
 	}
 	id := typeID(m.Body)
@@ -198,7 +199,7 @@ func (s *Session) container(now time.Time, c Message, sink Sink, r *Received) {
 		return
 	}
 	if c.MsgID <= s.window.floor {
-		s.badMsg(now, sink, c, codeIDOld, "msg_id is older than all that are remembered", r)
+		s.badMsg(now, sink, c, codeIDOld, "msg_id is older than all that are remembered: Window", r)
 		return
 	}
 	messages, reason := splitContainer(c)
@@ -220,8 +221,8 @@ func (s *Session) container(now time.Time, c Message, sink Sink, r *Received) {
 func splitContainer(c Message) (messages []Message, reason string) {
 	b := bin.Buffer{Buf: c.Body[bin.Word:]}
 	n, err := b.Int32()
-	if err != nil || n < 0 || n > maxContainer {
-		return nil, "a container holds 0 to 1024 messages"
+	if err != nil || n < 0 || n > MaxContainer {
+		return nil, fmt.Sprintf("a container claims %d messages; it holds 0 to %d", n, MaxContainer)
 	}
 	const head = 16 // msg_id, seqno, bytes
 	for range n {

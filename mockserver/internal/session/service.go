@@ -2,6 +2,7 @@ package session
 
 import (
 	"encoding/binary"
+	"fmt"
 	"time"
 
 	"github.com/gotd/td/bin"
@@ -38,7 +39,7 @@ func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
 	var err error
 	switch id {
 	case mt.MsgsAckTypeID:
-		err = s.acknowledged(b, r)
+		err = s.acknowledged(b, m, r)
 	case mt.PingRequestTypeID:
 		var q mt.PingRequest
 		if err = q.Decode(b); err == nil {
@@ -56,9 +57,9 @@ func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
 			s.futureSalts(now, m.MsgID, q.Num)
 		}
 	case mt.MsgsStateReqTypeID:
-		err = s.stateRequest(now, b, m)
+		err = s.stateRequest(now, b, m, r)
 	case mt.MsgResendReqTypeID:
-		err = s.resendRequest(now, b, m)
+		err = s.resendRequest(now, b, m, r)
 	case mt.RPCDropAnswerRequestTypeID:
 		var q mt.RPCDropAnswerRequest
 		if err = q.Decode(b); err == nil {
@@ -86,12 +87,12 @@ func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
 	}
 }
 
-func (s *Session) acknowledged(b *bin.Buffer, r *Received) error {
+func (s *Session) acknowledged(b *bin.Buffer, m Message, r *Received) error {
 	var q mt.MsgsAck
 	if err := q.Decode(b); err != nil {
 		return err
 	}
-	for _, id := range q.MsgIDs[:min(len(q.MsgIDs), maxIDs)] {
+	for _, id := range r.atMost(m, q.MsgIDs) {
 		if name, lie := s.lies[id]; lie {
 			r.Believed = append(r.Believed, name)
 			delete(s.lies, id)
@@ -103,10 +104,19 @@ func (s *Session) acknowledged(b *bin.Buffer, r *Received) error {
 	return nil
 }
 
+// atMost leaves out the ids that are too many for one message.
+func (r *Received) atMost(m Message, ids []int64) []int64 {
+	if len(ids) <= MaxIDs {
+		return ids
+	}
+	r.refuse(m.MsgID, 0, fmt.Sprintf("a list of %d ids: only the first %d are looked at", len(ids), MaxIDs))
+	return ids[:MaxIDs]
+}
+
 // futureSalts answers with 1 to 64 salts; some clients ask for more.
 // https://core.telegram.org/mtproto/service_messages#request-for-several-future-salts
 func (s *Session) futureSalts(now time.Time, request int64, n int) {
-	n = min(max(n, 1), maxSalts)
+	n = min(max(n, 1), MaxSalts)
 	s.send(now, encode(&mt.FutureSalts{ReqMsgID: request, Now: int(now.Unix()), Salts: s.salts.Future(now, n)}), false, request)
 }
 
@@ -154,12 +164,12 @@ func (s *Session) state(id int64) byte {
 	return v
 }
 
-func (s *Session) stateRequest(now time.Time, b *bin.Buffer, m Message) error {
+func (s *Session) stateRequest(now time.Time, b *bin.Buffer, m Message, r *Received) error {
 	var q mt.MsgsStateReq
 	if err := q.Decode(b); err != nil {
 		return err
 	}
-	ids := q.MsgIDs[:min(len(q.MsgIDs), maxIDs)]
+	ids := r.atMost(m, q.MsgIDs)
 	s.send(now, encode(&mt.MsgsStateInfo{ReqMsgID: m.MsgID, Info: s.states(ids)}), false, m.MsgID)
 	return nil
 }
@@ -167,12 +177,12 @@ func (s *Session) stateRequest(now time.Time, b *bin.Buffer, m Message) error {
 // resendRequest sends what is still in the outbox again, and the state of all
 // if anything is not there.
 // https://core.telegram.org/mtproto/service_messages_about_messages#explicit-request-to-re-send-messages
-func (s *Session) resendRequest(now time.Time, b *bin.Buffer, m Message) error {
+func (s *Session) resendRequest(now time.Time, b *bin.Buffer, m Message, r *Received) error {
 	var q mt.MsgResendReq
 	if err := q.Decode(b); err != nil {
 		return err
 	}
-	ids := q.MsgIDs[:min(len(q.MsgIDs), maxIDs)]
+	ids := r.atMost(m, q.MsgIDs)
 	missing := false
 	for _, id := range ids {
 		if out := s.out.find(id); out == nil || !s.again(out) {

@@ -78,10 +78,10 @@ func TestStateRequest(t *testing.T) {
 
 func TestStateRequestIsBounded(t *testing.T) {
 	c := begun(t)
-	c.send(c.content1(encode(&mt.MsgsStateReq{MsgIDs: make([]int64, maxIDs+1)})))
+	c.send(c.content1(encode(&mt.MsgsStateReq{MsgIDs: make([]int64, MaxIDs+1)})))
 	var v mt.MsgsStateInfo
 	require.NoError(t, v.Decode(&bin.Buffer{Buf: c.link.got[0].Body}))
-	require.Len(t, v.Info, maxIDs)
+	require.Len(t, v.Info, MaxIDs)
 }
 
 // https://core.telegram.org/mtproto/service_messages_about_messages#explicit-request-to-re-send-messages
@@ -99,7 +99,7 @@ func TestResendRequest(t *testing.T) {
 	c.send(c.content1(encode(&mt.MsgResendReq{MsgIDs: []int64{id + 8000, sent}})))
 	require.Equal(t, []string{"result of yes!", "states [3 2]"}, c.link.take(t), "the state of all if one is not there")
 
-	many := make([]int64, maxIDs)
+	many := make([]int64, MaxIDs)
 	for i := range many {
 		many[i] = sent
 	}

@@ -12,6 +12,13 @@ type Limits struct {
 	Window      int // received msg_ids remembered
 	Outbox      int // unacknowledged messages kept
 	OutboxBytes int // and their bytes
+
+	// Outboxes is a bound over all sessions; nil: none.
+	Outboxes *Outboxes
+	// Passed is told once for each session and bound that a client has let its answers
+	// pass, by the name of the field in mockserver's Limits; nil: nobody. The session is
+	// locked: it must not block nor call back.
+	Passed func(now time.Time, s *Session, bound string)
 }
 
 // Sink is where a session's messages leave: a link. Deliver must not block and
@@ -45,6 +52,7 @@ type Session struct {
 	round     int64 // messages received
 	lastUsed  time.Time
 	uniqueID  int64
+	passed    []string // bounds that Passed was told of
 	waiters   []*waiter
 	greeted   bool
 	ended     bool // the table has forgotten it
@@ -127,9 +135,21 @@ func (s *Session) send(now time.Time, body []byte, content bool, request int64) 
 	m := Outgoing{MsgID: s.nextMsgID(now, parity), SeqNo: s.nextSeqno(content), Body: body, Request: request}
 	s.deliver(&m)
 	if content {
-		s.out.add(m)
+		s.keep(now, m)
 	}
 	return m
+}
+
+// keep puts a message into the outbox.
+func (s *Session) keep(now time.Time, m Outgoing) {
+	bound := s.out.add(m)
+	if bound == "" || slices.Contains(s.passed, bound) {
+		return
+	}
+	s.passed = append(s.passed, bound)
+	if tell := s.out.limits.Passed; tell != nil {
+		tell(now, s, bound)
+	}
 }
 
 // due finds a query that waits for its answer. One that the window had to forget
@@ -189,7 +209,7 @@ func (s *Session) Keep(now time.Time, request int64, body []byte) {
 	defer s.mu.Unlock()
 	if e, ok := s.due(request); ok {
 		m := Outgoing{MsgID: s.nextMsgID(now, parityAnswer), SeqNo: s.nextSeqno(true), Body: body, Request: request}
-		s.out.add(m)
+		s.keep(now, m)
 		s.settle(e, request, statusAnswered, m.MsgID)
 	}
 }
@@ -225,6 +245,7 @@ func (s *Session) end(mute bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true
+	s.out.close() // its client cannot ask for them any more
 	if mute {
 		s.ways = nil
 	}

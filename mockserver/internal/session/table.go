@@ -36,7 +36,11 @@ type Table struct {
 
 // NewTable makes an empty table. Random yields the unique_id of each session.
 func NewTable(l Limits, b TableLimits, random io.Reader) *Table {
-	return &Table{limits: l, bounds: b, random: random, all: map[tableKey]*Session{}, perKey: map[int64]int{}}
+	t := &Table{limits: l, bounds: b, random: random, all: map[tableKey]*Session{}, perKey: map[int64]int{}}
+	if l.Outboxes != nil {
+		l.Outboxes.tables = append(l.Outboxes.tables, t)
+	}
+	return t
 }
 
 // Incoming is a decrypted message as it came out of its envelope.
@@ -181,19 +185,22 @@ func (s *Session) destroyed(now time.Time, d destroy, ok bool) {
 	s.send(now, body, false, d.request)
 }
 
-// Sweep forgets sessions that were not used within the TTL and trims the others.
-func (t *Table) Sweep(now time.Time) {
+// Sweep forgets sessions that were not used within the TTL, and returns how many those
+// were, and trims the others.
+func (t *Table) Sweep(now time.Time) (forgotten int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for k, s := range t.all {
 		if now.Sub(s.used()) > t.bounds.TTL {
 			t.remove(k)
+			forgotten++
 			continue
 		}
 		s.mu.Lock()
 		s.window.prune(now)
 		s.mu.Unlock()
 	}
+	return forgotten
 }
 
 // Clear forgets all sessions; the next one is number 1 again.

@@ -13,6 +13,16 @@ import (
 // ErrFull says that the bytes would pass the store's limit.
 var ErrFull = errors.New("store: full")
 
+// FullError is an ErrFull that says which bound was in the way, by its name in
+// mockserver's Limits.
+type FullError struct{ Limit, Text string }
+
+// Error says what is full.
+func (e *FullError) Error() string { return ErrFull.Error() + ": " + e.Text }
+
+// Is makes it an ErrFull.
+func (e *FullError) Is(target error) bool { return target == ErrFull }
+
 // ErrNotKept says that the store did not keep the bytes, only their digest.
 var ErrNotKept = errors.New("store: bytes were not kept, only their SHA-256 (digest store)")
 
@@ -86,8 +96,8 @@ func (m *Memory) Fingerprint(data []byte) (f Fingerprint) {
 // Put keeps a copy.
 func (m *Memory) Put(data []byte, f Fingerprint) (Blob, error) {
 	if !m.room.Enter(int64(len(data))) {
-		return Blob{}, fmt.Errorf("%w: %d bytes held, the limit %s is %d; raise it or use the digest store",
-			ErrFull, m.room.Held(), m.room.Name(), m.room.Limit())
+		return Blob{}, &FullError{m.room.Name(), fmt.Sprintf("%d bytes held, the limit %s is %d; raise it or use the digest store",
+			m.room.Held(), m.room.Name(), m.room.Limit())}
 	}
 	return Blob{Size: len(data), Print: f, data: bytes.Clone(data)}, nil
 }

@@ -12,8 +12,8 @@ import (
 // hundred values; each value costs up to 500 bytes of memory, so the budget keeps
 // one request under about 10 MiB whatever it claims.
 const (
-	maxDepth  = 24
-	maxValues = 20_000
+	MaxDepth  = 24
+	MaxValues = 20_000
 )
 
 // DecodeError says where a body stopped making sense.
@@ -84,15 +84,15 @@ func (d *decoder) fail(reason string) error {
 }
 
 func (d *decoder) spend() error {
-	if d.values++; d.values > maxValues {
-		return d.fail(fmt.Sprintf("more than %d values", maxValues))
+	if d.values++; d.values > MaxValues {
+		return d.fail(fmt.Sprintf("more than %d values", MaxValues))
 	}
 	return nil
 }
 
 func (d *decoder) object(class string) (*Object, error) {
-	if d.depth++; d.depth > maxDepth {
-		return nil, d.fail(fmt.Sprintf("nested deeper than %d", maxDepth))
+	if d.depth++; d.depth > MaxDepth {
+		return nil, d.fail(fmt.Sprintf("nested deeper than %d", MaxDepth))
 	}
 	defer func() { d.depth-- }()
 	id, err := d.b.PeekID()

@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -174,6 +175,7 @@ func (s *Service) remember(d *Document) {
 func (s *Service) trimDocuments() {
 	for len(s.docOrder) > s.limits.Documents {
 		s.dropDocument(s.docs[s.docOrder[0]])
+		s.notices.add("Documents", nil, fmt.Sprintf("document %d was the oldest, and made room", s.docOrder[0]))
 		delete(s.docs, s.docOrder[0])
 		s.docOrder = s.docOrder[1:]
 	}

@@ -3,6 +3,7 @@ package upload
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -169,6 +170,9 @@ func (s *Service) Save(now time.Time, f *File, p Part, fate Fate) Outcome {
 	}
 	stored, err := s.take(now, f, c, p, v, print, fate)
 	if err != nil {
+		if full := (*store.FullError)(nil); errors.As(err, &full) {
+			s.notices.add(full.Limit, f, full.Error())
+		}
 		c.refused++
 		c.last = err.Error()
 		f.changed(p.Index)

@@ -29,6 +29,7 @@ type Service struct {
 	docs     map[int64]*Document
 	docOrder []int64 // oldest first
 	nextDoc  int64
+	notices  notices
 	onForget func(ordinal int)
 	keeper   Keeper // nil: nothing is kept beyond the process
 	number   uint64 // of the newest file on disk
@@ -72,7 +73,7 @@ func (s *Service) Open(now time.Time, id ID) *File {
 			s.lapse(now, f)
 			return f
 		}
-		s.forget(f)
+		s.expire(f)
 	}
 	if len(s.order) >= s.limits.Uploads {
 		s.evict()
@@ -117,7 +118,7 @@ func (s *Service) find(now time.Time, id ID) *File {
 	defer s.mu.Unlock()
 	f, ok := s.files[id]
 	if ok && now.Sub(f.lastUsed()) > s.limits.Lifetime {
-		s.forget(f)
+		s.expire(f)
 		return nil
 	}
 	if ok {
@@ -136,6 +137,7 @@ func (s *Service) evict() {
 		}
 	}
 	s.forget(oldest)
+	s.notices.add("Uploads", oldest, "of all it was used least recently, and made room")
 	s.evicted++
 }
 
@@ -165,18 +167,24 @@ func (s *Service) forget(f *File) {
 // https://core.telegram.org/api/files#uploading-files: "between several minutes
 // and several hours". What is kept on disk is brought up to date.
 func (s *Service) Sweep(now time.Time) error {
-	s.expire(now)
+	s.expireAll(now)
 	return s.Write()
 }
 
-func (s *Service) expire(now time.Time) {
+func (s *Service) expireAll(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range append([]*File(nil), s.order...) {
 		if now.Sub(f.lastUsed()) > s.limits.Lifetime {
-			s.forget(f)
+			s.expire(f)
 		}
 	}
+}
+
+// expire forgets a file whose lifetime is over.
+func (s *Service) expire(f *File) {
+	s.forget(f)
+	s.notices.add("PartTime", f, "nothing was sent to it for so long: it was forgotten")
 }
 
 // Clear forgets all files and documents; the next file is number 1 again.

@@ -71,7 +71,7 @@ func (c *Conn) checkLength(n int64) error {
 		return violation("a frame of %d bytes has no room for an auth_key_id", n)
 	}
 	if n > int64(c.options.MaxFrame) {
-		return violation("a frame of %d bytes is longer than the limit of %d", n, c.options.MaxFrame)
+		return violation("a frame of %d bytes is longer than the limit of %d: FrameBytes", n, c.options.MaxFrame)
 	}
 	return nil
 }

@@ -1,0 +1,11 @@
+package admin_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/fakedc/fakedc/mockserver/internal/aftertests"
+	"github.com/fakedc/fakedc/mockserver/internal/link"
+)
+
+func TestMain(m *testing.M) { os.Exit(aftertests.Main(m, link.Contained)) }

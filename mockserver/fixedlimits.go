@@ -1,0 +1,38 @@
+package mockserver
+
+import (
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
+	"github.com/fakedc/fakedc/mockserver/internal/session"
+)
+
+// FixedLimit is a bound that is the same for all servers: the specification says it, or
+// nothing is to be gained by another.
+type FixedLimit struct {
+	Name  string
+	Value int
+	// About says what is bounded, Beyond what becomes of more.
+	About, Beyond string
+	// Source is where it is documented; empty: nowhere, it is fakedc's own.
+	Source string
+}
+
+const (
+	aboutContainers = "https://core.telegram.org/mtproto/service_messages#simple-container"
+	aboutMessages   = "https://core.telegram.org/mtproto/service_messages_about_messages"
+	aboutSalts      = "https://core.telegram.org/mtproto/service_messages#request-for-several-future-salts"
+)
+
+// FixedLimits describes the bounds that are no fields of Limits.
+func FixedLimits() []FixedLimit {
+	return []FixedLimit{
+		{"messages of a container", session.MaxContainer, "messages in one container", "bad_msg_notification 64: none of them is taken", aboutContainers},
+		{"depth of containers", 1, "containers in one another", "bad_msg_notification 64: none of them is taken", aboutContainers},
+		{"ids of a list", session.MaxIDs, "ids in one msgs_ack, msgs_state_req or msg_resend_req", "they are not looked at, which is an event", aboutMessages},
+		{"future salts", session.MaxSalts, "salts that get_future_salts is answered with", "as many are answered: clients are known to ask for more", aboutSalts},
+		{"depth of packing", 1, "gzip_packed in one another, whatever is between them", "400 INPUT_FETCH_ERROR", ""},
+		{"ratio of packing", rpc.MaxInflateRatio, "times that what is packed can be longer than the packed; deflate itself ends at 1,032, and an honest part of zeros comes close to that, so that InflatedBytes is what stops a bomb", "400 INPUT_FETCH_ERROR", ""},
+		{"unpacking at once", rpc.MaxUnpacking, "queries that are being unpacked, over all connections", "waits", ""},
+		{"depth of TL", rpc.MaxDepth, "objects in one another", "400 INPUT_FETCH_ERROR", ""},
+		{"values of TL", rpc.MaxValues, "values in one query", "400 INPUT_FETCH_ERROR", ""},
+	}
+}

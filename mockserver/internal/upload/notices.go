@@ -1,0 +1,52 @@
+package upload
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// Notice says that a bound was reached, by its name in mockserver's Limits.
+type Notice struct {
+	Limit   string
+	Account int64 // 0: of no account
+	Text    string
+}
+
+// maxNotices bounds those that nobody has asked for yet; further ones are lost.
+const maxNotices = 1024
+
+// notices are kept until somebody asks who holds no lock: to note them at once, in the
+// midst of what they are about, would be to take the journal's lock under a file's.
+type notices struct {
+	some atomic.Bool
+	mu   sync.Mutex
+	all  []Notice
+}
+
+// add notes what happened to a file, nil for one of which nothing is known.
+func (n *notices) add(limit string, f *File, text string) {
+	x := Notice{Limit: limit, Text: text}
+	if f != nil {
+		x.Account, x.Text = f.ID.Account, fmt.Sprintf("file %d: %s", f.ID.FileID, text)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.all) < maxNotices {
+		n.all = append(n.all, x)
+	}
+	n.some.Store(true)
+}
+
+// Notices returns what has happened since it was asked last.
+func (s *Service) Notices() []Notice {
+	if !s.notices.some.Load() {
+		return nil
+	}
+	s.notices.mu.Lock()
+	defer s.notices.mu.Unlock()
+	all := s.notices.all
+	s.notices.all = nil
+	s.notices.some.Store(false)
+	return all
+}
