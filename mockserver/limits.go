@@ -22,7 +22,8 @@ type Limits struct {
 	// HandshakeTime for making one auth key: 60 s. Clients prove Telegram's prime
 	// and factor a number meanwhile: on a busy CI machine gotd has taken 20 s.
 	HandshakeTime time.Duration
-	// Handshakes under way at once: 64. Each costs milliseconds of CPU.
+	// Handshakes under way at once: 64. Each costs milliseconds of CPU. The one that has
+	// waited the longest for its client makes room.
 	Handshakes int
 	// FrameTime for a frame to come in full once its length is there: 60 s.
 	FrameTime time.Duration
