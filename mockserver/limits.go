@@ -23,7 +23,7 @@ type Limits struct {
 	// and factor a number meanwhile: on a busy CI machine gotd has taken 20 s.
 	HandshakeTime time.Duration
 	// Handshakes under way at once: 64. Each costs milliseconds of CPU. The one that has
-	// waited the longest for its client makes room.
+	// waited the longest for its client makes room, if that is two seconds.
 	Handshakes int
 	// FrameTime for a frame to come in full once its length is there: 60 s.
 	FrameTime time.Duration

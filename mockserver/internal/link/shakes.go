@@ -11,11 +11,15 @@ import (
 
 // shakes are the connections over which keys are being made, each with a place of the
 // gate. When there is none left, the one whose client has said nothing for the longest
-// makes room: keys that nobody finishes must not keep those away who want one.
+// makes room, if that is long: keys that nobody finishes must not keep those away who
+// want one, nor those that come break off the others.
 type shakes struct {
 	mu    sync.Mutex
 	steps map[*Link]time.Time // the latest
 }
+
+// shakePause is how long a client has for a step before it may have to make room.
+const shakePause = 2 * time.Second
 
 // enter takes a place for a connection. If another one had to make room for it, that is
 // returned; false means that there is no place, and none to be had.
@@ -31,8 +35,8 @@ func (s *shakes) enter(l *Link, now time.Time, places *bounds.Gate) (stalest *Li
 				stalest = o
 			}
 		}
-		if stalest == nil {
-			return nil, false // another datacenter's have them all
+		if stalest == nil || now.Sub(s.steps[stalest]) < shakePause {
+			return nil, false // or another datacenter's have them all
 		}
 		delete(s.steps, stalest) // and its place is l's
 	}

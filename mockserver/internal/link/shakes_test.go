@@ -25,7 +25,8 @@ func TestShakes(t *testing.T) {
 	enter(&here, a, 1, nil, true)
 	enter(&here, b, 2, nil, true)
 	here.step(a, at(3))
-	enter(&here, c, 4, b, true) // b has waited longer than a
+	enter(&here, c, 3, nil, false) // a second is not long
+	enter(&here, c, 4, b, true)    // b has waited longer than a
 	here.step(b, at(5))
 	here.leave(b, places)
 	require.EqualValues(t, 2, places.Held(), "b's place is c's")
