@@ -56,3 +56,51 @@ func TestGarbageIsReadInTurns(t *testing.T) {
 		require.NoError(t, c.Close())
 	})
 }
+
+// Keys that nobody finishes take places for two seconds; then they make room for those
+// who want one. Whoever goes on keeps the place.
+func TestUnfinishedKeysMakeRoom(t *testing.T) {
+	inHostileBubble(t, mockserver.Options{Limits: mockserver.Limits{Handshakes: 2}}, func(t *testing.T, dc *mockserver.Server) {
+		begin := func() (*rawclient.Conn, *rawclient.KeyExchange, <-chan struct{}) {
+			c, served := pipe(dc)
+			conn, err := rawclient.NewConn(c, rawclient.Options{})
+			require.NoError(t, err)
+			x, err := rawclient.NewKeyExchange(rawclient.KeyOptions{PublicKey: dc.PublicKey().RSA}, nil)
+			require.NoError(t, err)
+			require.NoError(t, conn.SendPlain(t.Context(), x.ReqPQBody()))
+			m, err := conn.RecvPlain(t.Context())
+			require.NoError(t, err)
+			require.NoError(t, x.TakeResPQ(m.Body))
+			return conn, x, served
+		}
+		going, x, _ := begin()
+		_, _, left := begin()
+		c, _ := pipe(dc)
+		conn, err := rawclient.NewConn(c, rawclient.Options{})
+		require.NoError(t, err)
+		_, err = rawclient.CreateKey(t.Context(), conn, rawclient.KeyOptions{PublicKey: dc.PublicKey().RSA})
+		require.ErrorIs(t, err, io.EOF, "both places are taken")
+
+		<-time.After(time.Second)
+		body, err := x.ReqDHParamsBody()
+		require.NoError(t, err)
+		require.NoError(t, going.SendPlain(t.Context(), body))
+		m, err := going.RecvPlain(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, x.TakeServerDHParams(m.Body))
+
+		<-time.After(time.Second)
+		newKey(t, dc)
+		<-left
+		awaitEvent(t, dc, mockserver.EventLimit, "the one that has waited the longest made room")
+		body, err = x.SetClientDHParamsBody()
+		require.NoError(t, err)
+		require.NoError(t, going.SendPlain(t.Context(), body))
+		m, err = going.RecvPlain(t.Context())
+		require.NoError(t, err)
+		_, err = x.TakeDHGen(m.Body)
+		require.NoError(t, err, "it was not broken off")
+		require.NoError(t, going.Close())
+		require.NoError(t, conn.Close())
+	})
+}

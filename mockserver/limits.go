@@ -25,7 +25,8 @@ type Limits struct {
 	// HandshakeTime for making one auth key: 60 s. Clients prove Telegram's prime
 	// and factor a number meanwhile: on a busy CI machine gotd has taken 20 s.
 	HandshakeTime time.Duration
-	// Handshakes under way at once: 64. Each costs milliseconds of CPU.
+	// Handshakes under way at once: 64. Each costs milliseconds of CPU. The one that has
+	// waited the longest for its client makes room, if that is two seconds.
 	Handshakes int
 	// HandshakeSteps are requests for one auth key: 7, repeated ones and new
 	// beginnings included.

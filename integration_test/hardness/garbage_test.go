@@ -47,7 +47,7 @@ func littering() ([]litter, error) {
 		{"large messages that do not open", tag, framed(known, noise[:2<<20-40])},
 		{"small messages that do not open", tag, framed(known, noise[:80])},
 		{"unencrypted messages of no exchange", tag, slices.Repeat(framed(make([]byte, 16), []byte{64, 0, 0, 0}, noise[:64]), 64)},
-		{"impossible lengths", tag, []byte("\xff\xff\xff\x7f")},
+		{"impossible lengths", tag, slices.Repeat([]byte("\xff\xff\xff\x7f"), 1024)},
 		{"HTTP requests for elsewhere", []byte("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), noise[:4096]},
 	}, nil
 }

@@ -2,6 +2,7 @@ package hardness_test
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,6 +20,10 @@ type honest struct {
 	uploads atomic.Int64
 	parts   []time.Duration // how long each part took, sealing included
 	connect []time.Duration // how long it took to dial and to be answered for the first time
+
+	server  *rsa.PublicKey  // to make a key, which every upload begins with; nil: it makes none
+	keys    []time.Duration // how long it took
+	refused int
 }
 
 const (
@@ -41,13 +46,48 @@ func (h *honest) upload(ctx context.Context, stop <-chan struct{}) error {
 		default:
 		}
 		one, cancel := context.WithTimeout(ctx, 30*time.Second)
-		err := h.file(one, key, file, data)
+		err := h.makeKey(one)
+		if err == nil {
+			err = h.file(one, key, file, data)
+		}
 		cancel()
 		if err != nil {
 			return fmt.Errorf("honest upload %d: %w", file, err)
 		}
 		h.uploads.Add(1)
 	}
+}
+
+// makeKey makes an auth key, as somebody does who comes for the first time: where there
+// is no place, again.
+func (h *honest) makeKey(ctx context.Context) error {
+	if h.server == nil {
+		return nil
+	}
+	began := time.Now()
+	for {
+		err := h.tryKey(ctx)
+		if err == nil {
+			h.keys = append(h.keys, time.Since(began))
+			return nil
+		}
+		h.refused++
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("making a key, %d were refused: %w", h.refused, err)
+		}
+	}
+}
+
+func (h *honest) tryKey(ctx context.Context) (err error) {
+	c, err := rawclient.Dial(ctx, h.addr, rawclient.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	_, err = rawclient.CreateKey(ctx, c, rawclient.KeyOptions{PublicKey: h.server})
+	return err
 }
 
 func (h *honest) file(ctx context.Context, key *rawclient.AuthKey, file int64, data []byte) (err error) {

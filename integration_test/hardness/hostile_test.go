@@ -56,9 +56,12 @@ func TestHostilePeersTogether(t *testing.T) {
 	}
 	p.server = startServer(t)
 	began := time.Now()
-	p.honest.addr = p.server.addr()
+	p.honest.addr, p.honest.server = p.server.addr(), p.server.key
 	p.alone(t)
-	p.before = p.server.held(t)
+	p.wait(t.Context(), t, func() bool {
+		p.before = p.server.held(t)
+		return p.before.Connections == 0
+	})
 	p.run(t)
 	p.peak, p.logged = p.server.memory(t, "VmHWM"), p.server.lines(t)
 	p.lived = time.Since(began)
@@ -168,12 +171,14 @@ func (p *press) rows() [][3]string {
 	}
 	return [][3]string{
 		row("slow connections", "", "%d at any time, %d in all", p.slow, p.slows.opened.Load()),
-		row("half handshakes", "", "%d at any time, %d attempts; 64 are let in at once", p.half, p.halves.opened.Load()),
+		row("half handshakes", "", "%d at any time, %d attempts; there are 64 places", p.half, p.halves.opened.Load()),
 		row("garbage", "", "%d sources for %v: %d connections, %d MiB", p.garbage, p.took.Round(time.Second), p.sent.connections.Load(), p.sent.bytes.Load()>>20),
 		row("honest uploads meanwhile, one part in flight", "again and again", "%d of %d parts of %d KiB", p.honest.uploads.Load(), partsEach, partSize>>10),
 		row("latency of an honest part, p99", fmt.Sprintf("under %v", mostLatency), "%v; p50 %v, at most %v; before the others came p50 %v, p99 %v",
 			q(&p.honest, 0.99), q(&p.honest, 0.50), q(&p.honest, 1), q(&p.quiet, 0.50), q(&p.quiet, 0.99)),
 		row("time to connect and be answered, p99", "", "%v", quantile(p.honest.connect, 0.99).Round(100*time.Microsecond)),
+		row("time to make an auth key, p50 and p99", "each is made", "%v, %v; %d keys, %d attempts found no place", quantile(p.honest.keys, 0.50).Round(time.Millisecond),
+			quantile(p.honest.keys, 0.99).Round(time.Millisecond), len(p.honest.keys), p.honest.refused),
 		row("processor time of the server", "", "%v", p.cpu.Round(100*time.Millisecond)),
 		row("resident memory at its peak", fmt.Sprintf("under %d MiB", mostMemory>>20), "%d MiB", p.peak>>20),
 		row("lines on stderr", "bounded", "%d in %v", p.logged, p.lived.Round(time.Second)),

@@ -46,6 +46,7 @@ type Hub struct {
 	mail    mail
 	holds   holds
 	turns   turns
+	shakes  shakes
 }
 
 func (h *Hub) nextNumber() int64 {

@@ -128,9 +128,7 @@ func (l *Link) end() {
 		s.Detach(l)
 		l.leaveMail(s)
 	}
-	if l.shaking {
-		l.hub.Handshakes.Leave(1)
-	}
+	l.endShake()
 	l.note(journal.Event{Kind: journal.KindDisconnect, Text: l.why})
 	l.at(fault.Close)
 }

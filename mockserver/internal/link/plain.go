@@ -29,12 +29,9 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 		}
 	}
 	if !l.shaking {
-		if !l.hub.Handshakes.Enter(1) {
-			l.note(journal.Event{Kind: journal.KindLimit, Text: fmt.Sprintf("Handshakes: %d under way", l.hub.Handshakes.Limit())})
-			l.setWhy("too many keys are being made")
+		if !l.beginShake(now) {
 			return false
 		}
-		l.shaking, l.shakeBy = true, now.Add(l.hub.Limits.Handshake)
 	}
 	if l.machine == nil {
 		l.machine = handshake.New(l.hub.Handshake)
@@ -49,8 +46,9 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 	if !l.machine.Pending() {
 		// A key was made, or will not be. Nor is one being made by what Android's
 		// client sends behind it, an acknowledgement.
-		l.shaking = false
-		l.hub.Handshakes.Leave(1)
+		l.endShake()
+	} else {
+		l.hub.shakes.step(l, now)
 	}
 	if err != nil {
 		return l.shakeFailed(err)

@@ -114,13 +114,19 @@ func (l *Link) linger() {
 	}
 	l.queue.close()
 	_ = l.raw.SetReadDeadline(time.Now().Add(lingerTime))
-	_, _ = io.CopyN(io.Discard, l.raw, lingerBytes)
+	most := int64(lingerBytes)
+	if !l.known {
+		most = lingerStranger
+	}
+	_, _ = io.CopyN(io.Discard, l.raw, most)
 }
 
 // Implementation limits of a parting connection.
 const (
 	lingerTime  = 250 * time.Millisecond
 	lingerBytes = 4 << 20
+
+	lingerStranger = 256 << 10 // who sends more has not waited for an answer
 )
 
 // serve handles what was read; false ends the connection.
