@@ -3,10 +3,13 @@ package disk
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.etcd.io/bbolt"
 
 	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
@@ -130,5 +133,46 @@ func FuzzRecovery(f *testing.F) {
 		require.NoError(t, out.Err)
 		require.Nil(t, out.Verdict.Error)
 		require.NoError(t, s.Sweep(now.Add(1000*time.Hour)))
+	})
+}
+
+// Whatever is found in place of the database: it is refused, or read, and takes new
+// records; the process does not die of it.
+func FuzzDatabase(f *testing.F) {
+	path := filepath.Join(f.TempDir(), "seed.db")
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{PageSize: 1 << 10, NoFreelistSync: true, NoSync: true})
+	require.NoError(f, err)
+	b := &bolt{db: db}
+	require.NoError(f, b.update(func(tx *bbolt.Tx) error {
+		for _, t := range tables {
+			if _, err := tx.CreateBucket([]byte(t)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	records, _ := taken(f)
+	for i := range 40 { // enough for branches
+		records = append(records, store.Change{Table: store.TableKeys, Key: []byte{byte(i)}, Value: make([]byte, 60)})
+	}
+	require.NoError(f, b.Commit(records))
+	require.NoError(f, b.Close())
+	whole, err := os.ReadFile(path)
+	require.NoError(f, err)
+	f.Add(whole)
+	f.Add(whole[:len(whole)/2])
+	f.Add([]byte("no database"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "fuzz.db")
+		require.NoError(t, os.WriteFile(path, data, 0o600))
+		b, err := openBolt(path, os.OpenFile, true)
+		if err != nil {
+			return
+		}
+		defer b.Close()
+		for _, table := range tables {
+			_ = b.Each(table, func(_, _ []byte) error { return nil })
+		}
+		_ = b.Commit([]store.Change{{Table: store.TableKeys, Key: []byte("new"), Value: []byte("value")}})
 	})
 }
