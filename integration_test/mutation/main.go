@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -28,6 +29,7 @@ type options struct {
 	processes int
 	least     float64
 	update    bool
+	page      bool
 	keep      bool
 	only      string
 }
@@ -38,11 +40,12 @@ func main() {
 	flag.IntVar(&o.processes, "p", 2, "run so `MANY` mutants at a time")
 	flag.Float64Var(&o.least, "least", 90, "fail if less than so many `PERCENT` of a package's mutants are killed")
 	flag.BoolVar(&o.update, "update", false, "write the page and the list of survivors")
+	flag.BoolVar(&o.page, "page", false, "measure nothing: write the page again, with the reasons of the list")
 	flag.BoolVar(&o.keep, "keep", false, "leave what was compiled, and say where")
 	flag.StringVar(&o.only, "only", "", "try only mutants whose description contains the `TEXT`")
 	flag.Parse()
 	packages := flag.Args()
-	if len(packages) == 0 {
+	if len(packages) == 0 && !o.page {
 		packages = measured
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -58,34 +61,42 @@ func run(ctx context.Context, packages []string, o options) error {
 	if err != nil {
 		return err
 	}
-	results := []*result{}
+	complaints := []string{}
+	fresh := []figures{}
 	for _, p := range packages {
 		r, err := measure(ctx, p, o)
 		if err != nil {
 			return err
 		}
-		results = append(results, r)
-		fmt.Println(summary(r, known))
+		if o.update && !r.sampled {
+			known = known.merge(r)
+			fresh = append(fresh, r.figures(time.Now().UTC().Format(time.DateOnly)+", "+runtime.Version()))
+		}
+		fmt.Println(r.figures("").summary(known))
+		complaints = append(complaints, r.complaints(known, o.least)...)
 	}
-	if o.update && o.sample == 1 && o.only == "" {
-		known = known.merge(results)
-		if err := known.write(registerFile); err != nil {
+	if o.update || o.page {
+		if err := write(fresh, known); err != nil {
 			return err
 		}
-		if len(packages) == len(measured) {
-			if err := os.WriteFile(pageFile, []byte(page(results, known, time.Now())), 0o644); err != nil {
-				return err
-			}
-		}
-	}
-	complaints := []string{}
-	for _, r := range results {
-		complaints = append(complaints, r.complaints(known, o.least)...)
 	}
 	if len(complaints) > 0 {
 		return fmt.Errorf("%d complaints:\n%s", len(complaints), strings.Join(complaints, "\n"))
 	}
 	return nil
+}
+
+// write writes the register and the page; packages that were not measured keep their
+// figures.
+func write(fresh []figures, known register) error {
+	old, err := readPage(pageFile)
+	if err != nil {
+		return err
+	}
+	if err := known.write(registerFile); err != nil {
+		return err
+	}
+	return os.WriteFile(pageFile, []byte(page(withNew(old, fresh), known)), 0o644)
 }
 
 // measure makes the mutants of one package and tries them.

@@ -1,36 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"runtime"
+	"os"
 	"strings"
-	"time"
 )
 
-// summary is one package, for whoever waits.
-func summary(r *result, l register) string {
-	return fmt.Sprintf("%s: %d mutants, %d killed, %d timed out, %d survived, %d not reached: %.1f %% (%.1f %% without the %d equivalent) in %v",
-		r.name, len(r.mutants), r.count(killed), r.count(timedOut), r.count(survived), r.count(notReached),
-		r.rate(), r.rateOfKillable(l), r.equivalent(l), r.took.Round(time.Second))
-}
-
-// page says in Markdown what was measured.
-func page(results []*result, l register, now time.Time) string {
-	var out strings.Builder
-	fmt.Fprintf(&out, pageHead, now.UTC().Format(time.DateOnly), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	for _, r := range results {
-		fmt.Fprintf(&out, "| %s | %d | %d | %d | %d | %d | %.1f %% | %d | %.1f %% | %v |\n",
-			r.name, len(r.mutants), r.count(killed), r.count(timedOut), r.count(survived), r.count(notReached),
-			r.rate(), r.equivalent(l), r.rateOfKillable(l), r.took.Round(time.Second))
-	}
-	out.WriteString(pageOperators)
-	for _, r := range results {
-		fmt.Fprintf(&out, "\n## What survives in %s\n", r.name)
-		survivorsOf(&out, r, l)
-	}
-	return out.String()
-}
-
+// The page begins with pageHead; a row for each package, pageOperators and a section
+// for each package follow. All but the rows comes from the register, so that a reason
+// can be put right without another run.
 const pageHead = `<!-- Written by go run ./integration_test/mutation -update. Do not edit. -->
 
 # What the tests notice
@@ -40,13 +19,11 @@ test fails, also if it never ends (*timed out*). It *survives* if all pass, and 
 makes a difference; both count against the rate. Survivors are accepted with a reason only; an *equivalent* one behaves as the
 code does, so that no test could tell.
 
-Measured on %s with %s, %s/%s:
+    nice -n 15 go run ./integration_test/mutation -update [PACKAGE ...]
 
-    nice -n 15 go run ./integration_test/mutation -update
+` + rowHead + "\n|---|---|---|---|---|---|---|---|---|---|---|\n"
 
-| Package | Mutants | Killed | Timed out | Survived | Not reached | Killed of all | Equivalent | Killed of the others | Took |
-|---|---|---|---|---|---|---|---|---|---|
-`
+const rowHead = "| Package | Mutants | Killed | Timed out | Survived | Not reached | Killed of all | Equivalent | Killed of the others | Took | Measured |"
 
 const pageOperators = `
 The changes: **boundary** (< becomes <=), **negate** (a condition becomes its opposite), **logic** (&& becomes ||), **arith** (+
@@ -55,21 +32,88 @@ assignment, call, break or continue is left out), **branch** (an if, case or els
 (++ becomes --), **bound** (a slice starts one later or ends one earlier), **error** (a returned error becomes nil).
 `
 
-func survivorsOf(out *strings.Builder, r *result, l register) {
+// page says in Markdown what was measured.
+func page(all []figures, l register) string {
+	var out strings.Builder
+	out.WriteString(pageHead)
+	for _, f := range all {
+		out.WriteString(f.row(l) + "\n")
+	}
+	out.WriteString(pageOperators)
+	for _, f := range all {
+		section(&out, f.name, l)
+	}
+	return out.String()
+}
+
+// section lists the survivors of a package, one line for all that share a reason and
+// the line of code.
+func section(out *strings.Builder, name string, l register) {
+	fmt.Fprintf(out, "\n## What survives in %s\n", name)
 	file := ""
-	for i, m := range r.mutants {
-		if o := r.outcomes[i]; o != survived && o != notReached {
+	for i := 0; i < len(l); {
+		first, changes := l[i], []string{}
+		if !of(name, first.File) {
+			i++
 			continue
 		}
-		if m.File != file {
-			file = m.File
-			fmt.Fprintf(out, "\n%s\n\n", file[len(r.name)+1:])
+		for ; i < len(l) && l[i].sharesLine(first); i++ {
+			changes = append(changes, fmt.Sprintf("%s, %s", l[i].Operator, l[i].Change))
 		}
-		a, _ := l.find(m)
+		if first.File != file {
+			file = first.File
+			fmt.Fprintf(out, "\n%s\n\n", file[len(name)+1:])
+		}
 		word := ""
-		if a.Equivalent {
+		if first.Equivalent {
 			word = "Equivalent: "
 		}
-		fmt.Fprintf(out, "- `%s`, %s, %s: `%s`. %s%s\n", m.Func, m.Operator, m.Change, m.Source, word, a.Reason)
+		fmt.Fprintf(out, "- `%s`: `%s` (%s). %s%s\n", first.Func, first.Source, strings.Join(changes, "; "), word, first.Reason)
 	}
+}
+
+func (a accepted) sharesLine(b accepted) bool {
+	return a.File == b.File && a.Func == b.Func && a.Source == b.Source && a.Reason == b.Reason && a.Equivalent == b.Equivalent
+}
+
+// readPage reads the figures of a page; none if there is no page yet.
+func readPage(path string) (all []figures, err error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, rows, _ := strings.Cut(string(text), rowHead)
+	for _, line := range strings.Split(rows, "\n")[1:] {
+		switch {
+		case strings.HasPrefix(line, "|---"):
+		case !strings.HasPrefix(line, "|"):
+			return all, nil
+		default:
+			f, err := parseRow(line)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			all = append(all, f)
+		}
+	}
+	return all, nil
+}
+
+// withNew puts figures in place of the older ones of the same package, or behind all.
+func withNew(old, fresh []figures) []figures {
+	all := append([]figures{}, old...)
+next:
+	for _, f := range fresh {
+		for i := range all {
+			if all[i].name == f.name {
+				all[i] = f
+				continue next
+			}
+		}
+		all = append(all, f)
+	}
+	return all
 }

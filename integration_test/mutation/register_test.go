@@ -27,11 +27,11 @@ func judged(name string, outcomes ...outcome) *result {
 func TestRatesCountAcceptedSurvivorsAsAlive(t *testing.T) {
 	r := judged("p", killed, timedOut, survived, notReached)
 	known := register{{key: r.mutants[2].key(), Equivalent: true, Reason: "the same"}, {key: r.mutants[3].key(), Reason: "so be it"}}
-	assert.Equal(t, 50.0, r.rate())
-	assert.InDelta(t, 66.7, r.rateOfKillable(known), 0.1)
+	assert.Equal(t, 50.0, r.figures("").rate())
+	assert.InDelta(t, 66.7, r.figures("").rateOfOthers(known), 0.1)
 	assert.Empty(t, r.complaints(known, 50))
 	assert.Len(t, r.complaints(known, 51), 1)
-	assert.Equal(t, 100.0, judged("empty").rate())
+	assert.Equal(t, 100.0, judged("empty").figures("").rate())
 }
 
 func TestComplaints(t *testing.T) {
@@ -73,7 +73,7 @@ func TestRegisterIsMergedAndReadBack(t *testing.T) {
 	old := register{
 		elsewhere, {key: r.mutants[0].key(), Reason: "outdated"}, {key: r.mutants[2].key(), Reason: "kept"},
 	}
-	merged := old.merge([]*result{r})
+	merged := old.merge(r)
 	want := register{elsewhere, {key: r.mutants[1].key()}, {key: r.mutants[2].key(), Reason: "kept"}}
 	assert.Equal(t, want, merged)
 
@@ -95,14 +95,63 @@ func TestRegisterSaysWhereItIsWrong(t *testing.T) {
 	require.ErrorContains(t, err, "resaon")
 }
 
+// What is written can be read, a package that is measured again has its new figures,
+// and the others keep theirs.
+func TestPageKeepsFigures(t *testing.T) {
+	p, q := judged("p", killed, timedOut, survived, notReached).figures("then"), judged("a/q", killed).figures("then")
+	path := filepath.Join(t.TempDir(), "page.md")
+	none, err := readPage(path)
+	require.NoError(t, err)
+	require.Empty(t, none)
+	require.NoError(t, os.WriteFile(path, []byte(page([]figures{p, q}, nil)), 0o600))
+	old, err := readPage(path)
+	require.NoError(t, err)
+	require.Equal(t, []figures{p, q}, old)
+
+	again, other := judged("p", killed).figures("now"), judged("r", killed).figures("now")
+	require.Equal(t, []figures{again, q, other}, withNew(old, []figures{again, other}))
+	require.Equal(t, []figures{p, q}, old)
+}
+
+func TestPageThatIsBroken(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "page.md")
+	for row, want := range map[string]string{"| p | 1 |": "cells", judged("p").figures("x").row(nil)[:5] + "x |": "cells",
+		strings.Replace(judged("p").figures("x").row(nil), "| 0 |", "| none |", 1): "none"} {
+		require.NoError(t, os.WriteFile(path, []byte(pageHead+row+"\n"), 0o600))
+		_, err := readPage(path)
+		require.ErrorContains(t, err, want)
+		require.ErrorContains(t, err, "page.md")
+	}
+}
+
 func TestPage(t *testing.T) {
 	r := judged("p", killed, timedOut, survived, notReached)
-	known := register{{key: r.mutants[2].key(), Equivalent: true, Reason: "The same."}, {key: r.mutants[3].key(), Reason: "So be it."}}
-	text := page([]*result{r}, known, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
-	assert.Contains(t, text, "Measured on 2026-01-02")
-	assert.Contains(t, text, "| p | 4 | 1 | 1 | 1 | 1 | 50.0 % | 1 | 66.7 % | 1s |")
-	assert.Contains(t, text, "- `F`, negate, change c: `if a < b && c {`. Equivalent: The same.\n")
-	assert.Contains(t, text, "- `F`, negate, change d: `if a < b && c {`. So be it.\n")
+	one, two := r.mutants[2].key(), r.mutants[3].key()
+	known := register{{key: one, Equivalent: true, Reason: "The same."}, {key: two, Equivalent: true, Reason: "The same."}}
+	text := page([]figures{r.figures("2026-01-02, go1")}, known)
+	assert.Contains(t, text, "| p | 4 | 1 | 1 | 1 | 1 | 50.0 % | 2 | 100.0 % | 1s | 2026-01-02, go1 |\n")
+	assert.Contains(t, text, "\nf.go\n\n- `F`: `if a < b && c {` (negate, change c; negate, change d). Equivalent: The same.\n")
+
+	known[1] = accepted{key: two, Reason: "So be it."}
+	text = page([]figures{r.figures("")}, known)
+	assert.Contains(t, text, "(negate, change c). Equivalent: The same.\n- `F`: `if a < b && c {` (negate, change d). So be it.\n")
+}
+
+// The page is of the list as it is committed, and every package is on it.
+func TestPageIsOfToday(t *testing.T) {
+	list, err := readRegister("survivors.json")
+	require.NoError(t, err)
+	text, err := os.ReadFile("../MUTATION.md")
+	require.NoError(t, err)
+	all, err := readPage("../MUTATION.md")
+	require.NoError(t, err)
+	assert.Equal(t, page(all, list), string(text), "run go run ./integration_test/mutation -page")
+	require.Len(t, all, len(measured))
+	for i, f := range all {
+		assert.Equal(t, strings.TrimPrefix(measured[i], "./"), f.name)
+		assert.GreaterOrEqual(t, f.rate(), 90.0, f.name)
+		assert.Equal(t, f.mutants, f.killed+f.timedOut+f.survived+f.unreached)
+	}
 }
 
 // Every reason in the list is one.

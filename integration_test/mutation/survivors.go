@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"strings"
 )
 
@@ -20,8 +21,8 @@ type accepted struct {
 // register is the list of accepted survivors, in the order of the file.
 type register []accepted
 
-func readRegister(path string) (list register, err error) {
-	text, err := os.ReadFile(path)
+func readRegister(from string) (list register, err error) {
+	text, err := os.ReadFile(from)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -31,7 +32,7 @@ func readRegister(path string) (list register, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&list); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", from, err)
 	}
 	return list, nil
 }
@@ -46,7 +47,7 @@ func (l register) find(m mutant) (accepted, bool) {
 }
 
 // write puts one survivor on each line, so that a difference is easy to read.
-func (l register) write(path string) error {
+func (l register) write(to string) error {
 	var out bytes.Buffer
 	for i, a := range l {
 		start := ",\n"
@@ -66,32 +67,34 @@ func (l register) write(path string) error {
 		out.WriteString("[")
 	}
 	out.WriteString("\n]\n")
-	return os.WriteFile(path, out.Bytes(), 0o644)
+	return os.WriteFile(to, out.Bytes(), 0o644)
 }
 
-// merge returns the register after the packages were judged: their survivors,
-// with the reasons they had, and what is said of other packages.
-func (l register) merge(results []*result) (merged register) {
+// equivalent counts the equivalent mutants of a package.
+func (l register) equivalent(name string) (n int) {
 	for _, a := range l {
-		if !ofAny(results, a.File) {
+		if a.Equivalent && of(name, a.File) {
+			n++
+		}
+	}
+	return n
+}
+
+// merge returns the register after a package was judged: its survivors, with the
+// reasons they had, and what is said of other packages.
+func (l register) merge(r *result) (merged register) {
+	for _, a := range l {
+		if !of(r.name, a.File) {
 			merged = append(merged, a)
 		}
 	}
-	for _, r := range results {
-		for _, m := range r.survivors() {
-			a, _ := l.find(m)
-			a.key = m.key()
-			merged = append(merged, a)
-		}
+	for _, m := range r.survivors() {
+		a, _ := l.find(m)
+		a.key = m.key()
+		merged = append(merged, a)
 	}
 	return merged
 }
 
-func ofAny(results []*result, file string) bool {
-	for _, r := range results {
-		if strings.HasPrefix(file, r.name+"/") && !strings.Contains(file[len(r.name)+1:], "/") {
-			return true
-		}
-	}
-	return false
-}
+// of tells whether a file is one of the package's own, and not of a package below.
+func of(name, file string) bool { return path.Dir(file) == name }

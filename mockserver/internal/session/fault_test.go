@@ -131,3 +131,14 @@ func TestRenew(t *testing.T) {
 		require.Equal(t, []int64{m.MsgID}, c.queries())
 	}
 }
+
+// The link that half an answer leaves by is named, so that it can be ended.
+func TestAnswerCutNamesItsWay(t *testing.T) {
+	c := begun(t)
+	s, id := c.query()
+	require.Same(t, c.link, s.AnswerCut(c.now, id, answer(id, "half")))
+	require.Nil(t, s.AnswerCut(c.now, id, answer(id, "more")), "it was answered")
+	_, id = c.query()
+	s.Detach(c.link)
+	require.Nil(t, s.AnswerCut(c.now, id, answer(id, "none")), "there is no way")
+}

@@ -208,3 +208,30 @@ func TestOutboxMemoryIsBounded(t *testing.T) {
 		})
 	}
 }
+
+// What a burst of answers needed is given back as they are acknowledged: the room is
+// never more than so many times what waits.
+func TestOutboxGivesRoomBack(t *testing.T) {
+	const many = 1000
+	for name, order := range map[string]func(i int) int64{
+		"oldest first": func(i int) int64 { return int64(i) }, "newest first": func(i int) int64 { return int64(many - 1 - i) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := outbox{limits: &Limits{Outbox: many, OutboxBytes: 1 << 20}}
+			for id := range int64(many) {
+				o.add(Outgoing{MsgID: id, Request: id + many})
+			}
+			for i := range many {
+				require.Equal(t, order(i)+many, o.acknowledge(order(i)))
+				left := many - 1 - i
+				require.Len(t, o.messages(), left)
+				require.LessOrEqual(t, cap(o.all), keptRoom*(left+1), "%d wait", left)
+				for j := 1; j < left; j += 97 {
+					require.Less(t, o.messages()[j-1].MsgID, o.messages()[j].MsgID)
+				}
+			}
+			o.add(Outgoing{MsgID: many})
+			require.Len(t, o.messages(), 1)
+		})
+	}
+}

@@ -187,3 +187,16 @@ func TestWebSocketAnswerThatFails(t *testing.T) {
 	var protocol *ProtocolError
 	require.False(t, errors.As(err, &protocol))
 }
+
+// Of a message that breaks off nothing is taken.
+func TestWebSocketReadOfAMessageThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	stream := inWebSocket(announced(nameIntermediate), 4)
+	stream = append(stream, 0x82, 0x80|10, 0, 0, 0, 0, 'a', 'b')
+	conn, err := Accept(newScript(stream, 0), Options{})
+	require.NoError(t, err)
+	n, err := conn.ws.Read(make([]byte, 10))
+	require.Zero(t, n)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.NoError(t, conn.Close())
+}
