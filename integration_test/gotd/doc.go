@@ -9,6 +9,7 @@
 //	harness_test.go     a client that is connected, or logged in
 //	upload_test.go      the uploader, the sender and the downloader, with their digests
 //	journal_test.go     waiting for what the server notes
+//	matrix_test.go      the fault matrix: matrix_*_test.go
 //	...                 one file for each theme
 //
 // It must not know anything inside mockserver: it is a user of the public API. It

@@ -155,7 +155,7 @@ func (c *cell) run(t *testing.T) (got outcome) {
 		got.took = time.Since(began)
 		up.look(t, &got)
 		require.NoError(t, dc.Close())
-		require.Zero(t, dc.Connections())
+		require.Zero(t, dc.Connections(), "of the server, after its end")
 	})
 	return got
 }

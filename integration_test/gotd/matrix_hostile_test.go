@@ -35,6 +35,7 @@ var usualHostileEnds = map[scenarios.Event][]end{
 	scenarios.EventHandshake: {all(completes, "gives the creation up, and begins another")},
 	// The call was acknowledged before, so that the end of the connection ends it.
 	scenarios.EventCall: {
+		overHTTP,
 		in("1 connection, saveBigFilePart, 4 threads or 16 threads", unanswered, brokenOff).
 			or("500 INTERNAL", unnoticed).
 			or(gone, "another part was just being written, and gotd repeats no call whose writing fails"),
@@ -47,6 +48,9 @@ const (
 	unnoticed = "a race in the loop of mtproto/read.go, which looks for a broken message before it waits for the next one: " + laterError
 )
 
+// overHTTP no single message can break a rule: messages are packed together.
+var overHTTP = in("http", "500 INTERNAL", "over HTTP messages are packed together, so that none can break a rule of its own; the error is what is left of the act")
+
 // hostileEnds are the cases that end otherwise.
 var hostileEnds = map[string][]end{
 	"respq-no-known-key":     {all(noConnection+"start: create auth key: key fingerprint not found", "gotd takes that for final, as it is")},
@@ -56,8 +60,8 @@ var hostileEnds = map[string][]end{
 	"msg-id-old":             {all("500 INTERNAL", laterError)},
 	"msg-id-future":          {all("500 INTERNAL", laterError)},
 	"container-beyond":       {all("500 INTERNAL", laterError)},
-	"padding-short":          {all(whenSent+"400 FILE_PART_${part}_MISSING", believes)},
-	"container-in-container": {all(whenSent+"400 FILE_PART_${part}_MISSING", believes)},
-	"msg-id-repeated": {all("500 INTERNAL", laterError).
+	"padding-short":          {overHTTP, all(whenSent+"400 FILE_PART_${part}_MISSING", believes)},
+	"container-in-container": {overHTTP, all(whenSent+"400 FILE_PART_${part}_MISSING", believes)},
+	"msg-id-repeated": {overHTTP, all("500 INTERNAL", laterError).
 		or(whenSent+"400 FILE_PART_${part}_MISSING", "each message has a goroutine of its own, and the repeated one comes first: gotd believes it")},
 }

@@ -34,7 +34,8 @@ caller gives up, ten simulated minutes after the beginning.
 A cell is an act x position x transport x method x threads x connections:
 
 - **position**: the first, the middle or the last part. The last one is shorter.
-- **transport**: %s.
+- **transport**: %s. Over HTTP gotd is given a client with %d
+  connections: of its own 16 none is left when several sessions wait, since each response may take 25 s (a defect of its own).
 - **method**: upload.saveFilePart (5 parts of 1 KiB) and upload.saveBigFilePart (21 parts of 512 KiB: gotd takes it above 10 MiB).
 - **threads**: 1, 4 and 16 of the uploader.
 - **connections**: 1 is the client's own; 4 are ` + "`client.Pool(4)`" + ` beside it.
@@ -61,7 +62,7 @@ func page() string {
 		}
 		names.WriteString(w.name)
 	}
-	fmt.Fprintf(&b, pageHead, names.String(), strings.Join(keyWays, ", "))
+	fmt.Fprintf(&b, pageHead, names.String(), httpConnections, strings.Join(keyWays, ", "))
 	for _, s := range []struct {
 		title string
 		acts  []act

@@ -105,9 +105,14 @@ func pipedOver(p dcs.Protocol, obfuscated bool) func(dialer) dcs.Resolver {
 	}
 }
 
-// overPipes is an HTTP client that leaves no connection behind in the bubble.
+// httpConnections is how many gotd may have over HTTP. Of its own 16 there are none
+// left when several sessions wait: each response may take 25 s.
+const httpConnections = 64
+
 func overPipes(d dialer) *http.Client {
-	return &http.Client{Transport: &http.Transport{DialContext: d.DialContext, MaxConnsPerHost: 16, MaxIdleConnsPerHost: 16}}
+	return &http.Client{Transport: &http.Transport{
+		DialContext: d.DialContext, MaxConnsPerHost: httpConnections, MaxIdleConnsPerHost: httpConnections,
+	}}
 }
 
 // along points gotd at all datacenters of a server by one of its transports.

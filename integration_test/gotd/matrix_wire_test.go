@@ -5,15 +5,18 @@ var wireActs = []act{
 	oneCall("reply: { drop: before-store }", all(completes, sentAgain)),
 	oneCall("reply: { drop: before-store, how: fin }", all(completes, sentAgain)),
 	oneCall("reply: { drop: before-store, how: rst }", broken...),
-	oneCall("reply: { drop: before-store, how: stall }", all(silent, stalled)),
+	oneCall("reply: { drop: before-store, how: stall }", stalls...),
 	oneCall("reply: { drop: after-store, how: fin }", all(completes, sentAgain)),
 	oneCall("reply: { drop: after-store, how: rst }", broken...),
-	oneCall("reply: { drop: after-store, how: stall }", all(silent, stalled)),
+	oneCall("reply: { drop: after-store, how: stall }", stalls...),
 	oneCall("reply: { drop: mid-answer, how: fin }", all(completes, sentAgain)),
 	oneCall("reply: { drop: mid-answer, how: rst }", all(completes, sentAgain)),
-	oneCall("reply: { drop: mid-answer, how: stall }", all(silent, stalled)),
-	eachCall("reply: { drop: before-store }", all(patient, "it connects and sends without a limit")),
+	oneCall("reply: { drop: mid-answer, how: stall }", stalls...),
+	eachCall("reply: { drop: before-store }",
+		in("http", silent, "gotd notices no end of a connection over HTTP, and repeats the message every 5 s"),
+		all(patient, "it connects and sends without a limit")),
 	oneCall("reply: { transport_error: -404 }",
+		in("http", completes, "gotd looks at no response whose status is not 200, and repeats the message after 5 s"),
 		in("1 connection, saveBigFilePart, 4 threads or 16 threads", "400 CONNECTION_NOT_INITED", unknownKey).
 			or(completes, "an answer to another part comes in between, the creation of the key fails, and gotd connects anew with the old one"),
 		all("400 CONNECTION_NOT_INITED", unknownKey)).makingKeys(),
@@ -32,6 +35,12 @@ const (
 	stalled    = "a known defect: a call is given up after 25 s, while the dead connection is noticed after 75 s"
 	unknownKey = "gotd makes another key in the place of the old one and repeats the message without initConnection, under a key that is not logged in"
 )
+
+// stalls are dead connections that stay open. Over HTTP there are many for a session.
+var stalls = []end{
+	in("http", completes, "repeats the message after 5 s, over another connection"),
+	all(silent, stalled),
+}
 
 // broken is an end of the connection that gotd meets while other threads write.
 var broken = []end{
