@@ -141,7 +141,7 @@ func (p position) connection() int {
 // run uploads the file, and says how that ended and what the server has of it.
 func (c *cell) run(t *testing.T) (got outcome) {
 	synctest.Test(t, func(t *testing.T) {
-		dc, err := mockserver.New(mockserver.Options{Scenario: c.scenario(t), ReadyAccounts: 1, MoreDCs: []int{4}})
+		dc, err := mockserver.New(mockserver.Options{Scenario: c.scenario(t), ReadyAccounts: 1, MoreDCs: []int{4}, Strict: true})
 		require.NoError(t, err)
 		began := time.Now()
 		ended := make(chan string, 1)

@@ -28,6 +28,7 @@ func serveAt(t *testing.T, o mockserver.Options, address string) (dc *mockserver
 	}
 	l, err := net.Listen("tcp", address)
 	require.NoError(t, err)
+	o.Strict = true
 	dc, err = mockserver.New(o)
 	require.NoError(t, err)
 	require.NoError(t, dc.Announce(dc.DC(), l.Addr()))
