@@ -135,7 +135,7 @@ func (l *Link) end() {
 
 func (l *Link) detect() bool {
 	_ = l.raw.SetDeadline(time.Now().Add(l.hub.Limits.Detect))
-	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame, OnRead: l.flushHeld, Output: &l.out})
+	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame, OnRead: l.flushHeld, Output: &l.out, Wary: true})
 	if err != nil {
 		l.limit = "DetectTime"
 		l.readFailed(err)

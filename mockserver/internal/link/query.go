@@ -23,7 +23,10 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 		l.setWhy("a message that does not open")
 		return false
 	}
-	l.known = true
+	if !l.known {
+		l.known = true
+		l.conn.Trust()
+	}
 	k.touch(now)
 	if name := k.believed(); name != "" {
 		l.noteHostile(name, true)

@@ -12,7 +12,7 @@ import (
 // On error the caller closes c (it may be closed already). io.EOF means that the client left without a byte, a
 // *ProtocolError that what it sent is no transport; anything else is a failure of the connection.
 func Accept(c net.Conn, o Options) (*Conn, error) {
-	conn := &Conn{net: c, options: o.withDefaults()}
+	conn := &Conn{net: c, options: o.withDefaults(), wary: o.Wary}
 	if conn.out = conn.options.Output; conn.out == nil {
 		conn.out = c
 	}

@@ -25,7 +25,8 @@ type Conn struct {
 	dc         int16
 	name       string
 
-	in *bufio.Reader // reader's
+	in   *bufio.Reader // reader's
+	wary bool          // reader's
 
 	enc      cipher.Stream // writer's; nil: bytes travel as they are
 	writeErr error         // writer's; the first failure, after which nothing is sent

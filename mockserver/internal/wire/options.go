@@ -46,6 +46,10 @@ type Options struct {
 	// had come by then has been handed over, or is part of a frame that is not whole yet.
 	OnRead func()
 
+	// Wary has ReadFrame ask for the buffer of a long frame only when a quarter of it is there, until Conn.Trust: a copy
+	// more for what an honest client sends first.
+	Wary bool
+
 	// Output is what frames are written to; nil means the connection itself. Inside a websocket it is not used.
 	Output io.Writer
 }

@@ -161,6 +161,37 @@ func TestReadLengthsThatLie(t *testing.T) {
 	}
 }
 
+// A wary connection asks for a long frame's buffer only when a quarter of it is there, and
+// reads it as well as any other; once it is trusted, as early as any other.
+func TestReadWarily(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{proofSize - 64, proofSize, 4 * proofSize, 4*proofSize + 4, 100_004, 1 << 20, DefaultMaxFrame} {
+		payload := bytes.Repeat(encrypted(1), n/len(encrypted(1))+1)[:n]
+		frame := append(binary.LittleEndian.AppendUint32(nil, uint32(n)), payload...)
+		for _, arrived := range []int{n/4 - 1, n} {
+			conn, err := Accept(newScript(append(announced(nameIntermediate), frame[:4+arrived]...), 0), Options{Wary: true})
+			require.NoError(t, err)
+			var got asked
+			f, err := conn.ReadFrame(got.alloc)
+			if arrived < n {
+				require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+				require.Zero(t, got, "with %d of %d bytes there", arrived, n)
+				continue
+			}
+			require.NoError(t, err)
+			require.True(t, bytes.Equal(payload, f.Payload), "%d bytes", n)
+			require.Equal(t, asked{1, n}, got)
+		}
+	}
+	conn, err := Accept(newScript(append(append(announced(nameIntermediate), 0, 0, 0x20, 0), make([]byte, proofSize)...), 0), Options{Wary: true})
+	require.NoError(t, err)
+	conn.Trust()
+	var got asked
+	_, err = conn.ReadFrame(got.alloc)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.Equal(t, asked{1, DefaultMaxFrame}, got)
+}
+
 func TestReadMaxFrameOption(t *testing.T) {
 	t.Parallel()
 	for n, ok := range map[int]bool{64: true, 68: false} {
