@@ -18,7 +18,9 @@ type Limits struct {
 	// Connections open at once: 1,024, and fewer where the process may not open as
 	// many files (64 are left for others). Further ones are closed at once.
 	Connections int
-	// FrameBytes of one frame: 2 MiB, 16 MiB at the most. An upload needs 526 KiB.
+	// FrameBytes of one frame: 2 MiB, 16 MiB at the most. An upload needs 526 KiB. Long
+	// frames of connections over which no message was opened yet are read in turns, at
+	// 64 MiB per second together, so that garbage leaves time for everybody else.
 	FrameBytes int
 	// DetectTime until the transport of a connection is known: 5 s.
 	DetectTime time.Duration
