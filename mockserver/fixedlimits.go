@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"github.com/fakedc/fakedc/mockserver/internal/link"
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 	"github.com/fakedc/fakedc/mockserver/internal/session"
 )
@@ -31,6 +32,7 @@ func FixedLimits() []FixedLimit {
 		{"future salts", session.MaxSalts, "salts that get_future_salts is answered with", "as many are answered: clients are known to ask for more", aboutSalts},
 		{"depth of packing", 1, "gzip_packed in one another, whatever is between them", "400 INPUT_FETCH_ERROR", ""},
 		{"ratio of packing", rpc.MaxInflateRatio, "times that what is packed can be longer than the packed; deflate itself ends at 1,032, and an honest part of zeros comes close to that, so that InflatedBytes is what stops a bomb", "400 INPUT_FETCH_ERROR", ""},
+		{"frames of strangers", link.StrangerRate, "bytes that are read each second, in frames above 16 KiB, over all connections on which no message has been opened", "waits for half a second at the most", ""},
 		{"unpacking at once", rpc.MaxUnpacking, "queries that are being unpacked, over all connections", "waits", ""},
 		{"depth of TL", rpc.MaxDepth, "objects in one another", "400 INPUT_FETCH_ERROR", ""},
 		{"values of TL", rpc.MaxValues, "values in one query", "400 INPUT_FETCH_ERROR", ""},

@@ -69,7 +69,7 @@ var limitTable = []Limit{
 	limitRow("HandshakeTime", inTime, 60*time.Second, func(l *Limits) *time.Duration { return &l.HandshakeTime },
 		"for the making of one auth key", "the connection is closed"),
 	limitRow("Handshakes", inNumber, 64, func(l *Limits) *int { return &l.Handshakes },
-		"auth keys that are being made at once", "the connection is closed"),
+		"auth keys that are being made at once", "the one whose client has said nothing for the longest makes room, if that is 2 s; else the connection is closed"),
 	limitRow("HandshakeSteps", inNumber, 7, func(l *Limits) *int { return &l.HandshakeSteps },
 		"requests for one auth key, repeated ones and new beginnings included", "the connection is closed"),
 	limitRow("AuthKeys", inNumber, 16_384, func(l *Limits) *int { return &l.AuthKeys },

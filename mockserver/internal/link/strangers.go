@@ -12,7 +12,7 @@ import (
 //
 // Small frames, such as those that make keys and begin sessions, wait for nobody.
 const (
-	strangerRate  = 64 << 20 // bytes per second, of all strangers together
+	StrangerRate  = 64 << 20 // bytes per second, of all strangers together
 	strangerFrame = 16 << 10 // up to here a frame is small
 
 	// strangerWait is the longest that a frame waits: to claim many long ones costs
@@ -34,7 +34,7 @@ func (t *turns) take(now time.Time, bytes int) (wait time.Duration) {
 		t.free = now
 	}
 	wait = min(t.free.Sub(now), strangerWait)
-	t.free = now.Add(wait + time.Duration(bytes)*time.Second/strangerRate)
+	t.free = now.Add(wait + time.Duration(bytes)*time.Second/StrangerRate)
 	return wait
 }
 

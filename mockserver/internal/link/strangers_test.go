@@ -8,7 +8,7 @@ import (
 )
 
 func TestTurnsOfStrangers(t *testing.T) {
-	const frame = strangerRate / 8 // an eighth of a second's
+	const frame = StrangerRate / 8 // an eighth of a second's
 	const eighth = time.Second / 8
 	now := time.Unix(1, 0)
 	var turn turns

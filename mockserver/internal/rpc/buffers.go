@@ -41,9 +41,10 @@ func putBuffer(b []byte) {
 	classes[classOf(cap(b))].Put(h)
 }
 
-// grow moves what is in a full buffer to one of twice the size.
+// grow moves what is in a full buffer to one of four times the size: what has to grow
+// at all, such as a part of zeros, is mostly many times as long as it was taken for.
 func grow(b []byte) []byte {
-	next := append(getBuffer(2*cap(b)), b...)
+	next := append(getBuffer(4*cap(b)), b...)
 	putBuffer(b)
 	return next
 }
