@@ -8,16 +8,17 @@ import (
 )
 
 // mediaRecord is media as it is kept with a document. Attributes are TL of the newest
-// layer, boxed.
+// layer, boxed. What a client chose is bytes: it need not be UTF-8, as text in JSON has
+// to be.
 type mediaRecord struct {
 	Photo       bool   `json:"photo,omitempty"`
 	NoExtension bool   `json:"no_extension,omitempty"`
-	Mime        string `json:"mime"`
+	Mime        []byte `json:"mime,omitempty"`
 	Attributes  []byte `json:"attributes,omitempty"`
 }
 
 func (m *media) record() ([]byte, error) {
-	r := mediaRecord{Photo: m.photo, NoExtension: m.noExtension, Mime: m.mime}
+	r := mediaRecord{Photo: m.photo, NoExtension: m.noExtension, Mime: []byte(m.mime)}
 	if len(m.attributes) > 0 {
 		var err error
 		all := tl.New("", tl.Fields{"all": m.attributes}).Objects("all")
@@ -34,7 +35,7 @@ func LoadMedia(record []byte) (any, error) {
 	if err := json.Unmarshal(record, &r); err != nil {
 		return nil, fmt.Errorf("rpc: what a document keeps: %w", err)
 	}
-	m := &media{photo: r.Photo, noExtension: r.NoExtension, mime: r.Mime}
+	m := &media{photo: r.Photo, noExtension: r.NoExtension, mime: string(r.Mime)}
 	if len(r.Attributes) == 0 {
 		return m, nil
 	}

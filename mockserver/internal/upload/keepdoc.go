@@ -16,7 +16,7 @@ type documentRecord struct {
 	Account int64     `json:"account"`
 	FileID  int64     `json:"file_id"`
 	Ordinal int       `json:"ordinal"`
-	Name    string    `json:"name"`
+	Name    []byte    `json:"name"` // as it came: it need not be UTF-8
 	Created time.Time `json:"created"`
 	Number  uint64    `json:"number"` // of the file on disk
 	Meta    []byte    `json:"meta"`
@@ -36,7 +36,7 @@ var pieceRecordSize = binary.Size(pieceRecord{})
 func (d *Document) encode() []byte {
 	r := documentRecord{
 		DC: d.DC, Account: d.Account, FileID: d.FileID, Ordinal: d.Ordinal,
-		Name: d.Name, Created: d.Created, Number: d.number, Meta: d.record,
+		Name: []byte(d.Name), Created: d.Created, Number: d.number, Meta: d.record,
 	}
 	for _, h := range d.parts {
 		p := pieceRecord{Size: uint32(h.Size), At: h.At, Print: h.Print}
@@ -111,7 +111,7 @@ func (l *loading) decodeDocument(id int64, r documentRecord) (*Document, error) 
 	}
 	d := &Document{
 		ID: id, DC: r.DC, Account: r.Account, FileID: r.FileID, Ordinal: r.Ordinal,
-		Name: r.Name, Created: r.Created, number: r.Number, record: r.Meta,
+		Name: string(r.Name), Created: r.Created, number: r.Number, record: r.Meta,
 	}
 	var err error
 	if d.Meta, err = l.meta(r.Meta); err != nil {

@@ -1,0 +1,234 @@
+package link
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver/internal/rpc"
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+)
+
+// cupboard is a keeper in memory that fails when it is told to: before it wrote
+// anything, or after it wrote everything.
+type cupboard struct {
+	records       map[string][]byte
+	later         []store.Change
+	fails, writes bool
+}
+
+func newCupboard() *cupboard { return &cupboard{records: map[string][]byte{}} }
+
+func (c *cupboard) apply(changes []store.Change) {
+	for _, x := range changes {
+		if name := string(x.Table) + "\x00" + string(x.Key); x.Value != nil {
+			c.records[name] = x.Value
+		} else {
+			delete(c.records, name)
+		}
+	}
+}
+
+func (c *cupboard) Commit(do, undo []store.Change) error {
+	if c.fails {
+		if c.writes {
+			c.apply(do)
+		}
+		c.later = append(c.later, undo...)
+		return errors.New("broken")
+	}
+	c.apply(c.later)
+	c.later = nil
+	c.apply(do)
+	return nil
+}
+
+func (c *cupboard) Later(changes ...store.Change) { c.later = append(c.later, changes...) }
+
+func (c *cupboard) Flush() error { return c.Commit(nil, nil) }
+
+func (c *cupboard) Each(t store.Table, f func(key, value []byte) error) error {
+	for _, name := range slices.Sorted(maps.Keys(c.records)) {
+		table, key, _ := strings.Cut(name, "\x00")
+		if table == string(t) {
+			if err := f([]byte(key), c.records[name]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// loaded is what another process makes of what is kept.
+func loaded(t *testing.T, c *cupboard) *Keys {
+	t.Helper()
+	require.NoError(t, c.Flush())
+	keys := NewKeys(100)
+	keys.KeepBy(c, 2)
+	accounts, err := LoadAccounts(c)
+	require.NoError(t, err)
+	require.NoError(t, keys.Load(start, c, rpc.New(rpc.Config{}), accounts))
+	return keys
+}
+
+func keptKeys(c *cupboard, limit int) (*Keys, *rpc.Handler) {
+	keys := NewKeys(limit)
+	keys.KeepBy(c, 2)
+	return keys, rpc.New(rpc.Config{})
+}
+
+func accountOf(k *Key) int64 {
+	if a := k.Auth.Account(); a != nil {
+		return a.ID
+	}
+	return 0
+}
+
+// A login that cannot be kept has not happened: not in memory, not on disk, whatever the
+// disk made of it, and it can be tried again.
+func TestLoginThatIsNotKept(t *testing.T) {
+	for _, writes := range []bool{false, true} {
+		c := newCupboard()
+		keys, h := keptKeys(c, 10)
+		k := keyOf(1, start)
+		keys.Add(k)
+		require.NoError(t, keys.Keep(k))
+
+		c.fails, c.writes = true, writes
+		k.Auth.LogIn(h.Ready(1, true))
+		require.Error(t, keys.Keep(k))
+		require.Zero(t, accountOf(k))
+		c.fails = false
+		require.Zero(t, accountOf(loaded(t, c).Get(start, k.ID)))
+
+		k.Auth.LogIn(h.Ready(1, true))
+		require.NoError(t, keys.Keep(k))
+		require.Equal(t, rpc.ReadyID(1, true), accountOf(loaded(t, c).Get(start, k.ID)))
+	}
+}
+
+// The same of a binding: a temporary key is bound to nothing if that cannot be kept.
+func TestBindingThatIsNotKept(t *testing.T) {
+	c := newCupboard()
+	keys, h := keptKeys(c, 10)
+	perm := keyOf(1, start)
+	perm.Auth.LogIn(h.Ready(1, false))
+	temp := NewTemporaryKey([256]byte{2}, 5, start, time.Hour)
+	for _, k := range []*Key{perm, temp} {
+		keys.Add(k)
+		require.NoError(t, keys.Keep(k))
+	}
+	bind := func() {
+		require.True(t, temp.Auth.Bind(perm.Auth))
+		temp.bound(perm, start.Add(30*time.Minute))
+	}
+	c.fails = true
+	bind()
+	require.Error(t, keys.Keep(temp))
+	require.Zero(t, accountOf(temp))
+	require.Nil(t, temp.permanent())
+	require.False(t, temp.expired(start.Add(45*time.Minute)), "it ends when it did before")
+
+	c.fails = false
+	bind()
+	require.NoError(t, keys.Keep(temp))
+	again := loaded(t, c).Get(start, temp.ID)
+	require.Equal(t, rpc.ReadyID(1, false), accountOf(again))
+	require.Equal(t, perm.ID, again.permanent().ID)
+	require.True(t, again.expired(start.Add(30*time.Minute)))
+	require.EqualValues(t, 5, again.Salts.Current(start))
+}
+
+// Nothing is written for a query that changed nothing: most are parts.
+func TestUnchangedKeysCostNoCommit(t *testing.T) {
+	c := newCupboard()
+	keys, h := keptKeys(c, 10)
+	k := keyOf(1, start)
+	k.Auth.LogIn(h.Ready(1, false))
+	keys.Add(k)
+	require.NoError(t, keys.Keep(k))
+	c.fails = true
+	require.NoError(t, keys.Keep(k))
+	k.Salts.Rotate(start)
+	require.Error(t, keys.Keep(k), "a salt is kept")
+}
+
+// A key that made room, expired or was forgotten is not on disk either.
+func TestForgottenKeysAreNotKept(t *testing.T) {
+	c := newCupboard()
+	keys, _ := keptKeys(c, 2)
+	for n := range byte(3) {
+		k := keyOf(n, start.Add(time.Duration(n)*time.Second))
+		keys.Add(k)
+		require.NoError(t, keys.Keep(k))
+	}
+	require.Equal(t, 2, loaded(t, c).Len())
+	keys.Remove(keyOf(2, start).ID)
+	require.Equal(t, 1, loaded(t, c).Len())
+	temp := NewTemporaryKey([256]byte{9}, 5, start.Add(-2*time.Hour), time.Hour)
+	keys.Add(temp)
+	require.NoError(t, keys.Keep(temp))
+	require.Equal(t, 1, loaded(t, c).Len(), "it is over")
+	keys.Clear()
+	require.Zero(t, loaded(t, c).Len())
+}
+
+// Accounts are kept as long as a key has them, of whatever datacenter.
+func TestAccountsArePruned(t *testing.T) {
+	c := newCupboard()
+	keys, h := keptKeys(c, 10)
+	other := NewKeys(10)
+	other.KeepBy(c, 4)
+	for n, table := range []*Keys{keys, other} {
+		k := keyOf(byte(n), start)
+		k.Auth.LogIn(h.Ready(n+1, false))
+		table.Add(k)
+		require.NoError(t, table.Keep(k))
+	}
+	prune := func() int {
+		accounts, err := LoadAccounts(c)
+		require.NoError(t, err)
+		require.NoError(t, accounts.Prune(c, c))
+		require.NoError(t, c.Flush())
+		left, err := LoadAccounts(c)
+		require.NoError(t, err)
+		return len(left)
+	}
+	require.Equal(t, 2, prune())
+	keys.Clear()
+	require.NoError(t, c.Flush())
+	require.Equal(t, 1, prune())
+}
+
+// What is no record of ours is refused, and nothing is made of it.
+func TestLoadRefuses(t *testing.T) {
+	good := func() (*cupboard, string) {
+		c := newCupboard()
+		keys, h := keptKeys(c, 10)
+		k := keyOf(1, start)
+		k.Auth.LogIn(h.Ready(1, false))
+		keys.Add(k)
+		require.NoError(t, keys.Keep(k))
+		return c, string(store.TableKeys) + "\x00" + string(keyKey(2, k.ID))
+	}
+	for name, spoil := range map[string]func(c *cupboard, key string){
+		"no JSON":          func(c *cupboard, key string) { c.records[key] = []byte("{") },
+		"a short key":      func(c *cupboard, key string) { c.records[key] = []byte(`{"value":"AAAA"}`) },
+		"a name too short": func(c *cupboard, key string) { c.records[string(store.TableKeys)+"\x00abc"] = c.records[key] },
+		"a lost account": func(c *cupboard, _ string) {
+			delete(c.records, string(store.TableAccounts)+"\x00"+string(accountKey(rpc.ReadyID(1, false))))
+		},
+	} {
+		c, key := good()
+		spoil(c, key)
+		keys, h := keptKeys(c, 10)
+		accounts, err := LoadAccounts(c)
+		require.NoError(t, err)
+		require.Error(t, keys.Load(start, c, h, accounts), name)
+	}
+}
