@@ -116,6 +116,8 @@ func TestRestoreRefuses(t *testing.T) {
 		"a tail not stored":     {change: func(s *FileState) { s.Tail = 3 }},
 		"a tail with bytes":     {change: func(s *FileState) { s.Tail = 3 }, parts: []PartMarks{{Index: 3, Size: 5, Stored: true}}},
 		"a highest not stored":  {change: func(s *FileState) { s.Top = 3 }},
+		"a first not stored":    {change: func(s *FileState) { s.Top = 0 }},
+		"a tail of nothing":     {change: func(s *FileState) { s.Tail = 0 }},
 		"a part with less":      {parts: []PartMarks{{Index: 1, Size: -5}}},
 		"a part twice":          {parts: []PartMarks{{Index: 1}, {Index: 1}}},
 		"uncounted refusals":    {refusals: 1},
@@ -131,4 +133,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	_, err := book.Restore(good, nil, nil)
 	require.NoError(t, err)
+	good.Refused = MaxRefusals
+	_, err = book.Restore(good, make([]Refusal, MaxRefusals), nil)
+	require.NoError(t, err, "as many as are kept")
 }

@@ -2,7 +2,7 @@
 // package in one small place at a time (a mutant), runs the package's own tests
 // and counts the mutants that make them fail:
 //
-//	nice go run ./integration_test/mutation [-sample N] [-only TEXT] [-update] [PACKAGE ...]
+//	nice go run ./integration_test/mutation [-sample N] [-only TEXT] [-update] [-page] [PACKAGE ...]
 //
 // Run it in the module's folder. It fails if fewer than 90 % of a package's mutants
 // are killed, if a survivor has no reason, and if a reason is given for what does not
@@ -18,7 +18,7 @@
 // survivors.json names the mutants that no test notices, each with its reason. A
 // mutant is known by its function, its change and the text of its line, so that the
 // list does not rot with every line that is put above. MUTATION.md is the page that
-// -update writes.
+// -update writes; with -page it is written again after a reason was changed.
 //
 // The tool is our own because the one that is kept, gremlins
 // (https://github.com/go-gremlins/gremlins, v0.6.0), builds the package anew for

@@ -114,6 +114,19 @@ func TestContainerOlderThanAllThatIsRemembered(t *testing.T) {
 	}
 }
 
+func TestContainerOf1025SaysItsBound(t *testing.T) {
+	for claim, want := range map[int32]string{
+		1025: "a container claims 1025 messages; it holds 0 to 1024",
+		1024: "a container holds fewer messages than it says",
+		-1:   "a container claims -1 messages; it holds 0 to 1024",
+	} {
+		body := packed()
+		binary.LittleEndian.PutUint32(body[4:], uint32(claim))
+		_, reason := splitContainer(Message{MsgID: 8, Body: body})
+		require.Equal(t, want, reason)
+	}
+}
+
 func TestContainerOf1024(t *testing.T) {
 	c := newClient(t)
 	c.table.limits.Window = 5000

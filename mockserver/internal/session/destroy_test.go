@@ -105,6 +105,19 @@ func TestAcknowledgedQueries(t *testing.T) {
 	require.Empty(t, c.got.Acked, "once")
 }
 
+// requireTold demands that the journal hears of a list that was too long by one, and
+// of no other.
+func requireTold(t *testing.T, c *client, whole bool) {
+	t.Helper()
+	if whole {
+		require.Empty(t, c.got.Refusals)
+		return
+	}
+	require.Len(t, c.got.Refusals, 1)
+	require.Zero(t, c.got.Refusals[0].Code, "the client is told nothing")
+	require.Equal(t, "a list of 8193 ids: only the first 8192 are looked at", c.got.Refusals[0].Reason)
+}
+
 // A msgs_ack of more than 8192 ids is read up to there.
 // https://core.telegram.org/mtproto/service_messages_about_messages#acknowledgment-of-receipt
 func TestAcknowledgementIsBounded(t *testing.T) {
@@ -118,6 +131,7 @@ func TestAcknowledgementIsBounded(t *testing.T) {
 		ids := append(make([]int64, tc.before), c.link.got[0].MsgID)
 		c.send(c.plain(encode(&mt.MsgsAck{MsgIDs: ids})))
 		require.Equal(t, tc.acked, len(c.got.Acked) == 1)
+		requireTold(t, c, tc.acked)
 	}
 }
 
@@ -140,6 +154,7 @@ func TestResendRequestIsBounded(t *testing.T) {
 		c.link.got = nil
 		c.send(c.content1(encode(&mt.MsgResendReq{MsgIDs: append(ids, sent)})))
 		require.Equal(t, tc.want, c.link.take(t))
+		requireTold(t, c, len(tc.want) == 2)
 	}
 }
 

@@ -122,3 +122,33 @@ func TestRotatedSaltAndAClockThatWentBack(t *testing.T) {
 	require.Equal(t, s.Current(testStart), s.Current(before))
 	require.False(t, s.Valid(before, 1234))
 }
+
+// A schedule that was kept goes on where it was: with the salts of then, and without
+// those that were rotated away.
+func TestSaltsRestored(t *testing.T) {
+	s := NewSalts([]byte("key"), 1234, testStart)
+	require.Zero(t, s.Changes())
+	now := testStart.Add(45 * time.Minute)
+	old := s.Current(now)
+	s.Rotate(now)
+	require.EqualValues(t, 1, s.Changes())
+	s.Rotate(now)
+	require.EqualValues(t, 2, s.Changes(), "each rotation is one more to keep")
+
+	again := NewSalts([]byte("key"), 0, now.Add(time.Hour))
+	again.Restore(s.State())
+	require.Equal(t, s.State(), again.State())
+	for _, after := range []time.Duration{0, 29 * time.Minute, 3 * time.Hour} {
+		at := now.Add(after)
+		require.Equal(t, s.Current(at), again.Current(at))
+		require.Equal(t, s.Future(at, 3), again.Future(at, 3))
+	}
+	require.False(t, again.Valid(now, old))
+	first := NewSalts([]byte("key"), 0, now)
+	first.Restore(NewSalts([]byte("key"), 1234, testStart).State())
+	require.EqualValues(t, 1234, first.Current(testStart), "the first salt is kept, too")
+	for _, salts := range []*Salts{s, again} {
+		require.True(t, salts.mu.TryLock(), "they are not left locked")
+		salts.mu.Unlock()
+	}
+}

@@ -105,7 +105,8 @@ func TestWriteErrorOnTheWire(t *testing.T) {
 		namePadded:       append([]byte{4, 0, 0, 0}, code...),
 		nameFull:         fullFrame(0, code),
 	} {
-		c, s := accepted(t, name, Options{Padding: MaxPadding})
+		padding := bytes.NewReader(bytes.Repeat([]byte{MaxPadding}, 1+MaxPadding)) // as much as there can be
+		c, s := accepted(t, name, Options{Padding: MaxPadding, Rand: padding})
 		require.NoError(t, c.WriteError(-404))
 		require.Equal(t, want, s.out.Bytes(), name)
 	}
