@@ -76,7 +76,13 @@ type tally struct {
 	met   map[string]map[int]int // by act and the end's number
 }
 
+// stuck is how long a cell may take in real time, a thousand times what it does: one
+// that goes round in no simulated time has no other end.
+const stuck = 5 * time.Minute
+
 func (s *tally) check(t *testing.T, c *cell) {
+	watch := time.AfterFunc(stuck, func() { panic("without end: " + t.Name()) })
+	defer watch.Stop()
 	got := c.run(t)
 	n, want := c.documented()
 	require.GreaterOrEqual(t, n, 0, "no end of %q is documented; it %s", c.does, got.end)
