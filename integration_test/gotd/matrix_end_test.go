@@ -45,7 +45,7 @@ func ending(ctx context.Context, where string, err error) string {
 		return where + fmt.Sprintf("gives up after %d repetitions without an acknowledgement", limit.Retries)
 	case isRPC:
 		return where + fmt.Sprintf("%d %s", rpcErr.Code, rpcErr.Message)
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+	case errors.Is(ctx.Err(), context.DeadlineExceeded), strings.HasSuffix(err.Error(), "client closed: context deadline exceeded"):
 		return where + patient
 	}
 	text := err.Error()

@@ -110,7 +110,7 @@ func TestFaultMatrixHasTheWholeLanguage(t *testing.T) {
 			require.True(t, w.has("", path, word) || path == "reply.hostile" && gotdBreaks[word], "no act has %s: %s", path, word)
 		}
 	}
-	for code := -999; code < 1000; code++ {
+	for code := -500; code <= 100; code++ {
 		for _, path := range []string{"transport_error", "bad_msg"} {
 			value := fmt.Sprint(code)
 			if _, err := parseAt("call", fmt.Sprintf(`{"reply": {%q: %s}}`, path, value)); err == nil {

@@ -29,9 +29,9 @@ gotd/td v0.161.0, unmodified, uploads a file while one rule of a scenario is in 
 scenarios has ([REFERENCE.md](../scenarios/REFERENCE.md)), in simulated time. Each cell ends byte-identical (the SHA-256 of what the
 server assembled is that of the source, and using the file succeeds) or exactly as it is said here; what gotd was told is stored,
 is stored with the same bytes, unless the rule is that the server lies; the server contains no panic; and nothing hangs when its
-caller gives up, ten simulated minutes after the beginning.
+caller gives up, ten simulated minutes after the beginning (one where a rule fires every time).
 
-A cell is an act x position x transport x method x threads x connections:
+A cell is an act x position x transport x method x threads x connections, %d acts in %d cells:
 
 - **position**: the first, the middle or the last part. The last one is shorter.
 - **transport**: %s. Over HTTP gotd is given a client with %d
@@ -48,7 +48,7 @@ What is left out, by rule:
   transport of each kind.
 - Where gotd makes a key on the way, half a second of CPU, it is the middle part, of a small file with 1 thread and of a big one with 16.
 
-` + "`go test ./integration_test/gotd -run TestFaultMatrix -long`" + ` runs all of it, without -long one cell of each act. Where two ends are
+` + "`go test ./integration_test/gotd -run TestFaultMatrix -long`" + ` runs all of it, without -long one cell of each act. Where several ends are
 listed gotd races with itself, and why says how. A part that is said to be lost or corrupted by the server is no loss of gotd's.
 
 `
@@ -62,7 +62,11 @@ func page() string {
 		}
 		names.WriteString(w.name)
 	}
-	fmt.Fprintf(&b, pageHead, names.String(), httpConnections, strings.Join(keyWays, ", "))
+	cells := 0
+	for _, a := range acts() {
+		cells += len(a.cells())
+	}
+	fmt.Fprintf(&b, pageHead, len(acts()), cells, names.String(), httpConnections, strings.Join(keyWays, ", "))
 	for _, s := range []struct {
 		title string
 		acts  []act
