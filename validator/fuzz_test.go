@@ -114,6 +114,8 @@ func compareReports(t *testing.T, f *File, m *model) {
 	}
 }
 
+// A program of parts, losses and finalising calls against a naive model that judges each from the
+// whole history.
 func FuzzJudge(f *testing.F) {
 	f.Add([]byte{0, 0, 4, 5, 1, 4, 5, 2, 4, 3})            // three parts in order
 	f.Add([]byte{1, 0, 0, 5, 1, 0, 5, 2, 3, 0, 0, 224, 3}) // documented stream with an empty end

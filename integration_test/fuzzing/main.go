@@ -15,6 +15,7 @@ import (
 )
 
 type flags struct {
+	root               string // the module's folder
 	each, only, ledger string
 	whole              time.Duration
 	parallel           int
@@ -22,7 +23,7 @@ type flags struct {
 }
 
 func main() {
-	var f flags
+	f := flags{root: "."}
 	flag.StringVar(&f.each, "each", "60s", "how long a target runs at a time: a `DURATION`, or executions as 100000x")
 	flag.DurationVar(&f.whole, "for", 0, "begin again, round after round, until this `DURATION` is over (default: each target once)")
 	flag.StringVar(&f.only, "only", "", "run only targets that match `REGEXP`, as in 'session FuzzSession'")
@@ -48,7 +49,7 @@ func main() {
 type findings int
 
 func (n findings) Error() string {
-	return fmt.Sprintf("%d findings: their inputs are named above; go test runs them too", int(n))
+	return fmt.Sprintf("targets with a finding: %d; the inputs are named above, and go test runs them too", int(n))
 }
 
 func start(ctx context.Context, f flags) error {
@@ -56,7 +57,7 @@ func start(ctx context.Context, f flags) error {
 	if err != nil {
 		return fmt.Errorf("-only: %w", err)
 	}
-	targets, err := find(".")
+	targets, err := find(f.root)
 	if err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func campaign(ctx context.Context, f flags, page ledger, targets []target) error
 		return err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
-	c := &runner{flags: f, page: page, build: &builder{root: ".", scratch: scratch, built: map[string]string{}}}
+	c := &runner{flags: f, page: page, build: &builder{root: f.root, scratch: scratch, built: map[string]string{}}}
 	began := time.Now()
 	for {
 		for _, t := range targets {
@@ -132,8 +133,11 @@ func (c *runner) one(ctx context.Context, t target) error {
 	for range 2 {
 		o, said, exitErr := s.run(ctx, c.counter(t))
 		v := o.verdict(exitErr)
+		if ctx.Err() != nil && v == odd {
+			v = fine // it was told to end
+		}
 		fmt.Printf("%s: execs: %d (%.0f/sec), %d inputs%s\n", t, o.execs, float64(o.execs)/max(o.elapsed.Seconds(), 1), o.corpus, v)
-		if v == fine || ctx.Err() != nil {
+		if v == fine {
 			return nil
 		}
 		fmt.Print(said)

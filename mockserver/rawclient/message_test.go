@@ -121,6 +121,7 @@ func TestParsePlain(t *testing.T) {
 	}
 }
 
+// What is unpacked is no longer than what it was in.
 func FuzzUnpack(f *testing.F) {
 	f.Add(Container(Inner{MsgID: 4, Body: GzipPacked([]byte("abcd"))}))
 	f.Add(Container(Inner{Body: Container()}))

@@ -208,6 +208,7 @@ func TestSessionRecvRefuses(t *testing.T) {
 	assert.ErrorContains(t, err, "odd")
 }
 
+// What opens is no longer than its frame.
 func FuzzOpen(f *testing.F) {
 	key := NewAuthKey([256]byte{1}, 0)
 	f.Add([]byte("short"))

@@ -105,6 +105,7 @@ func TestDC(t *testing.T) {
 	}
 }
 
+// A client is told that it is connected exactly when its request was taken.
 func FuzzAccept(f *testing.F) {
 	f.Add([]byte{5, 1, 0, 5, 1, 0, 1, 149, 154, 167, 50, 1, 187})
 	f.Add([]byte{5, 1, 2, 1, 1, 'u', 2, 'p', 'w', 5, 1, 0, 3, 1, 'x', 0, 80})

@@ -215,6 +215,7 @@ func TestMethodName(t *testing.T) {
 	require.Greater(t, strings.Count(methodsText, "\n"), 800)
 }
 
+// The two readers of a part agree, and what was decoded is encoded and decoded again.
 func FuzzDecode(f *testing.F) {
 	for _, o := range []*Object{New("help.getConfig", nil), New("users.getUsers", Fields{"id": Vector(New("inputUserSelf", nil))})} {
 		b, err := Append(nil, Newest, o)

@@ -57,6 +57,7 @@ func checkKind(t *testing.T, err error) {
 	}
 }
 
+// Any stream, cut anywhere: a typed error or frames that were in it, within the limits.
 func FuzzAccept(f *testing.F) {
 	for _, tr := range transports {
 		f.Add(sent(f, tr, false, unencrypted(20), encrypted(2)), byte(0))
@@ -73,6 +74,7 @@ func FuzzAccept(f *testing.F) {
 	f.Fuzz(func(t *testing.T, stream []byte, chunk byte) { drain(t, stream, int(chunk)) })
 }
 
+// The same behind the opening of each transport, so that the fuzzer need not find it.
 func FuzzReadFrame(f *testing.F) {
 	for which, tr := range transports {
 		stream := sent(f, tr, false, unencrypted(20), encrypted(2))
