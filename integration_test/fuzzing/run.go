@@ -24,8 +24,9 @@ type slice struct {
 }
 
 const (
-	// Shrinking an input that is only interesting is not worth more.
-	minimise = "5s"
+	// So often is a failing input tried in a smaller form, and one that is only interesting
+	// too: in the seconds that are usual nothing else would be done.
+	minimise = "1000x"
 	// What a fuzzer may take beyond its time, to read its corpus and to shrink a finding.
 	patience = 3 * time.Minute
 	// A binary that does not end when it is interrupted is killed.
