@@ -17,7 +17,8 @@ type builder struct {
 
 // instrument has only this module's packages report what they reach. go test -fuzz
 // does it to the libraries as well, whose counters are looked at after each execution:
-// that costs most of the time and guides the fuzzer to what is not under test.
+// that costs most of the time and guides the fuzzer to what is not under test. What a
+// debugger needs is left out, too: writing it takes longer than all else.
 const instrument = "-gcflags=%s/...=-d=libfuzzer"
 
 // binary returns the test binary of a package.
@@ -30,7 +31,7 @@ func (b *builder) binary(ctx context.Context, pkg string) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(b.scratch, strings.ReplaceAll(pkg, "/", "-")+".test")
-	if _, err := b.goCommand(ctx, "test", "-c", fmt.Sprintf(instrument, module), "-o", path, "./"+pkg); err != nil {
+	if _, err := b.goCommand(ctx, "test", "-c", fmt.Sprintf(instrument, module), "-ldflags=-w", "-o", path, "./"+pkg); err != nil {
 		return "", err
 	}
 	b.built[pkg] = path
