@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"testing"
 
 	"github.com/gotd/td/bin"
@@ -25,8 +26,8 @@ func gotdOpens(cipher crypto.Cipher, key crypto.AuthKey, frame []byte) (*crypto.
 }
 
 // Any plaintext that gotd encrypted, with a byte of the frame changed and bytes behind it:
-// it is opened exactly when gotd's server opens it, to the same message, and refused with
-// one and the same error otherwise.
+// it is opened exactly when gotd's server opens it, to the same message with the digest that
+// crypto/sha256 gives, and refused with one and the same error otherwise.
 func FuzzOpenClient(f *testing.F) {
 	k, gotd := testKey(), gotdKey(testKey())
 	server := crypto.NewServerCipher(nil)
@@ -48,7 +49,9 @@ func FuzzOpenClient(f *testing.F) {
 		frame = append(frame, make([]byte, more&15)...)
 		frame[int(at)%len(frame)] ^= change
 		want, ok := gotdOpens(server, gotd, frame)
-		got, err := OpenClient(k, frame, nil)
+		from := int(at) % 97
+		to := from + int(more)*3 // behind the end of the body, too
+		got, err := OpenClient(k, frame, func([]byte) (int, int) { return from, to })
 		if err != nil {
 			if err != ErrOpen || ok { //nolint:errorlint // one error, never wrapped
 				t.Fatalf("refused with %v; gotd opens it: %v", err, ok)
@@ -61,6 +64,9 @@ func FuzzOpenClient(f *testing.F) {
 		data := want.Data()
 		if got.Salt != want.Salt || got.SessionID != want.SessionID || got.MsgID != want.MessageID || got.SeqNo != want.SeqNo || !bytes.Equal(got.Body, data) {
 			t.Fatalf("gotd reads another message: %v, not %v", want, got)
+		}
+		if got.Hashed != nil && (!bytes.Equal(got.Hashed, data[from:to]) || got.SHA256 != sha256.Sum256(got.Hashed)) {
+			t.Fatalf("bytes %d to %d have digest %x", from, to, got.SHA256)
 		}
 		if got.QuickAck&quickAckBit == 0 || cap(got.Body) != len(got.Body) {
 			t.Fatalf("token %x, %d bytes of room behind the body", got.QuickAck, cap(got.Body)-len(got.Body))

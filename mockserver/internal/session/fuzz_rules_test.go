@@ -48,10 +48,8 @@ type delivery struct {
 
 func (l *wireLink) Number() int64 { return l.number }
 
-func (l *wireLink) Deliver(_ *Session, messages ...Outgoing) bool {
-	for _, m := range messages {
-		*l.log = append(*l.log, delivery{l.number, m})
-	}
+func (l *wireLink) Deliver(_ *Session, m Outgoing) bool {
+	*l.log = append(*l.log, delivery{l.number, m})
 	return true
 }
 
