@@ -125,19 +125,21 @@ func FuzzUnwrap(f *testing.F) {
 		}
 		whole := slices.Clone(n.body)
 		body := n.body[:max(0, len(n.body)-int(cut))]
-		u, err := unwrap(body)
+		budget := NewBudget(testLimits.Inflated)
+		u, err := unwrap(body, testLimits.Wrappers, &budget)
 		defer u.release()
 		if !bytes.Equal(whole[:len(body)], body) {
 			t.Fatal("the body belongs to the caller")
 		}
-		good := n.wraps <= maxWrappers && n.packing <= 1
+		good := n.wraps <= testLimits.Wrappers && n.packing <= 1
 		switch {
 		case cut > 0: // what is left of the query, if it lies open
 			if err == nil && !bytes.HasPrefix(query, u.body) {
 				t.Fatalf("%q out of %q", u.body, query)
 			}
 		case !good:
-			if err == nil || n.packing <= 1 && !errors.Is(err, errWrappers) {
+			var tooMany *limitError
+			if err == nil || n.packing <= 1 && !errors.As(err, &tooMany) {
 				t.Fatalf("%d wrappers, %d times gzip: %v", n.wraps, n.packing, err)
 			}
 		case err != nil:
@@ -150,46 +152,69 @@ func FuzzUnwrap(f *testing.F) {
 	})
 }
 
-// The packed bytes of a query, honest or not: what comes out is what the standard library
-// unpacks, and what is too much for it is refused.
+// The packed bytes of a query, honest or not, packed by the standard library, stored without
+// being packed, or any: what comes out is what the standard library unpacks, within the budget,
+// of which as much is gone; what is too much is refused.
 func FuzzInflate(f *testing.F) {
 	pack, packZlib := gzip.NewWriter(nil), zlib.NewWriter(nil)
+	store, err := gzip.NewWriterLevel(nil, gzip.NoCompression)
+	require.NoError(f, err)
 	std := &standard{}
-	for _, kind := range []byte{0, 1, 2} {
-		f.Add([]byte("some text, some text, some text"), kind, uint16(0), uint16(0), byte(0))
-		f.Add([]byte("some text"), kind, uint16(60000), uint16(12), byte(1))
+	for _, kind := range []byte{0, 1, 2, 3} {
+		f.Add([]byte("some text, some text, some text"), kind, uint16(0), uint16(0), byte(0), uint16(0))
+		f.Add([]byte("some text"), kind, uint16(60000), uint16(12), byte(1), uint16(0))
+		f.Add([]byte("some text"), kind, uint16(91), uint16(0), byte(0), uint16(100))
+		f.Add([]byte("some text"), kind, uint16(91), uint16(0), byte(0), uint16(99))
 	}
-	f.Add([]byte("\x1f\x8b\x08\x1c\x00\x00\x00\x00\x00\x03\x02\x00ab"), byte(2), uint16(0), uint16(0), byte(0))
-	f.Fuzz(func(t *testing.T, data []byte, kind byte, zeros, at uint16, change byte) {
+	f.Add([]byte("\x1f\x8b\x08\x1c\x00\x00\x00\x00\x00\x03\x02\x00ab"), byte(2), uint16(0), uint16(0), byte(0), uint16(0))
+	f.Add(storedOnly(f, noise(100), noise(7)), byte(2), uint16(0), uint16(0), byte(0), uint16(1000))
+	f.Fuzz(func(t *testing.T, data []byte, kind byte, zeros, at uint16, change byte, limit uint16) {
 		data = append(data, make([]byte, int(zeros))...)
 		var out bytes.Buffer
-		switch kind % 3 {
+		var w interface {
+			io.WriteCloser
+			Reset(io.Writer)
+		}
+		switch kind % 4 {
 		case 0:
-			pack.Reset(&out)
-			_, _ = pack.Write(data)
-			require.NoError(t, pack.Close())
+			w = pack
 		case 1:
-			packZlib.Reset(&out)
-			_, _ = packZlib.Write(data)
-			require.NoError(t, packZlib.Close())
-		default:
+			w = packZlib
+		case 3:
+			w = store
+		}
+		if w == nil {
 			out.Write(data)
+		} else {
+			w.Reset(&out)
+			_, _ = w.Write(data)
+			require.NoError(t, w.Close())
 		}
 		packed := out.Bytes()
 		if len(packed) > 0 {
 			packed[int(at)%len(packed)] ^= change
 		}
+		budget := NewBudget(testLimits.Inflated)
+		if limit > 0 {
+			budget = NewBudget(int(limit))
+		}
 		want, wantErr := std.unpack(packed)
-		got, err := inflate(packed)
-		if err == nil {
-			defer got.release()
+		most := budget.left
+		if len(want) > min(most, len(packed)*MaxInflateRatio+64) {
+			wantErr = budget.bomb()
+		}
+		before := bytes.Clone(packed)
+		got, err := budget.inflate(packed)
+		defer got.release()
+		if !bytes.Equal(before, packed) || budget.left < 0 || err == nil && budget.left != most-len(got.data) || err != nil && got.data != nil {
+			t.Fatalf("%d bytes out of a budget of %d that is %d now: %v", len(got.data), most, budget.left, err)
 		}
 		var corrupt flate.CorruptInputError
 		switch {
 		case err == nil && errors.As(wantErr, &corrupt):
 			// Codes that are never used may be wrong for klauspost/compress; the checksum
 			// says that nothing was lost.
-			if kind%3 < 2 && !bytes.Equal(got.data, data) {
+			if w != nil && !bytes.Equal(got.data, data) {
 				t.Fatalf("%d bytes out of a stream that does not have them: %v", len(got.data), wantErr)
 			}
 		case (err == nil) != (wantErr == nil) || err == nil && !bytes.Equal(got.data, want):
@@ -205,8 +230,7 @@ type standard struct {
 	out  bytes.Buffer
 }
 
-// unpack is what the standard library makes of a stream, up to the most that deflate can
-// have packed into it.
+// unpack is what the standard library makes of a stream.
 func (s *standard) unpack(packed []byte) ([]byte, error) {
 	var r io.Reader = &s.gzip
 	var err error
@@ -227,8 +251,6 @@ func (s *standard) unpack(packed []byte) ([]byte, error) {
 		return nil, err
 	}
 	s.out.Reset()
-	if _, err = s.out.ReadFrom(r); err == nil && s.out.Len() > 10<<20 {
-		err = errBomb
-	}
+	_, err = s.out.ReadFrom(r)
 	return s.out.Bytes(), err
 }

@@ -159,7 +159,7 @@ func (p *program) learnSalts() {
 }
 
 func learnSalts(s *Salts, now time.Time) []mt.FutureSalt {
-	return append(s.Future(now, maxSalts), s.Future(now.Add(maxSalts*saltPeriod), maxSalts)...)
+	return append(s.Future(now, MaxSalts), s.Future(now.Add(MaxSalts*saltPeriod), MaxSalts)...)
 }
 
 // firstSalts is what each program begins with.
