@@ -29,7 +29,7 @@ var calls = []struct {
 // says what was wrong, and never success for what encoding/json refuses. A fault is injected
 // exactly when the scenarios' parser takes it, and is there with its words until it is removed.
 func FuzzBodies(f *testing.F) {
-	server, err := mockserver.New(mockserver.Options{})
+	server, err := mockserver.New(mockserver.Options{Strict: true})
 	require.NoError(f, err)
 	f.Cleanup(func() { _ = server.Close() })
 	h := New(server, Options{Token: "token"})
