@@ -84,6 +84,7 @@ func TestKeysThatAreRefused(t *testing.T) {
 	}
 }
 
+// A file is a key or an error, never both and never neither.
 func FuzzParseKey(f *testing.F) {
 	f.Add([]byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"))
 	f.Add([]byte("-----BEGIN RSA PRIVATE KEY-----\nMAA=\n-----END RSA PRIVATE KEY-----\n"))

@@ -140,6 +140,7 @@ func TestWrap(t *testing.T) {
 	require.Empty(t, wrap(" \n", "  ", 9))
 }
 
+// A size that is taken is not negative, and reads back from what it is printed as.
 func FuzzSize(f *testing.F) {
 	for _, seed := range []string{"12MiB", "-1", "9999999999999999999GiB", "1B"} {
 		f.Add(seed)
@@ -155,6 +156,7 @@ func FuzzSize(f *testing.F) {
 	})
 }
 
+// Whatever a client calls itself, what is printed of it moves no cursor.
 func FuzzOneLine(f *testing.F) {
 	f.Add("a\x1b[2J\nb\u202e")
 	f.Fuzz(func(t *testing.T, text string) {

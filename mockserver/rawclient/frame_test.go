@@ -3,6 +3,7 @@ package rawclient
 import (
 	"bytes"
 	"encoding/binary"
+	"hash/crc32"
 	"math"
 	"strings"
 	"testing"
@@ -143,22 +144,83 @@ func FuzzFrames(f *testing.F) {
 	})
 }
 
-// No bytes at all may make the deframer panic, or say more than it was given.
+// naivePacket reads the first packet of all that a server sent, as the page on transports has
+// it: n is 0 if there is not enough, and -1 if no server may send it.
+// https://core.telegram.org/mtproto/mtproto-transports
+func naivePacket(tr Transport, b []byte, seq uint32, most int) (payload []byte, ack uint32, n int) {
+	head, tail, length := 4, 0, 0
+	switch {
+	case len(b) == 0 || tr != Abridged && len(b) < 4:
+		return nil, 0, 0
+	case tr == Abridged && b[0] >= 0x80:
+		if len(b) < 4 {
+			return nil, 0, 0
+		}
+		return nil, binary.BigEndian.Uint32(b), 4
+	case tr == Abridged && b[0] < 0x7f:
+		head, length = 1, int(b[0])*4
+	case tr == Abridged:
+		if len(b) < 4 {
+			return nil, 0, 0
+		}
+		length = (int(b[1]) | int(b[2])<<8 | int(b[3])<<16) * 4
+	case tr == Full:
+		head, tail, length = 8, 4, int(binary.LittleEndian.Uint32(b))-12
+	case b[3] >= 0x80:
+		return nil, binary.LittleEndian.Uint32(b), 4
+	default:
+		length = int(binary.LittleEndian.Uint32(b))
+	}
+	whole := head + length + tail
+	switch {
+	case length < 0 || length > most:
+		return nil, 0, -1
+	case len(b) < whole:
+		return nil, 0, 0
+	case tr == Full && (binary.LittleEndian.Uint32(b[4:]) != seq || crc32.ChecksumIEEE(b[:whole-4]) != binary.LittleEndian.Uint32(b[whole-4:])):
+		return nil, 0, -1
+	}
+	return b[head : head+length], 0, whole
+}
+
+// Any bytes of a server's: the packets, quick acknowledgements and the end that a naive reader
+// finds; of HTTP no more than was given.
 func FuzzDeframe(f *testing.F) {
 	f.Add(byte(0), []byte("\x7f\xff\xff\xff"))
+	f.Add(byte(0), []byte("\x01abcd\x81234\x01\x6c\xfe\xff\xff"))
+	f.Add(byte(1), []byte("\x04\x00\x00\x00abcd\x01\x02\x03\x84\x08\x00\x00\x00efghijkl"))
 	f.Add(byte(2), []byte("\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00aaaaaaaa\xff\xff\xff\xff1234"))
 	f.Add(byte(3), []byte("\x0c\x00\x00\x00\x00\x00\x00\x00"))
 	f.Add(byte(4), []byte("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\n\x6c\xfe\xff\xffHTTP/1.1 200 OK\r\n"))
 	f.Fuzz(func(t *testing.T, kind byte, in []byte) {
 		r := deframer{transport: Transport(kind % 5), max: 1 << 16}
-		for len(in) > 0 {
+		for seq := uint32(0); ; seq++ {
 			p, n, err := r.next(in)
-			require.LessOrEqual(t, n, len(in))
+			if n > len(in) || len(p.Payload)+p.Padding > n {
+				t.Fatalf("%d bytes taken of %d, %d of payload", n, len(in), len(p.Payload)+p.Padding)
+			}
+			if r.transport != HTTP {
+				compareToNaive(t, r.transport, in, seq, p, n, err)
+			}
 			if err != nil || n == 0 {
 				return
 			}
-			require.LessOrEqual(t, len(p.Payload)+p.Padding, n)
 			in = in[n:]
 		}
 	})
+}
+
+func compareToNaive(t *testing.T, tr Transport, in []byte, seq uint32, p Packet, n int, err error) {
+	t.Helper()
+	payload, ack, want := naivePacket(tr, in, seq, 1<<16)
+	switch {
+	case want < 0:
+		if err == nil {
+			t.Fatalf("%v was taken out of %x, which no server may send", p, in)
+		}
+	case err != nil || n != want || (p.QuickAck != nil) != (ack != 0) || ack != 0 && *p.QuickAck != ack:
+		t.Fatalf("%v of %d bytes, %v out of %x; by the documentation %x of %d, acknowledged: %x", p, n, err, in, payload, want, ack)
+	case !bytes.HasPrefix(payload, p.Payload) || len(p.Payload)+p.Padding != len(payload) || p.Padding > 15 || p.Padding > 0 && tr != Padded:
+		t.Fatalf("%x with %d bytes of padding, out of %x", p.Payload, p.Padding, payload)
+	}
 }

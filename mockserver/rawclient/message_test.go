@@ -121,20 +121,37 @@ func TestParsePlain(t *testing.T) {
 	}
 }
 
+// A container is taken apart into what gotd finds in it, and nothing is taken that gotd does
+// not find; what is not packed is left as it is.
 func FuzzUnpack(f *testing.F) {
 	f.Add(Container(Inner{MsgID: 4, Body: GzipPacked([]byte("abcd"))}))
 	f.Add(Container(Inner{Body: Container()}))
+	f.Add(Container(Inner{MsgID: 1, SeqNo: 2, Body: []byte("abcd")}, Inner{MsgID: 5, SeqNo: 3, Body: []byte("efghijkl")}))
+	f.Add(Container(Inner{Length: Ptr(int32(8)), Body: []byte("abcd")}))
 	f.Add(GzipPacked([]byte("abcd")))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		messages, err := Unpack(Message{Body: body})
 		if err != nil {
+			require.ErrorAs(t, err, new(*EnvelopeError))
 			return
 		}
-		total := 0
-		for _, m := range messages {
-			total += len(m.Body)
-			_, _ = Gunzip(m.Body)
+		if (Message{Body: body}).Constructor() != idContainer {
+			if len(messages) != 1 || !bytes.Equal(messages[0].Body, body) {
+				t.Fatalf("what is no container was taken apart: %v", messages)
+			}
+			return
 		}
-		require.LessOrEqual(t, total, len(body))
+		var want proto.MessageContainer
+		if err := want.Decode(&bin.Buffer{Buf: body}); err != nil || len(want.Messages) != len(messages) {
+			t.Fatalf("%d messages; gotd finds %d: %v", len(messages), len(want.Messages), err)
+		}
+		for i, w := range want.Messages {
+			if g := messages[i]; g.MsgID != w.ID || int(g.SeqNo) != w.SeqNo || !bytes.Equal(g.Body, w.Body) {
+				t.Fatalf("message %d: %v; gotd finds %v", i, g, w)
+			}
+			if plain, err := Gunzip(w.Body); messages[i].Constructor() != idGzipPacked && (err != nil || !bytes.Equal(plain, w.Body)) {
+				t.Fatalf("what is not packed came out as %x: %v", plain, err)
+			}
+		}
 	})
 }

@@ -28,9 +28,9 @@ expect:
 // beside it in the simplest way: max_calls has to agree.
 func FuzzObserve(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3, 0, 1, 2, 3, 2, 0, 0, 0, 3, 1, 1, 1})
+	s, err := scenarios.Parse("all.yaml", []byte(all))
+	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, program []byte) {
-		s, err := scenarios.Parse("all.yaml", []byte(all))
-		require.NoError(t, err)
 		o := New(s, func(string) Rule { return Rule{Enforced: true} })
 		calls, beyond := map[[2]byte]int{}, false
 		now := time.Unix(1e9, 0)

@@ -144,6 +144,7 @@ func TestParseRefusesWhatItDidNotWrite(t *testing.T) {
 	}
 }
 
+// A page is refused or each of its rows can be filled.
 func FuzzParse(f *testing.F) {
 	var b strings.Builder
 	_, r := report("A")

@@ -1,7 +1,6 @@
 package envelope
 
 import (
-	"bytes"
 	"encoding/binary"
 	"testing"
 
@@ -58,21 +57,4 @@ func TestPlainBothWaysWithGotd(t *testing.T) {
 	got, err := OpenPlain(b.Buf)
 	require.NoError(t, err)
 	require.Equal(t, Plain{MsgID: -3, Body: body}, got)
-}
-
-// What we accept, gotd's reader reads the same.
-func FuzzOpenPlain(f *testing.F) {
-	f.Add(plainFrame(0, 1, 4, 1, 2, 3, 4))
-	f.Add(plainFrame(0, 1, 0xffffffff))
-	f.Fuzz(func(t *testing.T, frame []byte) {
-		got, err := OpenPlain(frame)
-		if err != nil {
-			require.ErrorIs(t, err, ErrPlain)
-			return
-		}
-		var want proto.UnencryptedMessage
-		require.NoError(t, want.Decode(&bin.Buffer{Buf: frame}))
-		require.Equal(t, want.MessageID, got.MsgID)
-		require.True(t, bytes.Equal(want.MessageData, got.Body))
-	})
 }

@@ -89,6 +89,7 @@ func TestAgainstGotd(t *testing.T) {
 	}
 }
 
+// Both ways, in place or not, at any length: the same bytes as github.com/gotd/ige.
 func FuzzAgainstGotd(f *testing.F) {
 	f.Add([]byte("key"), []byte("iv"), []byte("sixteen bytes and sixteen others"))
 	f.Add([]byte{}, []byte{0xff}, make([]byte, 16))

@@ -86,6 +86,8 @@ func TestSum(t *testing.T) {
 	}
 }
 
+// What is decrypted while it is hashed is what gotd/ige decrypts, and both digests are those of
+// crypto/sha256, wherever the part begins and ends.
 func FuzzSums(f *testing.F) {
 	f.Add([]byte("key"), []byte("secret"), noiseOf(6, 3000), uint16(56), uint16(2900))
 	f.Add([]byte{}, []byte{}, noiseOf(7, 64), uint16(0), uint16(64))

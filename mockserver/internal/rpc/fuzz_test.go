@@ -25,7 +25,7 @@ func FuzzHandle(f *testing.F) {
 		f.Add(packed(f, body, gz), true)
 		f.Add(packed(f, body, zl), true)
 	}
-	f.Add(packed(f, make([]byte, 1<<20), gz), true)
+	f.Add(packed(f, make([]byte, 1<<16), gz), true)
 	f.Add([]byte{}, false)
 	f.Fuzz(func(t *testing.T, body []byte, login bool) {
 		d := newDesk(t, &scenarios.Scenario{})

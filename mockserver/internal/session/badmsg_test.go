@@ -87,6 +87,22 @@ func TestNoticeOfIgnoredErrorMessage(t *testing.T) {
 			return late
 		}, 0},
 		{"a gap in the seqnos", seqno(1001), 0},
+		{"32 as high, with a container between", func(c *client) Message {
+			inner := c.content1(aQuery)
+			box := c.plain(packed(inner))
+			box.SeqNo -= 2 // judged by nothing
+			c.send(box)
+			return Message{MsgID: c.id(), SeqNo: inner.SeqNo, Body: aQuery}
+		}, 32},
+		{"33 as low, with a container between", func(c *client) Message {
+			low := c.id()
+			box := c.plain(packed())
+			box.SeqNo += 8
+			c.send(box)
+			after := c.content1(aQuery)
+			c.send(after)
+			return Message{MsgID: low, SeqNo: after.SeqNo, Body: aQuery}
+		}, 33},
 		{"64 an invalid container", func(c *client) Message { return c.plain(packed()[:4]) }, 64},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

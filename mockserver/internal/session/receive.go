@@ -214,8 +214,7 @@ func (s *Session) container(now time.Time, c Message, sink Sink, r *Received) {
 	for _, m := range messages {
 		s.take(now, m, sink, r)
 	}
-	// After its messages, whose seqnos must not be judged by the container's.
-	s.window.add(received{id: c.MsgID, seqno: c.SeqNo, status: statusSeen})
+	s.window.add(received{id: c.MsgID, seqno: c.SeqNo, status: statusSeen, packs: true})
 }
 
 func splitContainer(c Message) (messages []Message, reason string) {

@@ -24,6 +24,7 @@ type received struct {
 	failed bool // its answer is an rpc_error
 	// undecided: a link is carrying the query out, and may yet be told to forget it.
 	undecided bool
+	packs     bool // it is a container
 }
 
 // window remembers received msg_ids, ordered, so that none is taken twice. What
@@ -114,17 +115,25 @@ func (w *window) prune(now time.Time) {
 }
 
 // seqnoCode judges a seqno by its neighbours: msg_ids and seqnos of one session
-// rise together. It returns 32 (too low), 33 (too high) or 0.
+// rise together. It returns 32 (too low), 33 (too high) or 0. Containers are no
+// neighbours: their seqnos are not judged, and so say nothing about others'.
 // https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message
 func (w *window) seqnoCode(id int64, seqno int32) int {
-	i, _ := w.search(id)
-	if i > 0 {
-		if p := w.entries[i-1].seqno; p > seqno || p == seqno && p&1 == 1 {
+	above, _ := w.search(id)
+	below := above - 1
+	for below >= 0 && w.entries[below].packs {
+		below--
+	}
+	for above < len(w.entries) && w.entries[above].packs {
+		above++
+	}
+	if below >= 0 {
+		if p := w.entries[below].seqno; p > seqno || p == seqno && p&1 == 1 {
 			return codeSeqnoLow
 		}
 	}
-	if i < len(w.entries) {
-		if s := w.entries[i].seqno; s < seqno || s == seqno && s&1 == 1 {
+	if above < len(w.entries) {
+		if s := w.entries[above].seqno; s < seqno || s == seqno && s&1 == 1 {
 			return codeSeqnoHigh
 		}
 	}

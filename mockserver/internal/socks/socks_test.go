@@ -3,6 +3,8 @@ package socks
 import (
 	"bytes"
 	"io"
+	"net"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -105,16 +107,67 @@ func TestDC(t *testing.T) {
 	}
 }
 
+// naive reads a client's words by RFC 1928 and 1929, all of them at hand.
+func naive(w []byte) (target string, port int, ok bool) {
+	take := func(n int) (b []byte) {
+		if n > len(w) {
+			n, ok = len(w), false
+		}
+		b = make([]byte, n+256) // what is missing is read as zeros, and not taken
+		copy(b, w[:n])
+		w = w[n:]
+		return b
+	}
+	ok = true
+	head := take(2)
+	methods := string(take(int(head[1]))[:head[1]])
+	if head[0] != 5 {
+		return "", 0, false
+	}
+	if !strings.Contains(methods, "\x00") {
+		if !strings.Contains(methods, "\x02") {
+			return "", 0, false
+		}
+		login := take(2)
+		take(int(login[1]))
+		take(int(take(1)[0]))
+		ok = ok && login[0] == 1
+	}
+	request := take(4)
+	ok = ok && request[0] == 5 && request[1] == 1
+	switch request[3] {
+	case 1:
+		target = net.IP(take(4)[:4]).String()
+	case 3:
+		n := int(take(1)[0])
+		target = string(take(n)[:n])
+	case 4:
+		ip := take(16)[:16]
+		if target = net.IP(ip).String(); net.IP(ip).To4() != nil {
+			target = "::ffff:" + target
+		}
+	default:
+		return "", 0, false
+	}
+	end := take(2)
+	return target, int(end[0])<<8 | int(end[1]), ok
+}
+
+// A client is told that it is connected exactly when a naive reader of the two RFCs takes
+// its request, and to where that one says.
 func FuzzAccept(f *testing.F) {
 	f.Add([]byte{5, 1, 0, 5, 1, 0, 1, 149, 154, 167, 50, 1, 187})
 	f.Add([]byte{5, 1, 2, 1, 1, 'u', 2, 'p', 'w', 5, 1, 0, 3, 1, 'x', 0, 80})
+	f.Add(append([]byte{5, 2, 2, 1, 1, 0, 0, 5, 1, 9, 4}, make([]byte, 18)...))
+	f.Add(append([]byte{5, 1, 0, 5, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, make([]byte, 6)...))
 	f.Fuzz(func(t *testing.T, words []byte) {
 		target, said, err := accept(words...)
-		if err == nil && !bytes.HasSuffix(said, connected) {
-			t.Fatalf("%v was accepted and not told so: %v", target, said)
+		host, port, ok := naive(words)
+		if ok != (err == nil) || ok != bytes.HasSuffix(said, connected) {
+			t.Fatalf("%v, %v, told %v; by the RFCs %q, good: %v", target, err, said, host, ok)
 		}
-		if err != nil && bytes.HasSuffix(said, connected) {
-			t.Fatalf("refused with %v and told that it is connected", err)
+		if ok && (target.Host != host || int(target.Port) != port) {
+			t.Fatalf("%v is connected where %q port %d was asked for", target, host, port)
 		}
 	})
 }

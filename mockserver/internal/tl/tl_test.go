@@ -2,8 +2,12 @@ package tl
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -215,6 +219,9 @@ func TestMethodName(t *testing.T) {
 	require.Greater(t, strings.Count(methodsText, "\n"), 800)
 }
 
+// What is decoded is encoded, if the newest layer has it, and decoded again to the same object;
+// nothing is read behind it or taken from what follows, and a part is read the same by both
+// of its readers.
 func FuzzDecode(f *testing.F) {
 	for _, o := range []*Object{New("help.getConfig", nil), New("users.getUsers", Fields{"id": Vector(New("inputUserSelf", nil))})} {
 		b, err := Append(nil, Newest, o)
@@ -222,24 +229,70 @@ func FuzzDecode(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add(AppendSavePart(nil, SavePart{Big: true, Bytes: []byte("part")}))
+	f.Add(AppendSavePart(nil, SavePart{FileID: -1, Part: 7, Bytes: bytes.Repeat([]byte("part"), 64)}))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		o, rest, err := Decode(b)
 		if id, ok := PeekID(b); ok && (id == SaveBigFilePartID || id == SaveFilePartID) {
-			fast, _, errFast := DecodeSavePart(b)
-			slow, _, errSlow := Decode(b)
-			if errFast == nil && errSlow == nil && !bytes.Equal(fast.Bytes, slow.Bytes("bytes")) {
-				t.Fatal("the two readers of a part disagree")
-			}
+			compareReaders(t, b, o, rest, err)
 		}
-		o, _, err := Decode(b)
 		if err != nil {
 			return
+		}
+		if !bytes.HasSuffix(b, rest) {
+			t.Fatal("the rest is not what follows")
 		}
 		again, err := Append(nil, Newest, o)
 		if err != nil {
 			return // a variant of another layer may lack what the newest one demands
 		}
-		if _, _, err := Decode(again); err != nil {
-			t.Fatalf("what was encoded does not decode: %v", err)
+		o2, rest, err := Decode(again)
+		if err != nil || len(rest) > 0 {
+			t.Fatalf("what was encoded does not decode: %v, %d bytes are left", err, len(rest))
+		}
+		if o2.ID != o.ID {
+			return // the newest layer writes it in another way
+		}
+		twice, err := Append(nil, Newest, o2)
+		if err != nil || !bytes.Equal(again, twice) || !slices.Equal(flat(o), flat(o2)) {
+			t.Fatalf("%v came back as %v: %v", flat(o), flat(o2), err)
 		}
 	})
+}
+
+// flat lists the values of an object, in an order of their own. What is nested may be
+// written in another way by the newest layer.
+func flat(o *Object) (out []string) {
+	for _, name := range slices.Sorted(maps.Keys(o.Fields)) {
+		switch v := o.Fields[name].(type) {
+		case *Object:
+			out = append(out, name+" is "+v.Name)
+		case []any:
+			out = append(out, fmt.Sprintf("%s has %d", name, len(v)))
+		default:
+			out = append(out, fmt.Sprintf("%s=%v", name, v))
+		}
+	}
+	return out
+}
+
+func compareReaders(t *testing.T, b []byte, slow *Object, slowRest []byte, slowErr error) {
+	t.Helper()
+	fast, rest, err := DecodeSavePart(b)
+	if (err == nil) != (slowErr == nil) {
+		t.Fatalf("one reader of a part says %v, the other %v", err, slowErr)
+	}
+	if err != nil {
+		return
+	}
+	total := int32(0)
+	if fast.Big {
+		total = slow.Int("file_total_parts")
+	}
+	if fast.Method() != slow.Name || fast.FileID != slow.Long("file_id") || fast.Part != slow.Int("file_part") || fast.Total != total ||
+		!bytes.Equal(fast.Bytes, slow.Bytes("bytes")) || !bytes.Equal(rest, slowRest) {
+		t.Fatalf("the two readers of a part disagree: %v and %v", fast, slow)
+	}
+	if again, rest, err := DecodeSavePart(AppendSavePart(nil, fast)); err != nil || len(rest) > 0 || !reflect.DeepEqual(again, fast) {
+		t.Fatalf("%v came back as %v: %v", fast, again, err)
+	}
 }
