@@ -65,8 +65,9 @@ func (d *Disk) Later(changes ...store.Change) {
 func (d *Disk) Flush() error {
 	d.mu.Lock()
 	b := d.next
+	empty := len(b.entries) == 0 && len(b.freed) == 0
 	d.mu.Unlock()
-	if len(b.entries) == 0 && len(b.freed) == 0 {
+	if empty {
 		return nil
 	}
 	return d.write(b)
