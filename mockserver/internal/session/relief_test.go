@@ -24,6 +24,7 @@ func TestReliefIsShared(t *testing.T) {
 	}{
 		"half, because the next one keeps as much": {100_000, []int{60, 59, 10}, []int{30, 47, 10}},
 		"down to the next one":                     {100_000, []int{150, 20}, []int{67, 20}},
+		"the largest of many":                      {100_000, []int{3, 4, 5, 6, 7, 60, 8, 9, 1, 2, 10, 0}, []int{3, 4, 5, 6, 7, 32, 8, 9, 1, 2, 10, 0}},
 		"to the last byte":                         {96_000, []int{97}, []int{84}},
 		"at the bound":                             {96_000, []int{96}, []int{96}},
 		"one that keeps nothing":                   {96_000, []int{97, 0}, []int{84, 0}},

@@ -47,6 +47,8 @@ func TestSeqnoCode(t *testing.T) {
 	one := []received{{id: 8, seqno: 3}}
 	even := []received{{id: 8, seqno: 2}}
 	three := []received{{id: 8, seqno: 3}, {id: 16, seqno: 5}, {id: 24, seqno: 6}}
+	packed := []received{{id: 8, seqno: 4, packs: true}}
+	around := []received{{id: 8, seqno: 3}, {id: 16, seqno: 2, packs: true}, {id: 24, seqno: 9}}
 	for _, tc := range []struct {
 		name    string
 		entries []received
@@ -69,6 +71,12 @@ func TestSeqnoCode(t *testing.T) {
 		{"too low between two", three, 20, 5, 32},
 		{"too high between two", three, 20, 7, 33},
 		{"at the end", three, 28, 7, 0},
+		{"above a container alone", packed, 12, 3, 0},
+		{"below a container alone", packed, 4, 5, 0},
+		{"below a container, right", around, 12, 5, 0},
+		{"below a container, too high for what is above it", around, 12, 11, 33},
+		{"above a container, right", around, 20, 5, 0},
+		{"above a container, too low for what is below it", around, 20, 2, 32},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := window{entries: tc.entries}

@@ -3,6 +3,7 @@ package wire
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
@@ -182,5 +183,33 @@ func TestLargeBuffersAreNotKept(t *testing.T) {
 		buf := bytes.Repeat([]byte{1}, size)[:1:size]
 		keep(&buf)
 		require.Equal(t, kept, len(buf) == 0, "it is emptied to be kept")
+	}
+}
+
+// A wary reader asks for the buffer of a long frame once a quarter of it is there, to
+// the byte; a trusting one once its start is.
+func TestWaryAsksForAQuarter(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		claim, arrived int
+		trust, asks    bool
+	}{
+		{4 * proofSize, proofSize, false, true},
+		{4 * proofSize, proofSize - 1, false, false},
+		{4*proofSize + 4, proofSize, false, false},
+		{4*proofSize + 4, 4*proofSize - 1, false, false},
+		{4*proofSize + 4, 4 * proofSize, false, true},
+		{4*proofSize + 4, proofSize, true, true},
+	} {
+		stream := binary.LittleEndian.AppendUint32(announced(nameIntermediate), uint32(tc.claim))
+		conn, err := Accept(newScript(append(stream, make([]byte, tc.arrived)...), 0), Options{Wary: true})
+		require.NoError(t, err)
+		if tc.trust {
+			conn.Trust()
+		}
+		var got asked
+		_, err = conn.ReadFrame(got.alloc)
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		require.Equal(t, tc.asks, got.calls == 1, "%d of %d bytes", tc.arrived, tc.claim)
 	}
 }
