@@ -40,7 +40,7 @@ func oneCall(does string, ends ...end) act { return onPart(does, "times: 1, "+do
 // eachCall does it to every call of the part.
 func eachCall(does string, ends ...end) act {
 	a := onPart(does+", every time", does, ends)
-	a.patience = time.Minute
+	a.patience = 90 * time.Second
 	return a
 }
 

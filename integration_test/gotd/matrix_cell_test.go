@@ -193,7 +193,7 @@ func (u *uploading) Chunk(_ context.Context, s uploader.ProgressState) error {
 // connections, an upload, and then the file is sent.
 func (u *uploading) upload(t *testing.T) string {
 	c := u.cell
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), c.waits())
+	caller, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), c.waits())
 	defer cancel()
 	o, err := c.way.along(u.dc)
 	if err != nil {
@@ -208,7 +208,7 @@ func (u *uploading) upload(t *testing.T) string {
 	}
 	client := telegram.NewClient(appID, appHash, o)
 	end := ""
-	err = client.Run(ctx, func(ctx context.Context) error {
+	err = client.Run(caller, func(ctx context.Context) error {
 		if c.place == atKey {
 			if _, err := client.Auth().Bot(ctx, botToken); err != nil {
 				return err
@@ -223,27 +223,27 @@ func (u *uploading) upload(t *testing.T) string {
 			defer func() { _ = pool.Close() }()
 			way = pool
 		}
-		end = u.send(ctx, way)
+		end = u.send(caller, ctx, way)
 		return nil
 	})
 	if end == "" {
-		return ending(ctx, noConnection, err)
+		return ending(caller, caller, noConnection, err)
 	}
 	return end
 }
 
-func (u *uploading) send(ctx context.Context, way tg.Invoker) string {
+func (u *uploading) send(caller, ctx context.Context, way tg.Invoker) string {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	api := tg.NewClient(&counting{Invoker: way, stop: stop})
 	up := uploader.NewUploader(api).WithThreads(u.cell.threads).WithPartSize(u.cell.file.partSize).WithProgress(u)
 	file, err := up.FromBytes(ctx, name, u.cell.file.data)
 	if err != nil {
-		return ending(ctx, "", err)
+		return ending(caller, ctx, "", err)
 	}
 	<-time.After(sentLater)
 	if _, err := send(ctx, api, file); err != nil {
-		return ending(ctx, whenSent, err)
+		return ending(caller, ctx, whenSent, err)
 	}
 	return completes
 }

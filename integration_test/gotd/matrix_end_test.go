@@ -33,8 +33,9 @@ const (
 )
 
 // ending says in a few words how an upload failed: the same ones for the same
-// failure, whatever it was wrapped in.
-func ending(ctx context.Context, where string, err error) string {
+// failure, whatever it was wrapped in. caller is the context of gotd's caller, ctx
+// that of the calls.
+func ending(caller, ctx context.Context, where string, err error) string {
 	var limit *rpc.RetryLimitReachedErr
 	switch rpcErr, isRPC := tgerr.As(err); {
 	case err == nil:
@@ -45,7 +46,7 @@ func ending(ctx context.Context, where string, err error) string {
 		return where + fmt.Sprintf("gives up after %d repetitions without an acknowledgement", limit.Retries)
 	case isRPC:
 		return where + fmt.Sprintf("%d %s", rpcErr.Code, rpcErr.Message)
-	case errors.Is(ctx.Err(), context.DeadlineExceeded), strings.HasSuffix(err.Error(), "client closed: context deadline exceeded"):
+	case errors.Is(caller.Err(), context.DeadlineExceeded):
 		return where + patient
 	}
 	text := err.Error()

@@ -29,7 +29,7 @@ gotd/td v0.161.0, unmodified, uploads a file while one rule of a scenario is in 
 scenarios has ([REFERENCE.md](../scenarios/REFERENCE.md)), in simulated time. Each cell ends byte-identical (the SHA-256 of what the
 server assembled is that of the source, and using the file succeeds) or exactly as it is said here; what gotd was told is stored,
 is stored with the same bytes, unless the rule is that the server lies; the server contains no panic; and nothing hangs when its
-caller gives up, ten simulated minutes after the beginning (one where a rule fires every time).
+caller gives up, ten simulated minutes after the beginning (90 seconds where a rule fires every time).
 
 A cell is an act x position x transport x method x threads x connections, %d acts in %d cells:
 
