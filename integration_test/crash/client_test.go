@@ -42,15 +42,13 @@ type client struct {
 	link *rawclient.Client
 }
 
-func (c *client) partSize() int { return []int{1, 4, 16, 64, 128, 512}[c.file%6] << 10 }
-
 // contents are the bytes of a part, which no other part has.
 func (c *client) contents(file int64, part int) []byte {
 	var seed [32]byte
 	binary.LittleEndian.PutUint64(seed[:], uint64(c.number))
 	binary.LittleEndian.PutUint64(seed[8:], uint64(file))
 	binary.LittleEndian.PutUint64(seed[16:], uint64(part))
-	b := make([]byte, []int{1, 4, 16, 64, 128, 512}[file%6]<<10)
+	b := make([]byte, []int{1, 4, 16, 64, 128, 256}[file%6]<<10)
 	_, _ = rand.NewChaCha8(seed).Read(b)
 	return b
 }
@@ -131,7 +129,6 @@ func (c *client) check(t *testing.T, s *server) {
 	}
 	if n := len(c.done); n > 0 {
 		c.compare(t, c.done[c.r.IntN(n)])
-		c.compare(t, c.done[n-1])
 	}
 }
 

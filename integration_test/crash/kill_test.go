@@ -114,8 +114,8 @@ func TestKill(t *testing.T) {
 		for _, c := range all {
 			c.check(t, s)
 		}
-		if t.Failed() {
-			t.Fatalf("after kill %d", i+1)
+		if (i+1)%50 == 0 {
+			t.Logf("%d kills, %v", i+1, time.Since(began).Round(time.Second))
 		}
 	}
 	t.Logf("%d kills, %d parts acknowledged, in %v", kills, parts, time.Since(began).Round(time.Second))
