@@ -281,7 +281,7 @@ func typeID(body []byte) uint32 {
 }
 
 func encode(v bin.Encoder) []byte {
-	var b bin.Buffer
+	b := bin.Buffer{Buf: make([]byte, 0, 64)} // enough for all but lists
 	if err := v.Encode(&b); err != nil {
 		panic("session: encoding a service message: " + err.Error()) // our own value: cannot fail
 	}

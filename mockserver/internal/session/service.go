@@ -32,6 +32,14 @@ func isQuestion(id uint32) bool {
 	return false
 }
 
+// pong is encoded by hand: no message is more frequent.
+// https://core.telegram.org/mtproto/service_messages#ping-messages-pingpong
+func pong(msgID, pingID int64) []byte {
+	b := binary.LittleEndian.AppendUint32(make([]byte, 0, 4+8+8), mt.PongTypeID)
+	b = binary.LittleEndian.AppendUint64(b, uint64(msgID))
+	return binary.LittleEndian.AppendUint64(b, uint64(pingID))
+}
+
 // service answers a service message. One that does not decode is refused without
 // an answer: the page knows no error for it.
 func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
@@ -43,13 +51,13 @@ func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
 	case mt.PingRequestTypeID:
 		var q mt.PingRequest
 		if err = q.Decode(b); err == nil {
-			s.send(now, encode(&mt.Pong{MsgID: m.MsgID, PingID: q.PingID}), false, m.MsgID)
+			s.send(now, pong(m.MsgID, q.PingID), false, m.MsgID)
 		}
 	case mt.PingDelayDisconnectRequestTypeID:
 		var q mt.PingDelayDisconnectRequest
 		if err = q.Decode(b); err == nil {
 			r.DisconnectAfter = time.Duration(max(1, q.DisconnectDelay)) * time.Second
-			s.send(now, encode(&mt.Pong{MsgID: m.MsgID, PingID: q.PingID}), false, m.MsgID)
+			s.send(now, pong(m.MsgID, q.PingID), false, m.MsgID)
 		}
 	case mt.GetFutureSaltsRequestTypeID:
 		var q mt.GetFutureSaltsRequest

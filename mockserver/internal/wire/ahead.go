@@ -84,13 +84,13 @@ func (a *ahead) try(fd uintptr) bool {
 	for {
 		n, err := readNow(fd, buf[:])
 		switch {
-		case errors.Is(err, syscall.EINTR):
-			continue
 		case err == nil && n > 0:
 			a.buf, a.waiting = buf, buf[:n]
 			return true
 		case err == nil:
 			a.failed = io.EOF
+		case errors.Is(err, syscall.EINTR):
+			continue
 		case errors.Is(err, syscall.EAGAIN):
 		default:
 			a.failed = os.NewSyscallError("read", err)
