@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -110,22 +109,21 @@ func TestDC(t *testing.T) {
 // naive reads a client's words by RFC 1928 and 1929, all of them at hand.
 func naive(w []byte) (target string, port int, ok bool) {
 	take := func(n int) (b []byte) {
-		if n > len(w) {
-			n, ok = len(w), false
+		if n > len(w) { // what is missing is read as zeros, and not taken
+			w, ok = nil, false
+			return make([]byte, n)
 		}
-		b = make([]byte, n+256) // what is missing is read as zeros, and not taken
-		copy(b, w[:n])
-		w = w[n:]
+		b, w = w[:n], w[n:]
 		return b
 	}
 	ok = true
 	head := take(2)
-	methods := string(take(int(head[1]))[:head[1]])
+	methods := take(int(head[1]))
 	if head[0] != 5 {
 		return "", 0, false
 	}
-	if !strings.Contains(methods, "\x00") {
-		if !strings.Contains(methods, "\x02") {
+	if bytes.IndexByte(methods, 0) < 0 {
+		if bytes.IndexByte(methods, 2) < 0 {
 			return "", 0, false
 		}
 		login := take(2)
@@ -137,12 +135,12 @@ func naive(w []byte) (target string, port int, ok bool) {
 	ok = ok && request[0] == 5 && request[1] == 1
 	switch request[3] {
 	case 1:
-		target = net.IP(take(4)[:4]).String()
+		target = net.IP(take(4)).String()
 	case 3:
 		n := int(take(1)[0])
-		target = string(take(n)[:n])
+		target = string(take(n))
 	case 4:
-		ip := take(16)[:16]
+		ip := take(16)
 		if target = net.IP(ip).String(); net.IP(ip).To4() != nil {
 			target = "::ffff:" + target
 		}
