@@ -76,7 +76,11 @@ func TestRefused(t *testing.T) {
 		"half a database": {change: func(t *testing.T, dir string) {
 			require.NoError(t, os.Truncate(filepath.Join(dir, recordsFile), 3*4096))
 		}, says: "it was cut off"},
-		"a file cut off":   {change: func(t *testing.T, dir string) { require.NoError(t, os.Truncate(filepath.Join(dir, oneFile), 1500)) }, says: "uploads/0000000000000001 was cut off: it has 1500 bytes and should have 2048 at least"},
+		"a file cut off": {change: func(t *testing.T, dir string) { require.NoError(t, os.Truncate(filepath.Join(dir, oneFile), 1500)) }, says: "uploads/0000000000000001 was cut off: it has 1500 bytes and should have 2048 at least"},
+		"a file cut off beside one that nobody needs": {change: func(t *testing.T, dir string) {
+			require.NoError(t, os.Truncate(filepath.Join(dir, oneFile), 1500))
+			write("uploads/0000000000000002", "x")(t, dir)
+		}, says: "was cut off"},
 		"a file missing":   {change: func(t *testing.T, dir string) { require.NoError(t, os.Remove(filepath.Join(dir, oneFile))) }, says: "uploads/0000000000000001 is missing"},
 		"a file of others": {change: write("uploads/photo.jpg", "x"), says: "uploads/photo.jpg is no file of fakedc's"},
 		"a link out of it": {change: func(t *testing.T, dir string) {

@@ -39,7 +39,8 @@ func (d *Disk) Settle() (s Settled, err error) {
 	if err != nil {
 		return s, err
 	}
-	for name, size := range sizes {
+	var strays []string
+	for name := range sizes {
 		number, err := strconv.ParseUint(name, 16, 64)
 		if err != nil || nameOf(number) != name {
 			return s, fmt.Errorf("%s/%s is no file of fakedc's", uploadsDir, name)
@@ -48,29 +49,40 @@ func (d *Disk) Settle() (s Settled, err error) {
 			b.there, b.named = true, true
 			continue
 		}
-		s.Files, s.Bytes = s.Files+1, s.Bytes+size
+		strays = append(strays, name)
+	}
+	for _, b := range d.bytes { // all of them first: what is damaged is left as it is
+		if err := b.settle(sizes[b.name]); err != nil {
+			return s, err
+		}
+	}
+	for _, name := range strays {
+		s.Files, s.Bytes = s.Files+1, s.Bytes+sizes[name]
 		if err := d.files.Remove(name); err != nil {
 			return s, err
 		}
 	}
 	for _, b := range d.bytes {
-		cut, err := b.settle(sizes[b.name])
-		if err != nil {
-			return s, err
+		end := b.room.end
+		d.used += blocks(end)
+		if cut := sizes[b.name] - end; cut > 0 {
+			s.Bytes += cut
+			if err := d.files.Truncate(b.name, end); err != nil {
+				return s, err
+			}
 		}
-		s.Bytes += cut
-		d.used += blocks(b.room.end)
 	}
 	return s, nil
 }
 
-func (b *Bytes) settle(size int64) (cut int64, err error) {
+// settle finds the gaps, and tells whether the file is as long as the records say.
+func (b *Bytes) settle(size int64) error {
 	claimed := b.room.gaps
 	b.room = room{}
 	slices.SortFunc(claimed, func(a, c extent) int { return cmp.Compare(a.at, c.at) })
 	for _, e := range claimed {
 		if e.at < b.room.end {
-			return 0, fmt.Errorf("two records name byte %d of %s/%s", e.at, uploadsDir, b.name)
+			return fmt.Errorf("two records name byte %d of %s/%s", e.at, uploadsDir, b.name)
 		}
 		if e.at > b.room.end {
 			b.room.gaps = append(b.room.gaps, extent{b.room.end, e.at - b.room.end})
@@ -79,15 +91,11 @@ func (b *Bytes) settle(size int64) (cut int64, err error) {
 	}
 	switch end := b.room.end; {
 	case size < end && !b.there:
-		return 0, fmt.Errorf("%s/%s is missing, it should have %d bytes", uploadsDir, b.name, end)
+		return fmt.Errorf("%s/%s is missing, it should have %d bytes", uploadsDir, b.name, end)
 	case size < end:
-		return 0, fmt.Errorf("%s/%s was cut off: it has %d bytes and should have %d at least", uploadsDir, b.name, size, end)
-	case size > end:
-		if err := b.disk.files.Truncate(b.name, end); err != nil {
-			return 0, err
-		}
+		return fmt.Errorf("%s/%s was cut off: it has %d bytes and should have %d at least", uploadsDir, b.name, size, end)
 	}
-	return size - b.room.end, nil
+	return nil
 }
 
 // Damaged words an error about what is in a directory for its user.
