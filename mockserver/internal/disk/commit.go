@@ -2,6 +2,7 @@ package disk
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/fakedc/fakedc/mockserver/internal/store"
 )
@@ -121,6 +122,31 @@ func (d *Disk) again(b *batch) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.next.entries = append(left, d.next.entries...)
+	d.next.entries = append(latest(left), d.next.entries...)
 	d.next.freed = append(b.freed, d.next.freed...)
+}
+
+// latest leaves out what a later change of the same records makes up for: while the
+// disk fails, whoever tries again must not have the list grow.
+func latest(all []entry) []entry {
+	var changes []store.Change
+	type target struct {
+		table store.Table
+		key   string
+		all   bool
+	}
+	seen := map[target]bool{}
+	for _, e := range slices.Backward(all) {
+		for _, c := range slices.Backward(e.do) {
+			if t := (target{c.Table, string(c.Key), c.All}); !seen[t] {
+				seen[t] = true
+				changes = append(changes, c)
+			}
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	slices.Reverse(changes)
+	return []entry{{do: changes}}
 }

@@ -134,6 +134,40 @@ func TestFullDisk(t *testing.T) {
 	require.EqualValues(t, 8192, len(rec.files["0000000000000001"]), "what failed left no room behind")
 }
 
+// While the disk fails, whoever tries again and again has nothing pile up, and what is
+// written in the end is the last.
+func TestTryingAgainPilesNothingUp(t *testing.T) {
+	rec := newRecorder()
+	db := openDatabase(t, filepath.Join(t.TempDir(), "run.db"), rec)
+	d := New(rec, db, Options{Quota: 1 << 30})
+	rec.fail = func(string, string) error { return syscall.EIO }
+	change := func(key string, value byte) []store.Change {
+		return []store.Change{{Table: store.TableKeys, Key: []byte(key), Value: []byte{value}}}
+	}
+	all := store.Change{Table: store.TableKeys, Key: []byte("f"), All: true}
+	for n := range byte(200) {
+		d.Later(change("forgotten", n)...)
+		d.Later(all)
+		d.Later(change("found", n)...)
+		require.ErrorIs(t, d.Commit(change("told", 255), change("told", n)), ErrFailed)
+	}
+	changes := 0
+	for _, e := range d.next.entries {
+		changes += len(e.do)
+	}
+	require.Equal(t, 4, changes)
+
+	rec.fail = nil
+	require.NoError(t, d.Flush())
+	found := map[string]byte{}
+	require.NoError(t, d.Each(store.TableKeys, func(key, value []byte) error {
+		found[string(key)] = value[0]
+		return nil
+	}))
+	require.Equal(t, map[string]byte{"found": 199, "told": 199}, found)
+	require.NoError(t, db.Close())
+}
+
 // Those who commit at once share a commit, and each learns what became of it.
 func TestCommitsAreShared(t *testing.T) {
 	r := &slowRecords{gate: make(chan struct{}), began: make(chan struct{}, 100)}
