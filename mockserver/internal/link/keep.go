@@ -95,6 +95,9 @@ func (t *Keys) keepOne(k *Key) error {
 	told()
 	k.kept.record, k.kept.account, k.kept.perm = record, account, perm
 	k.kept.changes.Store(n)
+	if !t.has(k) { // forgotten while it was written, perhaps before that
+		t.drop(k)
+	}
 	return nil
 }
 

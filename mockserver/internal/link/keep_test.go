@@ -20,6 +20,7 @@ type cupboard struct {
 	records       map[string][]byte
 	later         []store.Change
 	fails, writes bool
+	meanwhile     func() // nil: nothing happens before a commit is asked for
 }
 
 func newCupboard() *cupboard { return &cupboard{records: map[string][]byte{}} }
@@ -35,6 +36,10 @@ func (c *cupboard) apply(changes []store.Change) {
 }
 
 func (c *cupboard) Commit(do, undo []store.Change) error {
+	if f := c.meanwhile; f != nil {
+		c.meanwhile = nil
+		f()
+	}
 	if c.fails {
 		if c.writes {
 			c.apply(do)
@@ -87,6 +92,18 @@ func accountOf(k *Key) int64 {
 		return a.ID
 	}
 	return 0
+}
+
+// A key that is forgotten just when it is about to be written is not back after a
+// restart.
+func TestForgottenWhileItIsKept(t *testing.T) {
+	c := newCupboard()
+	keys, _ := keptKeys(c, 10)
+	k := keyOf(1, start)
+	keys.Add(k)
+	c.meanwhile = func() { keys.Remove(k.ID) }
+	require.NoError(t, keys.Keep(k))
+	require.Nil(t, loaded(t, c).Get(start, k.ID))
 }
 
 // A login that cannot be kept has not happened: not in memory, not on disk, whatever the
