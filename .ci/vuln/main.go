@@ -134,10 +134,13 @@ func check(url string, packages []string) (called []finding, err error) {
 // standard is how the scanner calls the standard library.
 const standard = "stdlib"
 
-// report tells what was found, each vulnerability once, and whether it is a failure.
+// report tells what was found, each vulnerability once for each module that has it, and
+// whether it is a failure. Some are in the standard library and in a module at once.
 func report(called []finding) (failed bool) {
-	slices.SortFunc(called, func(a, b finding) int { return cmp.Compare(a.OSV, b.OSV) })
-	called = slices.CompactFunc(called, func(a, b finding) bool { return a.OSV == b.OSV })
+	slices.SortFunc(called, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(a.OSV, b.OSV), cmp.Compare(a.Module, b.Module))
+	})
+	called = slices.CompactFunc(called, func(a, b finding) bool { return a.OSV == b.OSV && a.Module == b.Module })
 	old := 0
 	for _, f := range called {
 		if f.Module == standard {

@@ -30,6 +30,17 @@ func TestStandardLibraryIsTheMachines(t *testing.T) {
 	}
 }
 
+// One that the standard library and a module share is a failure, in whatever order the
+// scanner tells of them.
+func TestSharedWithTheStandardLibrary(t *testing.T) {
+	std, module := finding{OSV: "GO-0000-0003", Module: standard}, finding{OSV: "GO-0000-0003", Module: "golang.org/x/net"}
+	for _, called := range [][]finding{{std, module}, {module, std}} {
+		if !report(called) {
+			t.Fatal("it is no failure")
+		}
+	}
+}
+
 // A directory that is no database must not look like a clean one.
 func TestRefusesWhatIsNoDatabase(t *testing.T) {
 	if _, err := check("file://"+t.TempDir(), []string{"./validator"}); err == nil {
