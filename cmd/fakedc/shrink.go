@@ -58,6 +58,9 @@ func newShrink() *cobra.Command {
 		if f.scenario.any() || f.record != "" {
 			return usageErrorf("shrink takes its scenario as an argument, and no --scenario, --fault or --record")
 		}
+		if f.data.dir != "" { // files would be numbered on from those of the run before
+			return usageErrorf("shrink takes no --data-dir: each run has to begin with nothing")
+		}
 		src, err := scenarios.Source(args[0])
 		if err != nil {
 			return scenarioError(err)
