@@ -81,7 +81,7 @@ func (s *Server) sweep(now time.Time) {
 func (s *Server) Connections() int { return int(s.conns.Held()) }
 
 // Close ends all listeners and connections and waits until they are gone. Its error
-// is that of Options.Journal. Further calls do nothing.
+// is that of Options.Journal, or a *DataDirError. Further calls end nothing more.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	if !s.closed {
