@@ -26,7 +26,7 @@ type Bytes interface {
 // kept is what is on disk of a file. The lock of the file guards it.
 type kept struct {
 	number uint64
-	bytes  Bytes // nil: the store keeps only digests
+	bytes  Bytes // nil: there are only digests
 	home   store.Store
 	header []byte // as it was committed last, nil: nothing of the file was
 
@@ -60,7 +60,7 @@ func (f *File) knows(index int32) bool {
 // kept, nothing has changed.
 func (s *Service) takeForGood(now time.Time, f *File, c *call, p Part, v validator.Part, print store.Fingerprint, fate Fate) (stored bool, err error) {
 	old := f.blobs[p.Index]
-	if old.is(p, print) { // on disk already
+	if old.is(p, print) && (old.Placed() || !s.store.Keeps()) { // on disk already
 		f.remember(now, c, v, fate)
 		f.changed(p.Index)
 		return false, nil

@@ -169,6 +169,9 @@ func (l *loading) held(number uint64, flags uint8, size uint32, print [32]byte, 
 	if flags&isPlaced != 0 {
 		in = l.keeper.Bytes(number)
 		home = in
+		if f := l.files[number]; f != nil {
+			f.kept.bytes = in // also where the store keeps only digests now
+		}
 	}
 	b, err := blob(flags, size, print, at, in)
 	if err != nil {
