@@ -54,7 +54,9 @@ type Options struct {
 	// size, and with StoreDigest their digests. Empty: nothing outlives the server.
 	//
 	// What is wrong with it, New returns as a [*DataDirError]. Faults count from the
-	// beginning, and the journal is the run's own.
+	// beginning, and the journal is the run's own; the ordinals of files go on behind
+	// those that are there, and a namespace has the account, and so the uploads, of the
+	// one that was made at its place in the run before.
 	DataDir string
 	// NoSync leaves syncing DataDir out: what was acknowledged survives the end of the
 	// process, however it comes, but not that of the machine, after which the

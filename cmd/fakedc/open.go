@@ -26,10 +26,10 @@ func (f *serveFlags) open(scenario *scenarios.Scenario, shutdown func()) (_ *ope
 		}
 	}()
 	if f.journal != "" {
-		if o.journal, err = os.Create(f.journal); err != nil {
+		if o.journal, err = os.OpenFile(f.journal, os.O_CREATE|os.O_WRONLY, 0o666); err != nil {
 			return nil, ioErrorf("--journal: %w", err)
 		}
-		f.journalTo = o.journal
+		f.journalTo = &fresh{File: o.journal}
 	}
 	if o.server, err = f.newServer(scenario); err != nil {
 		return nil, err
@@ -49,6 +49,26 @@ func (f *serveFlags) open(scenario *scenarios.Scenario, shutdown func()) (_ *ope
 	}
 	o.ready.Admin = o.admin.ready()
 	return o, nil
+}
+
+// fresh empties a file with the first write and no sooner: a server that cannot start,
+// because another one has its directory, must not take that one's journal.
+type fresh struct {
+	*os.File
+	begun bool
+}
+
+func (f *fresh) Write(p []byte) (int, error) {
+	if !f.begun {
+		f.begun = true
+		// A pipe or a terminal has nothing to be emptied of.
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			if err := f.Truncate(0); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return f.File.Write(p)
 }
 
 // closeServer ends the server and its journal. Further calls do nothing.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -88,6 +89,9 @@ func openDir(path string) (_ *dir, err error) {
 	switch _, ours := names[formatFile]; {
 	case len(names) == 0:
 		d.fresh = true
+		if err := syncParent(path); err != nil {
+			return nil, refuse("cannot be made to last", doAccess, err)
+		}
 		if err := d.root.Chmod(".", dirMode); err != nil && !private(info) {
 			return nil, refuse("can be read by others", doChmod, err)
 		}
@@ -104,6 +108,15 @@ func openDir(path string) (_ *dir, err error) {
 		return nil, refuse("cannot be used", doAccess, err)
 	}
 	return d, nil
+}
+
+// syncParent makes a new directory outlive a crash: its name is its parent's.
+func syncParent(path string) error {
+	parent, err := os.Open(filepath.Dir(filepath.Clean(path)))
+	if err != nil {
+		return err
+	}
+	return errors.Join(syncDir(parent), parent.Close())
 }
 
 func look(root *os.Root) (names map[string]bool, info fs.FileInfo, err error) {
