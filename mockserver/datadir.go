@@ -50,7 +50,7 @@ func (s *Server) load() error {
 		return nil
 	}
 	began := time.Now()
-	if err := errors.Join(s.loadKeys(began), s.uploads.Load(keeper{s.disk}, s.disk, rpc.LoadMedia)); err != nil {
+	if err := errors.Join(s.loadKeys(began), s.uploads.Load(began, keeper{s.disk}, s.disk, rpc.LoadMedia)); err != nil {
 		return &DataDirError{disk.Damaged(s.options.DataDir, err)}
 	}
 	left, err := s.disk.Settle()

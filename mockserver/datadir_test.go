@@ -294,3 +294,27 @@ func TestDiskFree(t *testing.T) {
 		require.Zero(t, b.Uploads()[0].Report.Stored)
 	})
 }
+
+// A server that was away over lunch has not lost what nobody could go on with.
+func TestTimeWithoutAServerDoesNotCount(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	data := contents(2 * chunk)
+	synctest.Test(t, func(t *testing.T) {
+		var key *rawclient.AuthKey
+		for i := range 2 {
+			dc, err := mockserver.New(mockserver.Options{DataDir: dir, Limits: mockserver.Limits{PartTime: time.Hour}, Strict: true})
+			require.NoError(t, err)
+			b := &bubble{Server: dc, t: t}
+			if key == nil {
+				key = b.client().Key()
+			}
+			c := b.again(key)
+			require.Equal(t, "true", part(t, c, 7, int32(i), 2, data[i*chunk:(i+1)*chunk]))
+			u, _ := b.Upload(7)
+			require.Equal(t, i+1, u.Report.Stored)
+			require.NoError(t, dc.Close())
+			b.wg.Wait()
+			<-time.After(2 * time.Hour)
+		}
+	})
+}

@@ -44,7 +44,7 @@ func findLimit(name string) (Limit, error) {
 			return row, nil
 		}
 	}
-	return Limit{}, fmt.Errorf("mockserver: there is no limit %q", name)
+	return Limit{}, fmt.Errorf("mockserver: there is no limit %q; mockserver/LIMITS.md and fakedc serve --limit help list all", name)
 }
 
 var byteUnits = []struct {

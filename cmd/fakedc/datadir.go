@@ -18,6 +18,10 @@ func (f *dataDirFlags) addTo(cmd *cobra.Command) {
 	flags.BoolVar(&f.noSync, "no-sync", false, "with --data-dir, do not wait until parts are on the disk: faster, and safe whatever becomes of fakedc, but a crash of the machine may lose or damage what is there")
 }
 
-func (f *dataDirFlags) apply(o *mockserver.Options) {
+func (f *dataDirFlags) apply(o *mockserver.Options) error {
+	if f.noSync && f.dir == "" {
+		return usageErrorf("--no-sync without --data-dir: there is nothing to sync; name the directory")
+	}
 	o.DataDir, o.NoSync = f.dir, f.noSync
+	return nil
 }

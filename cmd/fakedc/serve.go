@@ -199,7 +199,9 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
 		Limits: f.limits.limits, Strict: f.strict,
 	}
-	f.data.apply(&o)
+	if err := f.data.apply(&o); err != nil {
+		return nil, err
+	}
 	if f.journalTo != nil {
 		o.Journal = f.journalTo
 	}

@@ -17,7 +17,8 @@ import (
 )
 
 var (
-	long = flag.Bool("long", false, "kill the server 500 times in place of 10")
+	long = flag.Bool("long", false, "kill the server 500 times in place of 10, which takes about ten minutes")
+	many = flag.Int("kills", 0, "kill it so `OFTEN`; 0 is 10, or 500 with -long")
 	seed = flag.Uint64("seed", 0, "decides when the server is killed; 0 is the time")
 )
 
@@ -89,6 +90,9 @@ func TestKill(t *testing.T) {
 	kills := 10
 	if *long {
 		kills = 500
+	}
+	if *many > 0 {
+		kills = *many
 	}
 	if *seed == 0 {
 		*seed = uint64(time.Now().UnixNano())

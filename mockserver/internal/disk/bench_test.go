@@ -31,7 +31,7 @@ func benchmarkPart(b *testing.B, noSync bool, size, uploads int) {
 	require.NoError(b, err)
 	defer d.Close()
 	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, upload.Limits{Uploads: 8, Lifetime: time.Hour, Documents: 2}, nil)
-	require.NoError(b, s.Load(keeperOf{d}, d, noMeta))
+	require.NoError(b, s.Load(time.Time{}, keeperOf{d}, d, noMeta))
 	_, err = d.Settle()
 	require.NoError(b, err)
 	data := make([]byte, size)

@@ -47,7 +47,7 @@ func noMeta(b []byte) (any, error) { return string(b), nil }
 // service is what a server makes of a disk.
 func service(d *Disk) (*upload.Service, error) {
 	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, upload.Limits{Uploads: 3, Lifetime: time.Hour, Documents: 2}, nil)
-	if err := s.Load(keeperOf{d}, d, noMeta); err != nil {
+	if err := s.Load(time.Time{}, keeperOf{d}, d, noMeta); err != nil {
 		return nil, err
 	}
 	_, err := d.Settle()

@@ -19,7 +19,7 @@ func with(t *testing.T, dir string, in store.Store) (*Disk, *upload.Service) {
 	d, err := Open(dir, some)
 	require.NoError(t, err)
 	s := upload.New(validator.MustNew(validator.Options{}), in, upload.Limits{Uploads: 3, Lifetime: time.Hour, Documents: 2}, nil)
-	require.NoError(t, s.Load(keeperOf{d}, d, noMeta))
+	require.NoError(t, s.Load(time.Time{}, keeperOf{d}, d, noMeta))
 	_, err = d.Settle()
 	require.NoError(t, err)
 	return d, s

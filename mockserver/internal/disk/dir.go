@@ -47,7 +47,7 @@ var errLocked = errors.New("locked")
 // What can be done.
 const (
 	doOther   = "choose another, or one that is empty or not there yet"
-	doRestore = "put back a copy of it, or delete it to begin anew"
+	doRestore = "put back a copy of the directory, or delete the directory to begin anew"
 	doAccess  = "give it to the user that fakedc runs as, or choose another"
 	doChmod   = "it holds auth keys: chmod 700 it, or choose another"
 	doWait    = "stop that process, or choose another directory"

@@ -184,7 +184,7 @@ func TestHalfDoneIsCleaned(t *testing.T) {
 	require.NoError(t, err)
 	defer d.Close()
 	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, upload.Limits{Uploads: 3, Documents: 3}, nil)
-	require.NoError(t, s.Load(keeperOf{d}, d, noMeta))
+	require.NoError(t, s.Load(time.Time{}, keeperOf{d}, d, noMeta))
 	left, err := d.Settle()
 	require.NoError(t, err)
 	require.Equal(t, Settled{Files: 1, Bytes: 150}, left)

@@ -92,7 +92,7 @@ func (d *Disk) Used() int64 {
 // admit refuses what would pass the quota or the floor. The caller holds d.mu.
 func (d *Disk) admit(grow int64) error {
 	if used := d.used + d.records.Size(); used+grow > d.Quota {
-		return &store.FullError{Limit: "DiskBytes", Text: fmt.Sprintf("the data directory has %d bytes, the limit DiskBytes is %d; raise it or delete what is not needed", used, d.Quota)}
+		return &store.FullError{Limit: "DiskBytes", Text: fmt.Sprintf("the data directory has %d bytes, the limit DiskBytes is %d; raise it (--limit DiskBytes=...) or begin with another directory: documents stay until there are Limits.Documents newer ones", used, d.Quota)}
 	}
 	free, err := d.files.Free()
 	if err != nil {

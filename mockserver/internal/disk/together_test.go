@@ -23,7 +23,7 @@ func TestTogether(t *testing.T) {
 	require.NoError(t, err)
 	limits := upload.Limits{Uploads: 6, Lifetime: time.Hour, Documents: 4}
 	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, limits, nil)
-	require.NoError(t, s.Load(keeperOf{d}, d, noMeta))
+	require.NoError(t, s.Load(time.Time{}, keeperOf{d}, d, noMeta))
 	_, err = d.Settle()
 	require.NoError(t, err)
 
@@ -72,7 +72,7 @@ func TestTogether(t *testing.T) {
 	require.NoError(t, err)
 	defer d.Close()
 	again := upload.New(validator.MustNew(validator.Options{}), Prints{}, limits, nil)
-	require.NoError(t, again.Load(keeperOf{d}, d, noMeta))
+	require.NoError(t, again.Load(time.Time{}, keeperOf{d}, d, noMeta))
 	left, err := d.Settle()
 	require.NoError(t, err)
 	require.Zero(t, left.Files, "all that was released is gone")

@@ -31,6 +31,7 @@ func FailureOf(err error) string {
 // loading is a service on its way from records.
 type loading struct {
 	*Service
+	now   time.Time
 	meta  func(record []byte) (any, error)
 	files map[uint64]*File
 	parts map[uint64]map[int64]*held // by number and place
@@ -46,10 +47,11 @@ type stored struct {
 }
 
 // Load takes over what k kept, and keeps by it from now on. The service is empty
-// before, and nobody uses it yet. meta makes Document.Meta of Final.Record.
-func (s *Service) Load(k Keeper, from Records, meta func(record []byte) (any, error)) error {
+// before, and nobody uses it yet. The time that has passed since is not counted: no
+// client could send anything. meta makes Document.Meta of Final.Record.
+func (s *Service) Load(now time.Time, k Keeper, from Records, meta func(record []byte) (any, error)) error {
 	s.keeper = k
-	l := &loading{Service: s, meta: meta, files: map[uint64]*File{}, parts: map[uint64]map[int64]*held{}, old: map[uint64]*stored{}}
+	l := &loading{Service: s, now: now, meta: meta, files: map[uint64]*File{}, parts: map[uint64]map[int64]*held{}, old: map[uint64]*stored{}}
 	if err := from.Each(store.TableUploads, l.upload); err != nil {
 		return err
 	}
@@ -118,7 +120,9 @@ func (l *loading) begin(number uint64, value []byte) error {
 		blobs: map[int32]*held{}, calls: map[int32]*call{}, kept: l.newKept(number),
 	}
 	f.kept.header = o.raw
-	f.use(h.Used)
+	if f.use(h.Used); l.now.After(h.Used) {
+		f.use(l.now)
+	}
 	if l.Service.files[f.ID] != nil {
 		return fmt.Errorf("%w: two files have the file_id %d", errRecord, h.FileID)
 	}
