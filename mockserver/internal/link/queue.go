@@ -188,11 +188,14 @@ func (q *queue) done(items []item) {
 	}
 }
 
-// waitRoom blocks the reader while the queue is full.
+// waitRoom blocks the reader while the queue is full. Who waits writes nothing: what is
+// held is left to a writer.
 func (q *queue) waitRoom() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for !q.closed && (len(q.items) > q.limit.QueueItems || q.bytes > q.limit.QueueBytes) {
+		q.held = false
+		q.rouse()
 		q.room.Wait()
 	}
 }

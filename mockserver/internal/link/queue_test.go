@@ -128,3 +128,30 @@ func TestHeldQueue(t *testing.T) {
 	q.rest()
 	require.Equal(t, 1, started, "somebody has to say the end")
 }
+
+// A reader that has to wait for room leaves what it held to a writer: with QueueBytes
+// below what one write should have, or after answers that came from elsewhere, it had
+// not written it itself, and nobody else would.
+func TestWaitingReaderHoldsNothing(t *testing.T) {
+	for name, fill := range map[string][]item{
+		"items": {{}, {}, {}},
+		"bytes": {{plain: make([]byte, 2000)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				q := newQueue()
+				q.writers(func() { go q.take() }, true)
+				q.hold()
+				q.put(fill...)
+				passed := false
+				go func() {
+					q.waitRoom()
+					passed = true
+				}()
+				synctest.Wait()
+				defer q.close() // or the reader would outlive the bubble
+				require.True(t, passed)
+			})
+		})
+	}
+}

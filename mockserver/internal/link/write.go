@@ -51,6 +51,9 @@ func (l *Link) write() {
 			if items, open = l.queue.take(); len(items) > 0 {
 				err = l.flush(items)
 				l.queue.done(items)
+				if l.conn.WebSocket() {
+					l.forgetWriteDeadline() // the reader answers pings, perhaps much later
+				}
 				continue
 			}
 		}
