@@ -97,11 +97,11 @@ func (l *Link) stall() {
 }
 
 // relieve makes room in the outboxes of those who keep the most, if all of them keep
-// too much together.
+// too much together, in whatever datacenter.
 func (l *Link) relieve(now time.Time) {
 	for _, r := range l.hub.Outboxes.Relieve() {
 		l.hub.Journal.Add(now, journal.Event{
-			Kind: journal.KindLimit, DC: l.hub.DC, Key: r.Session.Key, Session: r.Session.ID,
+			Kind: journal.KindLimit, Key: r.Session.Key, Session: r.Session.ID,
 			Text: fmt.Sprintf("OutboxTotal: %d answers that were not acknowledged made room; of all sessions this one kept the most", r.Dropped),
 		})
 	}

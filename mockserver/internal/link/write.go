@@ -57,15 +57,16 @@ func (l *Link) write() {
 				continue
 			}
 		}
-		ended = true
 		switch {
 		case err != nil:
 			l.writeFailed(err)
 		case open:
+			ended = true
 			return
 		default:
 			l.hangUp()
 		}
+		ended = true
 		close(l.written)
 		return
 	}

@@ -56,7 +56,7 @@ var (
 // inflate unpacks a gzip or zlib stream: mtcute puts zlib into gzip_packed. What comes
 // out is taken from the budget, also if it is of no use.
 func (b *Budget) inflate(packed []byte) (i inflated, err error) {
-	most := min(b.left, len(packed)*MaxInflateRatio+64)
+	most := int(min(int64(b.left), int64(len(packed))*MaxInflateRatio+64))
 	i.data = getBuffer(min(claimedSize(packed), most, trusted(len(packed))))
 	var stored bool
 	if i.data, stored = appendStored(i.data, packed, most); stored {

@@ -29,25 +29,37 @@ func (u *unwrapped) release() { u.buf.release() }
 // unwrap takes at most so many wrappers off, in any nesting: each client has its own.
 // https://core.telegram.org/api/invoking
 func unwrap(body []byte, most int, budget *Budget) (u unwrapped, err error) {
+	returned := false
+	defer func() {
+		if !returned { // a panic: what it holds is everybody's
+			u.release()
+		}
+	}()
+	err = u.unwrap(body, most, budget)
+	returned = true
+	return u, err
+}
+
+func (u *unwrapped) unwrap(body []byte, most int, budget *Budget) (err error) {
 	u.body = body
 	for taken := 0; ; taken++ {
 		id, ok := tl.PeekID(u.body)
 		if !ok {
-			return u, fmt.Errorf("rpc: a query of %d bytes", len(u.body))
+			return fmt.Errorf("rpc: a query of %d bytes", len(u.body))
 		}
 		wrapper, known := tl.Name(id)
 		switch packed := id == proto.GZIPTypeID; {
 		case !packed && !(known && isWrapper(wrapper)):
-			return u, nil
+			return nil
 		case taken == most:
-			return u, &limitError{"Wrappers", fmt.Sprintf("more than %d wrappers around a query", most)}
+			return &limitError{"Wrappers", fmt.Sprintf("more than %d wrappers around a query", most)}
 		case packed:
 			err = u.inflate(budget)
 		default:
 			err = u.take()
 		}
 		if err != nil {
-			return u, err
+			return err
 		}
 	}
 }

@@ -134,3 +134,28 @@ func TestNoAheadForPipes(t *testing.T) {
 	defer func() { _, _ = ours.Close(), theirs.Close() }()
 	require.Same(t, ours, readAhead(ours))
 }
+
+// Whoever writes before the next wait writes once for all that has come, not for each
+// kilobyte of it.
+func TestOnReadComesBeforeAWaitOnly(t *testing.T) {
+	if !canAttempt {
+		t.Skip("this system has no way to read without waiting")
+	}
+	ours, theirs := sockets(t)
+	stream := announced(nameIntermediate)
+	for range 100 {
+		stream = append(stream, intermediateFrame(encrypted(1))...)
+	}
+	require.Greater(t, len(stream), 2*readBuffer)
+	require.Less(t, len(stream), aheadSize)
+	_, err := theirs.Write(stream)
+	require.NoError(t, err)
+	waits := 0
+	conn, err := Accept(ours, Options{OnRead: func() { waits++ }})
+	require.NoError(t, err)
+	for range 100 {
+		_, err := conn.ReadFrame(nil)
+		require.NoError(t, err)
+	}
+	require.Equal(t, 1, waits)
+}

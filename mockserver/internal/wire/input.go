@@ -21,7 +21,7 @@ type input struct {
 	dec    cipher.Stream // nil: bytes pass as they are
 	budget int           // bytes that may still be read; negative: any number
 	err    error         // the last failure of src
-	before func()        // called before src is read; nil for nothing
+	before func()        // called before src is waited for; nil for nothing
 }
 
 // Read reads from the source and decrypts in place.
@@ -32,7 +32,7 @@ func (in *input) Read(p []byte) (int, error) {
 	if in.budget > 0 && len(p) > in.budget {
 		p = p[:in.budget]
 	}
-	if in.before != nil {
+	if in.before != nil && !in.ready() {
 		in.before()
 	}
 	n, err := in.src.Read(p)
@@ -44,6 +44,12 @@ func (in *input) Read(p []byte) (int, error) {
 		in.dec.XORKeyStream(p[:n], p[:n])
 	}
 	return n, err
+}
+
+// ready tells that there is something to read without waiting.
+func (in *input) ready() bool {
+	a, ok := in.src.(*ahead)
+	return ok && len(a.waiting) > 0
 }
 
 // decrypt makes everything behind the read position of buf, which must read from in, pass through dec: what has been
