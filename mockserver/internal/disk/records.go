@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"os"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,7 +39,7 @@ type bolt struct {
 	size atomic.Int64
 }
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 
 // opener opens a file for a database.
 type opener func(name string, flag int, mode os.FileMode) (*os.File, error)
@@ -159,8 +160,8 @@ func sealed(c store.Change) []byte {
 }
 
 func checksum(t store.Table, key, value []byte) uint32 {
-	sum := crc32.Checksum([]byte(t), castagnoli)
-	return crc32.Update(crc32.Update(sum, castagnoli, key), castagnoli, value)
+	sum := crc32.Checksum([]byte(t), castagnoli())
+	return crc32.Update(crc32.Update(sum, castagnoli(), key), castagnoli(), value)
 }
 
 var errDamaged = errors.New("a record is not what was written")

@@ -90,12 +90,14 @@ func newAccounts(premium bool) *accounts {
 	return a
 }
 
-var botToken = regexp.MustCompile(`^(\d{1,15}):[A-Za-z0-9_-]{3,64}$`)
+// What is not needed by every process is made when it is first: a command listens
+// within milliseconds.
+var botToken = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d{1,15}):[A-Za-z0-9_-]{3,64}$`) })
 
 // bot finds or makes the account of a bot token, nil if it is no token.
 // https://core.telegram.org/api/bots
 func (a *accounts) bot(token string) *Account {
-	m := botToken.FindStringSubmatch(token)
+	m := botToken().FindStringSubmatch(token)
 	if m == nil {
 		return nil
 	}
@@ -112,11 +114,11 @@ func (a *accounts) bot(token string) *Account {
 	return acc
 }
 
-var phoneNumber = regexp.MustCompile(`^\+?\d{5,15}$`)
+var phoneNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\+?\d{5,15}$`) })
 
 // phone finds or makes the account of a phone number, nil if it is none.
 func (a *accounts) phone(number string) *Account {
-	if !phoneNumber.MatchString(number) {
+	if !phoneNumber().MatchString(number) {
 		return nil
 	}
 	if number[0] == '+' {
