@@ -23,13 +23,8 @@ func encryptGo(key, iv *[32]byte, dst, src []byte) {
 
 // decryptGo is Decrypt for any processor.
 func decryptGo(key, iv *[32]byte, dst, src []byte) {
+	block := newBlock(key)
 	before := split(iv)
-	before.decrypt(newBlock(key), dst, src)
-}
-
-// decrypt goes on from where the blocks before have left it.
-func (c *chain) decrypt(block cipher.Block, dst, src []byte) {
-	before := *c
 	for len(src) > 0 {
 		sealed := load(src)
 		sealed.xor(before.plain).store(dst)
@@ -39,7 +34,6 @@ func (c *chain) decrypt(block cipher.Block, dst, src []byte) {
 		before.cipher = sealed
 		src, dst = src[BlockSize:], dst[BlockSize:]
 	}
-	*c = before
 }
 
 // newBlock expands the key.

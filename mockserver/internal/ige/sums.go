@@ -12,13 +12,9 @@ import (
 type Decryption struct {
 	plain  []byte
 	secret *[32]byte
-	done   int // bytes of plain that are decrypted
-
-	// Of the assembly: the round keys, and what goes into the next block, as in an iv.
-	keys  [240]byte
-	chain [32]byte
-
-	woven
+	keys   [240]byte
+	chain  [32]byte // what goes into the next block, as in an iv
+	done   int      // bytes of plain that are decrypted
 }
 
 // headSize is how much is decrypted before the rest, in bytes: where a part begins
@@ -30,15 +26,12 @@ const headSize = 512
 func (d *Decryption) Start(key, iv, secret *[32]byte, data []byte) []byte {
 	check(data, data)
 	d.plain, d.secret = data, secret
-	switch {
-	case len(data) < 2*headSize, fast && !stitched:
+	if !stitched || len(data) < 2*headSize {
 		decrypt(key, iv, data, data)
 		d.done = len(data)
-	case stitched:
-		d.start(key, iv)
-	default:
-		d.startGo(key, iv)
+		return data
 	}
+	d.start(key, iv)
 	return data[:d.done]
 }
 
@@ -52,11 +45,7 @@ func (d *Decryption) Finish(from, to int) (all, part [sha256.Size]byte, hashed b
 	if !hashed {
 		from, to = 0, 0
 	}
-	if stitched {
-		all, part = d.finish(from, to)
-	} else {
-		all, part = d.finishGo(from, to)
-	}
+	all, part = d.finish(from, to)
 	return all, part, hashed
 }
 
