@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -13,6 +14,15 @@ func TestLine(t *testing.T) {
 	require.Equal(t, "| part, p50 | 1.5 ms/MB | 5 ms/MB | 0.30 | 0.3 | yes |\n", r.line(figure{name: "p50", ours: 1.5, theirs: 5}))
 	require.Equal(t, "| part | 0.2 ms/MB |  |  | 0.3 | yes |\n", r.line(figure{ours: 0.2, alone: true}))
 	require.Equal(t, "| part, RSS | 270 MiB | 1310 MiB | 0.21 | 0.2 | **no** |\n", r.line(figure{name: "RSS", unit: "MiB", most: 0.2, ours: 270, theirs: 1310}))
+}
+
+// Rows that are measured by themselves take their places in a page.
+func TestReplaced(t *testing.T) {
+	const head = "# What\n\n| what | fakedc |\n|---|---|\n"
+	old := head + "| a | 1 | yes |\n| b, p50 | 2 | yes |\n"
+	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+	require.Equal(t, head+"| a | 1 | yes |\n| b, p50 | 3 | **no** |\n| c | 4 | yes |\n\nBy itself, with -only \"b,c\", on 2026-01-02: b, p50; c.\n",
+		replaced(old, "# Other\n\n| what | fakedc |\n|---|---|\n| b, p50 | 3 | **no** |\n| c | 4 | yes |\n", "b,c", now))
 }
 
 func TestQuantile(t *testing.T) {

@@ -30,8 +30,8 @@ type client struct {
 	blind   bool    // the floor answers with nothing in particular
 }
 
-// patience is how long anything may take.
-const patience = 2 * time.Minute
+// patience is how long anything may take: tgtest takes minutes for what it keeps.
+const patience = 10 * time.Minute
 
 // dial connects to a server and logs in.
 func dial(ctx context.Context, p *process) (*client, error) {

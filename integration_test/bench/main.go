@@ -19,13 +19,13 @@ func main() {
 	reps := flag.Int("reps", 9, "how `OFTEN` each is measured")
 	only := flag.String("only", "", "run only rows whose names contain one of these, `WORD,...`")
 	long := flag.Bool("long", false, "run the rows that take minutes or gigabytes, too")
-	out := flag.String("out", "", "write the page to `FILE` (default: stdout)")
+	out := flag.String("out", "", "write the page to `FILE` (default: stdout); with -only, the rows of a page that is there")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	page, err := run(ctx, *reps, *only, *long)
 	if err == nil && *out != "" {
-		err = os.WriteFile(*out, []byte(page), 0o644)
+		err = write(*out, page, *only)
 	} else if err == nil {
 		_, err = os.Stdout.WriteString(page)
 	}

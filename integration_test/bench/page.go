@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// write puts a page into a file. Where only some rows were measured, and the file is a
+// page already, it keeps the others, and says which are of another run.
+func write(path, page, only string) error {
+	if old, err := os.ReadFile(path); err == nil && only != "" {
+		page = replaced(string(old), page, only, time.Now())
+	}
+	return os.WriteFile(path, []byte(page), 0o644)
+}
+
+// replaced is an old page with the rows of a new one.
+func replaced(old, page, only string, now time.Time) string {
+	fresh := rowsOf(page)
+	var out strings.Builder
+	var names []string
+	for line := range strings.Lines(old) {
+		if again, ok := fresh[rowName(line)]; ok {
+			line = again
+			names = append(names, rowName(again))
+			delete(fresh, rowName(again))
+		}
+		out.WriteString(line)
+	}
+	for line := range strings.Lines(page) { // what the old page did not have, in order
+		if _, left := fresh[rowName(line)]; left {
+			out.WriteString(line)
+			names = append(names, rowName(line))
+		}
+	}
+	fmt.Fprintf(&out, "\nBy itself, with -only %q, on %s: %s.\n", only, now.UTC().Format("2006-01-02"), strings.Join(names, "; "))
+	return out.String()
+}
+
+// rowsOf are the lines of a table by their names.
+func rowsOf(page string) map[string]string {
+	rows := map[string]string{}
+	for line := range strings.Lines(page) {
+		if name := rowName(line); name != "" {
+			rows[name] = line
+		}
+	}
+	return rows
+}
+
+// rowName is the first cell of a line that is a figure, "" of any other.
+func rowName(line string) string {
+	cells := strings.Split(line, " | ")
+	name, isRow := strings.CutPrefix(cells[0], "| ")
+	if !isRow || name == "what" {
+		return ""
+	}
+	return name
+}
