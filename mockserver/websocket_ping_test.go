@@ -23,7 +23,7 @@ func TestWebSocketPingsOfAnIdleClient(t *testing.T) {
 		require.NoError(t, err)
 		c := b.session(conn, b.key)
 		b.pings(c)
-		time.Sleep(b.Limits().WriteTime + time.Second)
+		<-time.After(b.Limits().WriteTime + time.Second)
 		_, err = here.Write([]byte{0x89, 0x80, 0, 0, 0, 0}) // a ping of the websocket, masked, empty
 		require.NoError(t, err)
 		synctest.Wait()

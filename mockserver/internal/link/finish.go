@@ -78,6 +78,7 @@ func (l *Link) drop(r rpc.Result) {
 
 // resetOnClose makes of the end of the connection a reset.
 func (l *Link) resetOnClose() {
+	l.resets.Store(true)
 	if tcp, ok := l.raw.(interface{ SetLinger(sec int) error }); ok {
 		_ = tcp.SetLinger(0)
 	}

@@ -57,6 +57,7 @@ type Link struct {
 
 	// stalled: the client is not to see the end.
 	stalled atomic.Bool
+	resets  atomic.Bool // and not an end in good order
 	once    sync.Once
 	why     string
 	gone    chan struct{} // closed with the connection

@@ -140,7 +140,7 @@ func (l *Link) writeFailed(err error) {
 // hangUp ends the outgoing half, so that a client reads what was sent before it
 // sees the end; the reader closes the rest.
 func (l *Link) hangUp() {
-	if l.stalled.Load() {
+	if l.stalled.Load() || l.resets.Load() { // an end in good order would come first
 		return
 	}
 	if tcp, ok := l.raw.(*net.TCPConn); ok {

@@ -38,7 +38,7 @@ func TestExportedAuthorization(t *testing.T) {
 		return tl.New("auth.importAuthorization", tl.Fields{"id": id, "bytes": bytes})
 	}
 	id, bytes := exported.Long("id"), exported.Bytes("bytes")
-	require.Equal(t, "400 AUTH_BYTES_INVALID", other.ask(t, entry(id, append([]byte{1}, bytes[1:]...))))
+	require.Equal(t, "400 AUTH_BYTES_INVALID", other.ask(t, entry(id, append([]byte{bytes[0] ^ 1}, bytes[1:]...))))
 	require.Equal(t, "400 USER_ID_INVALID", other.ask(t, entry(id+1, bytes)))
 	require.Equal(t, "400 AUTH_BYTES_INVALID", d.elsewhere(t, 2).ask(t, entry(id, bytes)), "exported for another datacenter")
 	require.Nil(t, other.auth.Account())
