@@ -26,6 +26,7 @@ require (
 	github.com/gotd/td v0.161.0 // indirect
 	github.com/klauspost/compress v1.19.0 // indirect
 	github.com/segmentio/asm v1.2.1 // indirect
+	go.etcd.io/bbolt v1.4.3 // indirect
 	go.uber.org/automaxprocs v1.6.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.4 // indirect
