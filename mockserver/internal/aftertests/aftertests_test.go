@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"runtime"
 	"runtime/pprof"
 	"strings"
 	"testing"
@@ -44,6 +45,22 @@ func TestLoses(t *testing.T) {
 	}
 	never := make(chan int)
 	go func() { <-never }()
+	// Lost is what waits. A goroutine that has not come to its wait is not lost yet.
+	for !waiting("aftertests.TestLoses.func1") {
+		runtime.Gosched()
+	}
+}
+
+// waiting tells whether a goroutine waits for a channel in the function of that name.
+func waiting(function string) bool {
+	stacks := make([]byte, 64<<10)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	for stack := range bytes.SplitSeq(stacks, []byte("\n\n")) {
+		if bytes.Contains(stack, []byte(" [chan receive")) && bytes.Contains(stack, []byte(function+"(")) {
+			return true
+		}
+	}
+	return false
 }
 
 func TestContainedPanicFails(t *testing.T) {
