@@ -9,7 +9,6 @@ import (
 	"maps"
 	"sync"
 
-	"github.com/fakedc/fakedc/mockserver/internal/handshake"
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 	"github.com/fakedc/fakedc/scenarios"
 	"github.com/fakedc/fakedc/validator"
@@ -78,7 +77,7 @@ type Options struct {
 	// LoginCode is what auth.signIn takes; empty is "12345".
 	LoginCode string
 	// Key signs the creation of auth keys; nil is a test key that is part of
-	// fakedc and known to everybody. It must have 2,048 bits and two primes.
+	// fakedc and known to everybody. It must have 2,048 bits.
 	Key *rsa.PrivateKey
 	// Limits bound what clients can do.
 	Limits Limits
@@ -112,8 +111,8 @@ func (s *serial) Read(p []byte) (int, error) {
 
 func (o Options) withDefaults() (Options, error) {
 	if o.Key == nil {
-		o.Key = testKey()
-	} else if err := handshake.CheckKey(o.Key); err != nil {
+		o.Key = testKey().PrivateKey
+	} else if _, err := serverKey(o.Key); err != nil {
 		return o, fmt.Errorf("mockserver: Options.Key: %w", err)
 	}
 	if o.Rand == nil {

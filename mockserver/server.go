@@ -131,6 +131,10 @@ func (s *Server) newStore() store.Store {
 
 func (s *Server) build() error {
 	o := s.options
+	key, err := serverKey(o.Key)
+	if err != nil {
+		return fmt.Errorf("mockserver: Options.Key: %w", err)
+	}
 	secret, err := handshake.NewSecret(o.Rand)
 	if err != nil {
 		return fmt.Errorf("mockserver: Options.Rand: %w", err)
@@ -152,7 +156,7 @@ func (s *Server) build() error {
 			DC:     id,
 			Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Faults: s.faults, Rand: o.Rand, Numbers: s.numbers,
 			Sessions: session.NewTable(one, table, o.Rand), Handler: home.In(id, keys),
-			Handshake:  handshake.Config{Key: o.Key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has, AcceptDC: s.acceptDC(id), MaxSteps: o.Limits.HandshakeSteps},
+			Handshake:  handshake.Config{Key: key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has, AcceptDC: s.acceptDC(id), MaxSteps: o.Limits.HandshakeSteps},
 			Handshakes: handshakes, Delayed: delayed, Waiting: waiting, Outboxes: outboxes, Strict: o.Strict,
 		}}
 		s.centers = append(s.centers, c)

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"strings"
 	"sync"
+
+	"github.com/fakedc/fakedc/mockserver/internal/handshake"
 )
 
 // testKeyPEM is the RSA key of every server that is not given its own. Anyone
@@ -18,13 +20,15 @@ import (
 // Its label says TESTING KEY instead of PRIVATE KEY, as net/http/httptest has
 // it, so that scanners for leaked secrets leave it alone.
 //
+// It has four primes, which nobody can tell from its public half: the server needs less
+// than half of the time to undo it that it would with two. A key of this size that is worth
+// anything has three at most.
+//
 //go:embed testkey.pem
 var testKeyPEM string
 
-// testKey returns the key of testkey.pem, parsed once. The file stores the
-// values of the Chinese remainder theorem with the key, so that parsing does
-// not have to compute them.
-var testKey = sync.OnceValue(func() *rsa.PrivateKey {
+// testKey returns the key of testkey.pem, made ready once.
+var testKey = sync.OnceValue(func() *handshake.Key {
 	key, err := parseTestKey(testKeyPEM)
 	if err != nil {
 		panic("mockserver: the embedded testkey.pem: " + err.Error()) // A broken build, caught by the test.
@@ -32,10 +36,22 @@ var testKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-func parseTestKey(text string) (*rsa.PrivateKey, error) {
+func parseTestKey(text string) (*handshake.Key, error) {
 	block, _ := pem.Decode([]byte(strings.ReplaceAll(text, "TESTING KEY", "PRIVATE KEY")))
 	if block == nil {
 		return nil, errors.New("holds no PEM block")
 	}
-	return x509.ParsePKCS1PrivateKey(block.Bytes)
+	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	return handshake.NewKey(key)
+}
+
+// serverKey makes a key ready for use; the test key is.
+func serverKey(key *rsa.PrivateKey) (*handshake.Key, error) {
+	if ready := testKey(); key == ready.PrivateKey {
+		return ready, nil
+	}
+	return handshake.NewKey(key)
 }

@@ -18,13 +18,15 @@ import (
 
 var testTime = time.Unix(1_716_941_919, 0)
 
-func testKey(t testing.TB) *rsa.PrivateKey {
+func testKey(t testing.TB) *Key {
 	t.Helper()
 	text, err := os.ReadFile("../../testkey.pem")
 	require.NoError(t, err)
 	block, _ := pem.Decode(text)
 	require.NotNil(t, block)
-	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	private, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	require.NoError(t, err)
+	key, err := NewKey(private)
 	require.NoError(t, err)
 	return key
 }

@@ -3,7 +3,6 @@ package handshake
 import (
 	"bytes"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"io"
 	"time"
@@ -25,8 +24,8 @@ const (
 
 // Config is what a [Machine] is made of.
 type Config struct {
-	// Key is the server's RSA key. It must pass [CheckKey].
-	Key *rsa.PrivateKey
+	// Key is the server's RSA key, see [NewKey].
+	Key *Key
 	// Secret is the server's half of the Diffie-Hellman exchange, which all
 	// machines of a server may share; nil: this machine draws its own when it
 	// comes to that, half a millisecond's work.
@@ -76,8 +75,6 @@ type Result struct {
 // ask for. It is not for concurrent use.
 type Machine struct {
 	config      Config
-	rsa         *decrypter
-	fingerprint int64
 	secret      *Secret
 	steps, acks int      // since the last key
 	spoil       *spoiler // what the next exchange breaks
@@ -86,8 +83,8 @@ type Machine struct {
 
 // New returns a machine that waits for req_pq or req_pq_multi.
 func New(c Config) *Machine {
-	if err := CheckKey(c.Key); err != nil {
-		panic(err) // The caller's mistake: keys from outside are checked when they are loaded.
+	if c.Key == nil {
+		panic("handshake: no RSA key")
 	}
 	if c.Rand == nil {
 		c.Rand = rand.Reader
@@ -95,10 +92,7 @@ func New(c Config) *Machine {
 	if c.MaxSteps <= 0 {
 		c.MaxSteps = DefaultMaxSteps
 	}
-	return &Machine{
-		config: c, secret: c.Secret,
-		rsa: newDecrypter(c.Key), fingerprint: Fingerprint(&c.Key.PublicKey),
-	}
+	return &Machine{config: c, secret: c.Secret}
 }
 
 // Pending says whether a key is being made: a req_pq was answered, and what came

@@ -29,6 +29,20 @@ func TestChallengeIsWhatEveryClientTakes(t *testing.T) {
 	require.Greater(t, len(seen), 1990, "nearly every challenge is another")
 }
 
+// Among them are composites that pass the test for one or two of the bases: of 2
+// (https://oeis.org/A001262), and 3215031751, which passes it for 2, 3, 5 and 7.
+func TestIsPrime(t *testing.T) {
+	numbers := []uint64{2047, 3277, 4033, 4681, 8321, 3215031751, 1<<32 - 1, 1<<32 - 5, 46337 * 46337, 65521 * 65537}
+	for _, from := range []uint64{63, minP, minQ, 1<<32 - 40_000} {
+		for n := from | 1; n < from+40_000; n += 2 {
+			numbers = append(numbers, n)
+		}
+	}
+	for _, n := range numbers {
+		require.Equal(t, new(big.Int).SetUint64(n).ProbablyPrime(0), isPrime(n), n)
+	}
+}
+
 // The ends of both ranges, where a prime must be found without leaving them.
 func TestChallengeAtTheEnds(t *testing.T) {
 	const most = uint64(1)<<32 - 1

@@ -23,56 +23,77 @@ const rsaSize = 256
 // https://core.telegram.org/mtproto/auth_key#dh-exchange-initiation
 func Fingerprint(pub *rsa.PublicKey) int64 { return crypto.RSAFingerprint(pub) }
 
-// CheckKey says whether a key can be used for the exchange: it must have two
-// primes and 2048 bits, since RSA_PAD leaves no choice. [New] panics for a key
-// that does not pass.
-func CheckKey(key *rsa.PrivateKey) error {
+// Key is a server's RSA key, with what undoing takes. All machines of a server share one.
+type Key struct {
+	*rsa.PrivateKey
+	fingerprint int64
+	factors     []rsaFactor
+}
+
+// rsaFactor is one prime of a key. RSA is undone for each of them alone, and what comes of
+// that put together by the Chinese remainder theorem, one prime after the other.
+type rsaFactor struct {
+	prime, exponent *big.Int
+	before, inverse *big.Int // the product of the primes before it, and its inverse
+}
+
+// NewKey takes a key that can be used for the exchange. It must have 2048 bits, since
+// RSA_PAD leaves no choice. It may have more than two primes, which makes it quicker to
+// undo and easier to break.
+func NewKey(key *rsa.PrivateKey) (*Key, error) {
+	const checking = "handshake: checking RSA key: "
 	switch {
 	case key == nil || key.N == nil || key.D == nil:
-		return errors.New("handshake: checking RSA key: there is none")
+		return nil, errors.New(checking + "there is none")
 	case key.N.BitLen() != rsaSize*8:
-		return fmt.Errorf("handshake: checking RSA key: it has %d bits; MTProto needs 2048", key.N.BitLen())
-	case len(key.Primes) != 2:
-		return fmt.Errorf("handshake: checking RSA key: it has %d primes; 2 are needed", len(key.Primes))
+		return nil, fmt.Errorf(checking+"it has %d bits; MTProto needs 2048", key.N.BitLen())
+	case len(key.Primes) < 2:
+		return nil, fmt.Errorf(checking+"it has %d primes; 2 are needed", len(key.Primes))
 	}
-	return nil
+	k := &Key{PrivateKey: key, fingerprint: Fingerprint(&key.PublicKey)}
+	one, product := big.NewInt(1), big.NewInt(1)
+	for _, prime := range key.Primes {
+		if prime == nil || prime.Cmp(one) <= 0 {
+			return nil, fmt.Errorf(checking+"%v is no prime", prime)
+		}
+		f := rsaFactor{
+			prime:    prime,
+			exponent: new(big.Int).Mod(key.D, new(big.Int).Sub(prime, one)),
+			before:   product,
+			inverse:  new(big.Int).ModInverse(product, prime),
+		}
+		if f.inverse == nil {
+			return nil, errors.New(checking + "its primes are not different primes")
+		}
+		k.factors = append(k.factors, f)
+		product = new(big.Int).Mul(product, prime)
+	}
+	if product.Cmp(key.N) != 0 {
+		return nil, errors.New(checking + "its modulus is not the product of its primes")
+	}
+	return k, nil
 }
 
-// decrypter undoes raw RSA by the Chinese remainder theorem, in a quarter of
-// the time. crypto/rsa offers no decryption without padding. math/big does not
-// run in constant time: that would matter for a key worth stealing.
-type decrypter struct {
-	n, p, q, dp, dq, qInv *big.Int
-}
-
-func newDecrypter(key *rsa.PrivateKey) *decrypter {
-	d := &decrypter{
-		n: key.N, p: key.Primes[0], q: key.Primes[1],
-		dp: key.Precomputed.Dp, dq: key.Precomputed.Dq, qInv: key.Precomputed.Qinv,
-	}
-	if d.dp == nil || d.dq == nil || d.qInv == nil { // A key made by hand. It may be in use elsewhere, so it is not completed here.
-		one := big.NewInt(1)
-		d.dp = new(big.Int).Mod(key.D, new(big.Int).Sub(d.p, one))
-		d.dq = new(big.Int).Mod(key.D, new(big.Int).Sub(d.q, one))
-		d.qInv = new(big.Int).ModInverse(d.q, d.p)
-	}
-	return d
-}
-
-// decrypt returns the number under encrypted_data as 256 bytes.
-func (d *decrypter) decrypt(encrypted []byte) (block [rsaSize]byte, problem string) {
+// decrypt returns the number under encrypted_data as 256 bytes. crypto/rsa offers no
+// decryption without padding. math/big does not run in constant time: that would matter
+// for a key worth stealing.
+func (k *Key) decrypt(encrypted []byte) (block [rsaSize]byte, problem string) {
 	if len(encrypted) != rsaSize {
 		return block, fmt.Sprintf("encrypted_data has %d bytes; RSA with 2048 bits gives 256", len(encrypted))
 	}
 	c := new(big.Int).SetBytes(encrypted)
-	if c.Cmp(d.n) >= 0 {
+	if c.Cmp(k.N) >= 0 {
 		return block, "encrypted_data is not smaller than the RSA modulus"
 	}
-	m1 := new(big.Int).Exp(new(big.Int).Mod(c, d.p), d.dp, d.p)
-	m2 := new(big.Int).Exp(new(big.Int).Mod(c, d.q), d.dq, d.q)
-	h := m1.Sub(m1, m2)
-	h.Mod(h.Mul(h, d.qInv), d.p)
-	h.Add(h.Mul(h, d.q), m2).FillBytes(block[:])
+	m, left := new(big.Int), new(big.Int)
+	for _, f := range k.factors {
+		left.Mod(c, f.prime)
+		left.Exp(left, f.exponent, f.prime)
+		left.Sub(left, m)
+		left.Mod(left.Mul(left, f.inverse), f.prime)
+		m.Add(m, left.Mul(left, f.before))
+	}
+	m.FillBytes(block[:])
 	return block, ""
 }
 

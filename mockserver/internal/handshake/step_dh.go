@@ -32,8 +32,8 @@ func (m *Machine) reqDHParams(b *bin.Buffer, now time.Time) (Output, error) {
 	if problem := a.challenge.check(request.P, request.Q); problem != "" {
 		return Output{}, refuse(stepDH, "%s", problem)
 	}
-	if got := request.PublicKeyFingerprint; got != m.fingerprint {
-		return Output{}, refuse(stepDH, "public_key_fingerprint is %#x; the only key here is %#x", uint64(got), uint64(m.fingerprint))
+	if got := request.PublicKeyFingerprint; got != m.config.Key.fingerprint {
+		return Output{}, refuse(stepDH, "public_key_fingerprint is %#x; the only key here is %#x", uint64(got), uint64(m.config.Key.fingerprint))
 	}
 	if a.inner, err = m.openInner(request.EncryptedData); err != nil {
 		return Output{}, err
@@ -71,7 +71,7 @@ func (m *Machine) current(step string, nonce, serverNonce bin.Int128) (*attempt,
 }
 
 func (m *Machine) openInner(encrypted []byte) (*innerData, error) {
-	block, problem := m.rsa.decrypt(encrypted)
+	block, problem := m.config.Key.decrypt(encrypted)
 	if problem != "" {
 		return nil, refuse(stepDH, "%s", problem)
 	}

@@ -34,7 +34,7 @@ func (m *Machine) reqPQ(b *bin.Buffer, request interface {
 	}
 	answer := &mt.ResPQ{
 		Nonce: nonce, ServerNonce: a.serverNonce, Pq: a.challenge.pq(),
-		ServerPublicKeyFingerprints: []int64{m.fingerprint},
+		ServerPublicKeyFingerprints: []int64{m.config.Key.fingerprint},
 	}
 	if a.spoils(inResPQ) {
 		a.spoil.resPQ(answer)
