@@ -82,7 +82,7 @@ var arrows = map[string][]string{
 	// Which instructions the processor has, nobody else says.
 	"mockserver/internal/ige":   {"golang.org/x/sys/cpu"},
 	"mockserver/internal/wire":  {"github.com/coder/websocket"},
-	"mockserver/internal/store": {"mockserver/internal/bounds"},
+	"mockserver/internal/store": {"mockserver/internal/bounds", "golang.org/x/sys/unix"},
 	// What outlives the process. The rest of the server knows it as a store.Keeper.
 	"mockserver/internal/disk": {"mockserver/internal/store", "go.etcd.io/bbolt", "golang.org/x/sys/unix"},
 	"mockserver/internal/envelope": {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -99,7 +98,10 @@ func (m *Memory) Put(data []byte, f Fingerprint) (Blob, error) {
 		return Blob{}, &FullError{m.room.Name(), fmt.Sprintf("%d bytes held, the limit %s is %d; raise it or use the digest store",
 			m.room.Held(), m.room.Name(), m.room.Limit())}
 	}
-	return Blob{Size: len(data), Print: f, data: bytes.Clone(data)}, nil
+	kept := make([]byte, len(data))
+	populate(kept)
+	copy(kept, data)
+	return Blob{Size: len(data), Print: f, data: kept}, nil
 }
 
 // Release gives the room back.

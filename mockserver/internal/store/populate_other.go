@@ -1,0 +1,6 @@
+//go:build !linux
+
+package store
+
+// populate is for Linux.
+func populate([]byte) {}
