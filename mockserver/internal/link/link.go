@@ -1,6 +1,7 @@
 package link
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -53,6 +54,7 @@ type Link struct {
 	// Of who writes, see queue.
 	out     output
 	frames  [][]byte      // used again
+	random  *bufio.Reader // see padding; nil before the first message
 	written chan struct{} // closed when the last byte has left, or none will
 
 	// stalled: the client is not to see the end.

@@ -1,7 +1,9 @@
 package link
 
 import (
+	"bufio"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"time"
@@ -153,6 +155,7 @@ const batch = 1 << 20
 
 func (l *Link) flush(items []item) error {
 	frames, bytes := l.frames[:0], 0
+	now := time.Now()
 	defer func() {
 		release(frames)
 		l.frames = frames[:0]
@@ -160,11 +163,11 @@ func (l *Link) flush(items []item) error {
 	for i := range items {
 		it := &items[i]
 		if it.message.Cut {
-			return l.cut(frames, it)
+			return l.cut(now, frames, it)
 		}
 		frame := it.plain
 		if it.session != nil {
-			if frame = l.seal(it); frame == nil {
+			if frame = l.seal(now, it); frame == nil {
 				continue
 			}
 		}
@@ -187,11 +190,11 @@ func (l *Link) flush(items []item) error {
 }
 
 // cut sends what waits, and then half of a message: nothing can be sent behind it.
-func (l *Link) cut(frames [][]byte, it *item) error {
+func (l *Link) cut(now time.Time, frames [][]byte, it *item) error {
 	if err := l.writeFrames(frames); err != nil {
 		return err
 	}
-	frame := l.seal(it)
+	frame := l.seal(now, it)
 	if frame == nil {
 		return nil
 	}
@@ -223,26 +226,37 @@ func release(frames [][]byte) {
 	}
 }
 
-func (l *Link) seal(it *item) []byte {
+func (l *Link) seal(now time.Time, it *item) []byte {
 	if it.key == nil {
 		return nil // forgotten: there is nothing to encrypt with
 	}
-	return l.sealMessage(it.key, it.session, it.message)
+	return l.sealMessage(now, it.key, it.session, it.message)
 }
 
-func (l *Link) sealMessage(k *Key, s *session.Session, m session.Outgoing) []byte {
+func (l *Link) sealMessage(now time.Time, k *Key, s *session.Session, m session.Outgoing) []byte {
 	if m.Hostile != "" {
 		return l.sealHostile(k, s, m)
 	}
 	size := envelope.SealedSize(len(m.Body))
 	frame := envelope.SealServer(getBuffer(size)[:0], k.Key, envelope.Message{
-		Salt: k.Salts.Current(time.Now()), SessionID: s.ID,
+		Salt: k.Salts.Current(now), SessionID: s.ID,
 		MsgID: m.MsgID, SeqNo: m.SeqNo, Body: m.Body,
-	}, l.hub.Rand)
+	}, l.padding())
 	if m.Spoil {
 		envelope.SpoilMsgKey(frame)
 	}
 	return frame
+}
+
+// paddings is how many random bytes are asked for at once. A message takes 20.
+const paddings = 240
+
+// padding is where the random bytes behind a message come from.
+func (l *Link) padding() io.Reader {
+	if l.random == nil {
+		l.random = bufio.NewReaderSize(l.hub.Rand, paddings)
+	}
+	return l.random
 }
 
 func (l *Link) writeFrames(frames [][]byte) error {
