@@ -33,6 +33,7 @@ type keptKey struct {
 	record  []byte        // nil: nothing is
 	account *rpc.Account  // of the record
 	perm    *Key
+	gone    bool // it was taken off the disk, and is not to come back
 }
 
 // IsKept tells whether something of the key is on disk.
@@ -71,11 +72,17 @@ func (t *Keys) keepOne(k *Key) error {
 	}
 	k.kept.mu.Lock()
 	defer k.kept.mu.Unlock()
+	if k.kept.gone {
+		return nil
+	}
 	n := k.changes()
 	account = k.Auth.Own()
 	do, undo := []store.Change(nil), []store.Change(nil)
 	told := func() {}
-	if account != nil {
+	if unkept(account) {
+		// Of two keys of one account, the one that is written later has the later state.
+		account.Keeping.Lock()
+		defer account.Keeping.Unlock()
 		if n, yes := account.Unkept(); yes {
 			do = append(do, store.Change{Table: store.TableAccounts, Key: accountKey(account.ID), Value: encode(account.State())})
 			told = func() { account.Kept(n) }
@@ -155,6 +162,36 @@ func (k *Key) revert() {
 	}
 }
 
+// destroy has a key off the disk for good, before anybody is told that it is gone. If
+// that fails, the key stays.
+func (t *Keys) destroy(k *Key) error {
+	if t.keeper == nil {
+		return nil
+	}
+	k.kept.mu.Lock()
+	defer k.kept.mu.Unlock()
+	key := keyKey(t.dc, k.ID)
+	err := t.keeper.Commit([]store.Change{{Table: store.TableKeys, Key: key}}, []store.Change{{Table: store.TableKeys, Key: key, Value: k.kept.record}})
+	k.kept.gone = err == nil
+	return err
+}
+
+// destroyKey does what destroy_auth_key asks for. The answer is the last message under
+// the key, and needs it still.
+func (l *Link) destroyKey(now time.Time, k *Key, s *session.Session) {
+	if !l.hub.Keys.Has(k.ID) {
+		s.KeyDestroyed(now, l.got.DestroyKey, session.KeyMissing)
+		return
+	}
+	if err := l.hub.Keys.destroy(k); err != nil {
+		l.noteNotKept(now, k, err)
+		s.KeyDestroyed(now, l.got.DestroyKey, session.KeyStays)
+		return
+	}
+	s.KeyDestroyed(now, l.got.DestroyKey, session.KeyGone)
+	l.hub.Keys.Remove(k.ID)
+}
+
 // drop takes a key off the disk with the next commit.
 func (t *Keys) drop(k *Key) {
 	if t.keeper != nil {
@@ -168,10 +205,14 @@ func (l *Link) keep(now time.Time, k *Key, r *rpc.Result) {
 	if err == nil {
 		return
 	}
-	l.hub.Journal.Add(now, journal.Event{Kind: journal.KindStore, Conn: l.number, DC: l.hub.DC, Key: k.ID, Error: "500 STORE_FAILED", Text: err.Error()})
+	l.noteNotKept(now, k, err)
 	if r.Body != nil {
 		r.Body = rpc.NotKept().Body
 	}
+}
+
+func (l *Link) noteNotKept(now time.Time, k *Key, err error) {
+	l.hub.Journal.Add(now, journal.Event{Kind: journal.KindStore, Conn: l.number, DC: l.hub.DC, Key: k.ID, Error: "500 STORE_FAILED", Text: err.Error()})
 }
 
 // Records are those of an earlier run.

@@ -195,6 +195,50 @@ func TestForgottenKeysAreNotKept(t *testing.T) {
 	require.Zero(t, loaded(t, c).Len())
 }
 
+// What the client reads of destroy_auth_key is true after a restart: a key that is gone
+// is not back, not even if another connection changed something of it meanwhile, and one
+// that could not be taken off the disk is still there.
+func TestDestroyedKeysAreNotKept(t *testing.T) {
+	for _, writes := range []bool{false, true} {
+		c := newCupboard()
+		keys, _ := keptKeys(c, 10)
+		k := keyOf(1, start)
+		keys.Add(k)
+		require.NoError(t, keys.Keep(k))
+
+		c.fails, c.writes = true, writes
+		require.Error(t, keys.destroy(k))
+		c.fails = false
+		require.NotNil(t, loaded(t, c).Get(start, k.ID))
+		k.Salts.Rotate(start)
+		require.NoError(t, keys.Keep(k), "it goes on")
+
+		require.NoError(t, keys.destroy(k))
+		require.Empty(t, c.later, "nothing is left to be written")
+		k.Salts.Rotate(start)
+		require.NoError(t, keys.Keep(k))
+		require.Empty(t, c.records)
+	}
+}
+
+// Two keys of one account are not written at once: the older state could be the one that
+// is left.
+func TestAccountIsWrittenByOneAtATime(t *testing.T) {
+	c := newCupboard()
+	keys, h := keptKeys(c, 10)
+	k, account := keyOf(1, start), h.Ready(1, false)
+	k.Auth.LogIn(account)
+	keys.Add(k)
+	asked := false
+	c.meanwhile = func() {
+		asked = true
+		require.False(t, account.Keeping.TryLock())
+	}
+	require.NoError(t, keys.Keep(k))
+	require.True(t, asked)
+	require.True(t, account.Keeping.TryLock(), "it is not left locked")
+}
+
 // Accounts are kept as long as a key has them, of whatever datacenter.
 func TestAccountsArePruned(t *testing.T) {
 	c := newCupboard()

@@ -82,8 +82,7 @@ func (l *Link) received(now time.Time, k *Key, s *session.Session) {
 		l.disconnectAt = now.Add(l.got.DisconnectAfter)
 	}
 	if l.got.DestroyKey != 0 {
-		s.KeyDestroyed(now, l.got.DestroyKey, l.hub.Keys.Has(k.ID))
-		l.hub.Keys.Remove(k.ID)
+		l.destroyKey(now, k, s)
 	}
 	if l.got.Created {
 		l.note(journal.Event{Kind: journal.KindSession, Key: k.ID, Session: s.ID})

@@ -28,6 +28,9 @@ type Account struct {
 	sent     randomIDs
 	changes  atomic.Uint64 // of what is kept, see State
 	kept     atomic.Uint64 // so many of them are
+
+	// Keeping is held by who writes the account, from Unkept to Kept.
+	Keeping sync.Mutex
 }
 
 // accessHash belongs to an id as the server's proof that the client met it.

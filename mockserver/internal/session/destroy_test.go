@@ -9,18 +9,19 @@ import (
 )
 
 // https://core.telegram.org/method/destroy_auth_key: destroy_auth_key#d1435160,
-// answered by destroy_auth_key_ok#f660e1d4 or destroy_auth_key_none#0a9f2259.
+// answered by destroy_auth_key_ok#f660e1d4, destroy_auth_key_none#0a9f2259 or
+// destroy_auth_key_fail#ea109b13.
 func TestDestroyAuthKey(t *testing.T) {
 	for _, tc := range []struct {
-		was  bool
+		fate KeyFate
 		want uint32
-	}{{true, 0xf660e1d4}, {false, 0x0a9f2259}} {
+	}{{KeyGone, 0xf660e1d4}, {KeyMissing, 0x0a9f2259}, {KeyStays, 0xea109b13}} {
 		c := begun(t)
 		m := c.content1(binary.LittleEndian.AppendUint32(nil, 0xd1435160))
 		s := c.send(m)
 		require.Empty(t, c.queries())
 		require.Equal(t, m.MsgID, c.got.DestroyKey)
-		s.KeyDestroyed(c.now, m.MsgID, tc.was)
+		s.KeyDestroyed(c.now, m.MsgID, tc.fate)
 		require.Len(t, c.link.got, 1)
 		out := c.link.got[0]
 		require.Equal(t, binary.LittleEndian.AppendUint32(nil, tc.want), out.Body)

@@ -229,14 +229,22 @@ const (
 	destroyAuthKeyID     = 0xd1435160
 	destroyAuthKeyOkID   = 0xf660e1d4
 	destroyAuthKeyNoneID = 0x0a9f2259
+	destroyAuthKeyFailID = 0xea109b13
 )
 
-// KeyDestroyed answers destroy_auth_key, once the key is gone or was not there.
-func (s *Session) KeyDestroyed(now time.Time, request int64, ok bool) {
-	id := uint32(destroyAuthKeyNoneID)
-	if ok {
-		id = destroyAuthKeyOkID
-	}
+// KeyFate is what became of a key that was to be destroyed.
+type KeyFate int
+
+// Fates of keys.
+const (
+	KeyGone    KeyFate = iota
+	KeyMissing         // it was not there
+	KeyStays           // that it is gone could not be kept
+)
+
+// KeyDestroyed answers destroy_auth_key.
+func (s *Session) KeyDestroyed(now time.Time, request int64, fate KeyFate) {
+	id := [...]uint32{KeyGone: destroyAuthKeyOkID, KeyMissing: destroyAuthKeyNoneID, KeyStays: destroyAuthKeyFailID}[fate]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.send(now, binary.LittleEndian.AppendUint32(nil, id), false, request)
