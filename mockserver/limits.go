@@ -81,6 +81,7 @@ type Limits struct {
 	StoreBytes int64
 	// DiskBytes that Options.DataDir may take: 8 GiB, and DiskFree that have to stay
 	// free on its file system: 1 GiB. Beyond either, a part is answered 500 STORE_FULL.
+	// What is free is known on Linux, macOS, Windows, FreeBSD and DragonFly BSD.
 	DiskBytes int64
 	DiskFree  int64
 	// Uploads open at once: 4,096. The one that was used least recently makes room.
