@@ -51,6 +51,42 @@ func TestClaimedFramesCostNothing(t *testing.T) {
 	}
 }
 
+// Who is known is taken at its word for 256 MiB, which all such connections share: 24 of them
+// claim 16 MiB each and send their first 17 KiB.
+func TestClaimedFramesOfThoseWhoAreKnown(t *testing.T) {
+	const claim, clients, believed = 16<<20 - 16, 24, 256 << 20
+	inBubble(t, mockserver.Options{Limits: mockserver.Limits{FrameBytes: 16 << 20}}, func(t *testing.T, b *bubble) {
+		b.client()
+		begin := make([]byte, 17<<10) // abridged: 0x7f, and words in three bytes
+		binary.LittleEndian.PutUint32(begin, claim/4<<8|0x7f)
+		claimed := func(n int) (end func()) {
+			var conns []*rawclient.Conn
+			for range n {
+				conn := b.connect()
+				require.NoError(t, b.session(conn, b.key).Ping(t.Context(), 1))
+				require.NoError(t, conn.SendRaw(t.Context(), begin))
+				conns = append(conns, conn)
+			}
+			synctest.Wait()
+			return func() {
+				for _, c := range conns {
+					_ = c.Close()
+				}
+				synctest.Wait()
+			}
+		}
+		var end func()
+		cost := allocated(func() { end = claimed(clients) })
+		require.Greater(t, cost, int64(believed-16<<20))
+		require.Less(t, cost, int64(believed+clients*worth))
+		end()
+		cost = allocated(func() { end = claimed(1) })
+		end()
+		require.Less(t, cost, int64(16<<20+worth), "a buffer of those who are gone, or one more")
+		require.Equal(t, "true", part(t, b.client(), 1, 0, 1, contents(512<<10)))
+	})
+}
+
 // Lengths and numbers inside of messages, each in a few bytes that claim a lot.
 func TestClaimsInsideMessagesCostNothing(t *testing.T) {
 	u32 := func(words ...uint32) (b []byte) {

@@ -46,6 +46,7 @@ type Hub struct {
 	mail    mail
 	holds   holds
 	turns   turns
+	claims  claims
 	shakes  shakes
 }
 

@@ -37,6 +37,7 @@ type Link struct {
 	disconnectAt time.Time     // what ping_delay_disconnect asked for
 	errors       int
 	known        bool // a message was opened: no stranger any more
+	claimed      int64
 	plainID      int64
 	readBy       time.Time // the deadline for reading that was set last, zero after any other
 	got          session.Received

@@ -25,7 +25,7 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 	}
 	if !l.known {
 		l.known = true
-		l.conn.Trust()
+		l.conn.Trust(true)
 	}
 	k.touch(now)
 	if name := k.believed(); name != "" {

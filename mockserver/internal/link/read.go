@@ -26,6 +26,7 @@ func (l *Link) read() {
 			break
 		}
 		frame, err := l.conn.ReadFrame(getBuffer)
+		l.leaveClaim()
 		if err == nil {
 			l.queue.hold()
 			ok := l.serve(frame)
@@ -87,8 +88,12 @@ const frameGrace = 5 * time.Second
 // onFrame gives a frame that has begun a deadline of its own: as long as it takes at
 // FrameRate, and never more than FrameTime.
 func (l *Link) onFrame(length int) {
-	if !l.known && length > strangerFrame {
-		l.awaitTurn(length)
+	if length > strangerFrame {
+		if l.known {
+			l.enterClaim(length)
+		} else {
+			l.awaitTurn(length)
+		}
 	}
 	if l.conn != nil && l.conn.Buffered() >= length+maxTrailer {
 		return // it is there

@@ -205,7 +205,7 @@ func TestWaryAsksForAQuarter(t *testing.T) {
 		conn, err := Accept(newScript(append(stream, make([]byte, tc.arrived)...), 0), Options{Wary: true})
 		require.NoError(t, err)
 		if tc.trust {
-			conn.Trust()
+			conn.Trust(true)
 		}
 		var got asked
 		_, err = conn.ReadFrame(got.alloc)

@@ -139,8 +139,8 @@ func (c *Conn) proveMore(n int, have []byte) ([]byte, error) {
 	return have, nil
 }
 
-// Trust ends Options.Wary. It is the reader's.
-func (c *Conn) Trust() { c.wary = false }
+// Trust says, in place of Options.Wary, whether the client is taken at its word. It is the reader's, and OnFrame's.
+func (c *Conn) Trust(yes bool) { c.wary = !yes }
 
 // allocate gets a buffer of n bytes.
 func allocate(n int, alloc func(n int) []byte) ([]byte, error) {

@@ -185,7 +185,7 @@ func TestReadWarily(t *testing.T) {
 	}
 	conn, err := Accept(newScript(append(append(announced(nameIntermediate), 0, 0, 0x20, 0), make([]byte, proofSize)...), 0), Options{Wary: true})
 	require.NoError(t, err)
-	conn.Trust()
+	conn.Trust(true)
 	var got asked
 	_, err = conn.ReadFrame(got.alloc)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
