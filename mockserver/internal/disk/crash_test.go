@@ -139,7 +139,13 @@ func (w *workload) reconcile() {
 }
 
 func (w *workload) finalise() {
-	d, v := w.s.Finalise(w.now, upload.Final{ID: id(w.r.Int64N(5)), Parts: 1 + w.r.Int32N(3), Record: []byte("meta")})
+	final := upload.Final{ID: id(w.r.Int64N(5)), Parts: 1 + w.r.Int32N(3), Record: []byte("meta")}
+	for _, f := range w.s.Files() { // one that is whole, if there is any
+		if n := whole(f); n > 0 {
+			final.ID, final.Parts = f.ID, n
+		}
+	}
+	d, v := w.s.Finalise(w.now, final)
 	if v.Error != nil {
 		return
 	}
@@ -150,6 +156,17 @@ func (w *workload) finalise() {
 	}
 	sum := sha256.Sum256(data)
 	w.note(func(k *knowledge) { k.docs[d.ID] = sum })
+}
+
+// whole is how many parts a file has if none is missing between them, else 0.
+func whole(f *upload.File) (n int32) {
+	for _, p := range f.Snapshot().Parts {
+		if p.Index != n || !p.Stored {
+			return 0
+		}
+		n++
+	}
+	return n
 }
 
 func (w *workload) act() {
@@ -179,7 +196,7 @@ func TestCrashes(t *testing.T) {
 	if *long {
 		seeds, acts, variants = 10, 100, 10
 	}
-	total := 0
+	total, parts, docs := 0, 0, 0
 	for seed := range seeds {
 		rec := newRecorder()
 		dir := t.TempDir()
@@ -203,6 +220,7 @@ func TestCrashes(t *testing.T) {
 				at.note(k)
 				continue
 			}
+			parts, docs = max(parts, len(k.stored)-len(k.gone)), max(docs, len(k.docs))
 			for v := range variants {
 				files, image := m.crash(at, r, v)
 				total++
@@ -214,7 +232,9 @@ func TestCrashes(t *testing.T) {
 		}
 	}
 	require.Greater(t, total, 500)
-	t.Logf("%d crashes", total)
+	require.Positive(t, parts, "there was something to lose")
+	require.Positive(t, docs, "there was something to lose")
+	t.Logf("%d crashes, with up to %d parts and %d documents", total, parts, docs)
 }
 
 // examine opens a disk after a crash and returns what is wrong with it.
