@@ -44,9 +44,11 @@ func (k keeperOf) Bytes(number uint64) upload.Bytes { return k.Disk.Bytes(number
 
 func noMeta(b []byte) (any, error) { return string(b), nil }
 
+const documentsKept = 2
+
 // service is what a server makes of a disk.
 func service(d *Disk) (*upload.Service, error) {
-	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, upload.Limits{Uploads: 3, Lifetime: time.Hour, Documents: 2}, nil)
+	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, upload.Limits{Uploads: 3, Lifetime: time.Hour, Documents: documentsKept}, nil)
 	if err := s.Load(time.Time{}, keeperOf{d}, d, noMeta); err != nil {
 		return nil, err
 	}
@@ -145,8 +147,10 @@ func (w *workload) finalise() {
 			final.ID, final.Parts = f.ID, n
 		}
 	}
+	back := w.mayMakeRoom()
 	d, v := w.s.Finalise(w.now, final)
 	if v.Error != nil {
+		w.note(back)
 		return
 	}
 	w.reconcile()
@@ -156,6 +160,22 @@ func (w *workload) finalise() {
 	}
 	sum := sha256.Sum256(data)
 	w.note(func(k *knowledge) { k.docs[d.ID] = sum })
+}
+
+// mayMakeRoom notes that the oldest document makes room, if there are as many as are kept,
+// as soon as the next is on disk. back undoes it.
+func (w *workload) mayMakeRoom() (back func(*knowledge)) {
+	docs := w.s.Documents()
+	if len(docs) < documentsKept {
+		return func(*knowledge) {}
+	}
+	oldest := docs[0].ID
+	var sum [32]byte
+	w.note(func(k *knowledge) {
+		sum = k.docs[oldest]
+		delete(k.docs, oldest)
+	})
+	return func(k *knowledge) { k.docs[oldest] = sum }
 }
 
 // whole is how many parts a file has if none is missing between them, else 0.
