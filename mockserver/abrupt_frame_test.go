@@ -11,9 +11,9 @@ import (
 // stages in the order of a connection's life.
 var stages = []stage{
 	{"before the first byte", early(0, 0), ""},
-	{"in transport detection", opening(1, 3, func(r route) bool { return r.Transport != rawclient.Abridged || r.Obfuscated }), "detecting the transport"},
-	{"in an obfuscated2 header", opening(8, 63, func(r route) bool { return r.Obfuscated && !r.WebSocket }), "detecting the transport"},
-	{"in a websocket upgrade", opening(4, 120, func(r route) bool { return r.WebSocket }), "detecting the transport"},
+	{"in transport detection", opening(1, 3, func(r route) bool { return r.Transport != rawclient.Abridged || r.Obfuscated }), detecting},
+	{"in an obfuscated2 header", opening(8, 63, func(r route) bool { return r.Obfuscated && !r.WebSocket }), detecting},
+	{"in a websocket upgrade", opening(4, 120, func(r route) bool { return r.WebSocket }), detecting},
 	{"in a frame's length", inFrame(func(r *rand.Rand, ws, header, _ int) int { return ws + 1 + r.IntN(header-ws-1) }), "reading the header of a frame"},
 	{"in a frame's auth_key_id", inFrame(func(r *rand.Rand, _, header, _ int) int { return header + 1 + r.IntN(7) }), "reading the payload of a frame"},
 	{"in a frame's msg_key", inFrame(func(r *rand.Rand, _, header, _ int) int { return header + 8 + r.IntN(16) }), "reading the payload of a frame"},

@@ -34,7 +34,7 @@ func atGate(s *storm, first, n int) error {
 		for _, c := range cuts {
 			c.end()
 		}
-		if first/most%2 == 0 {
+		if (first/most+first)%2 == 0 { // of a short run the first batch, of a long one every second
 			if err := s.awaitNobody(); err != nil {
 				return err
 			}

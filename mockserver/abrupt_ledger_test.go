@@ -94,8 +94,10 @@ type listener struct {
 	wrong []string
 }
 
+const detecting = "detecting the transport"
+
 // places are where a reader may be when its connection ends.
-var places = []string{"detecting the transport", "reading the header of a frame", "reading the payload of a frame", "closed by the client"}
+var places = []string{detecting, "reading the header of a frame", "reading the payload of a frame", "closed by the client"}
 
 // Enabled implements slog.Handler.
 func (*listener) Enabled(context.Context, slog.Level) bool { return true }

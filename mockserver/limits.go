@@ -50,7 +50,7 @@ type Limits struct {
 	// ProtocolErrors on one connection: 16.
 	ProtocolErrors int
 	// InflatedBytes are what all that is packed in one frame unpacks to, together:
-	// 10 MiB. What needs more is answered 400 INPUT_FETCH_ERROR.
+	// 10 MiB, 1 GiB at the most. What needs more is answered 400 INPUT_FETCH_ERROR.
 	InflatedBytes int
 	// Wrappers around one query, gzip_packed included: 8.
 	Wrappers int

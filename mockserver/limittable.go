@@ -89,7 +89,7 @@ var limitTable = []Limit{
 	limitRow("OutboxTotal", inBytes, 64<<20, func(l *Limits) *int64 { return &l.OutboxTotal },
 		"of answers that all sessions keep, 128 more counted for each", "the oldest of the sessions that keep the most make room"),
 	limitRow("InflatedBytes", inBytes, 10<<20, func(l *Limits) *int { return &l.InflatedBytes },
-		"that everything packed in one frame unpacks to, together", "400 INPUT_FETCH_ERROR").upTo(1 << 30),
+		"that everything packed in one frame unpacks to, together; 1 GiB at the most", "400 INPUT_FETCH_ERROR").upTo(1 << 30),
 	limitRow("Wrappers", inNumber, 8, func(l *Limits) *int { return &l.Wrappers },
 		"invokeWithLayer, gzip_packed and the like around one query", "400 INPUT_FETCH_ERROR"),
 	limitRow("DelayedAnswers", inNumber, 4096, func(l *Limits) *int { return &l.DelayedAnswers },

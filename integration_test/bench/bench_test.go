@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"testing"
 	"time"
 
@@ -12,6 +14,7 @@ func TestLine(t *testing.T) {
 	r := row{name: "part", unit: "ms/MB", most: 0.30}
 	require.Equal(t, "| part | 2.5 ms/MB | 5 ms/MB | 0.50 | 0.3 | **no** |\n", r.line(figure{ours: 2.5, theirs: 5}))
 	require.Equal(t, "| part, p50 | 1.5 ms/MB | 5 ms/MB | 0.30 | 0.3 | yes |\n", r.line(figure{name: "p50", ours: 1.5, theirs: 5}))
+	require.Equal(t, "| part | 0 ms/MB | 0 ms/MB | NaN | 0.3 | **no** |\n", r.line(figure{}))
 	require.Equal(t, "| part | 0.2 ms/MB |  |  | 0.3 | yes |\n", r.line(figure{ours: 0.2, alone: true}))
 	require.Equal(t, "| part, RSS | 270 MiB | 1310 MiB | 0.21 | 0.2 | **no** |\n", r.line(figure{name: "RSS", unit: "MiB", most: 0.2, ours: 270, theirs: 1310}))
 }
@@ -21,8 +24,11 @@ func TestReplaced(t *testing.T) {
 	const head = "# What\n\n| what | fakedc |\n|---|---|\n"
 	old := head + "| a | 1 | yes |\n| b, p50 | 2 | yes |\n"
 	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
-	require.Equal(t, head+"| a | 1 | yes |\n| b, p50 | 3 | **no** |\n| c | 4 | yes |\n\nBy itself, with -only \"b,c\", on 2026-01-02: b, p50; c.\n",
-		replaced(old, "# Other\n\n| what | fakedc |\n|---|---|\n| b, p50 | 3 | **no** |\n| c | 4 | yes |\n", "b,c", now))
+	const table, note = "| a | 1 | yes |\n| b, p50 | 3 | **no** |\n| c | 4 | yes |\n", "\nBy itself, with -only \"b,c\", on 2026-01-02: b, p50; c.\n"
+	page := replaced(old, "# Other\n\n| what | fakedc |\n|---|---|\n| b, p50 | 3 | **no** |\n| c | 4 | yes |\n", "b,c", now)
+	require.Equal(t, head+table+note, page)
+	page = replaced(page, "# Other\n\n| what | fakedc |\n|---|---|\n| d | 5 | yes |\n", "d", now)
+	require.Equal(t, head+table+"| d | 5 | yes |\n"+note+"\nBy itself, with -only \"d\", on 2026-01-02: d.\n", page, "the table stays in one piece")
 }
 
 func TestQuantile(t *testing.T) {
@@ -41,4 +47,14 @@ func TestData(t *testing.T) {
 		seen[b] = true
 	}
 	require.Greater(t, len(seen), 250)
+	packed := func(b []byte) float64 {
+		var out bytes.Buffer
+		w := gzip.NewWriter(&out)
+		_, err := w.Write(b)
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		return float64(out.Len()) / float64(len(b))
+	}
+	require.Greater(t, packed(noise(512*kib)(0)), 1.0)
+	require.InDelta(t, 0.3, packed(prose(512*kib)(0)), 0.2)
 }

@@ -22,7 +22,7 @@ func allocations(ctx context.Context, b *bench) ([]figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		var counts [3]uint64
+		var counts [3]float64
 		for i := range counts {
 			if i == 2 {
 				if _, err := s.send(j.frames, 4); err != nil {
@@ -33,10 +33,10 @@ func allocations(ctx context.Context, b *bench) ([]figure, error) {
 			if err != nil {
 				return nil, err
 			}
-			counts[i] = u.Mallocs
+			counts[i] = float64(u.Mallocs)
 		}
 		if rep > 0 {
-			per = append(per, float64(counts[2]-counts[1]-(counts[1]-counts[0]))/filled)
+			per = append(per, (counts[2]-counts[1]-(counts[1]-counts[0]))/filled)
 		}
 	}
 	return []figure{{ours: quantile(per, 0.5), alone: true}}, nil

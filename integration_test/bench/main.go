@@ -21,6 +21,10 @@ func main() {
 	long := flag.Bool("long", false, "run the rows that take minutes or gigabytes, too")
 	out := flag.String("out", "", "write the page to `FILE` (default: stdout); with -only, the rows of a page that is there")
 	flag.Parse()
+	if *reps < 1 {
+		fmt.Fprintln(os.Stderr, "bench: -reps has to be 1 at least")
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	page, err := run(ctx, *reps, *only, *long)
@@ -87,9 +91,9 @@ func (r row) line(f figure) string {
 		value = f.ours / f.theirs
 		beside, ratio = figureText(f.theirs, unit), fmt.Sprintf("%.2f", value)
 	}
-	verdict := "yes"
-	if value > most {
-		verdict = "**no**"
+	verdict := "**no**"
+	if value <= most { // what is no number is not
+		verdict = "yes"
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s | %g | %s |\n", name, figureText(f.ours, unit), beside, ratio, most, verdict)
 }
@@ -114,7 +118,8 @@ func head(reps int, only string, long bool) string {
 	return fmt.Sprintf(`# What fakedc costs
 
 Written by %[1]s on %[2]s, %[3]s, %[4]d processors (%[5]s). Medians of %[6]d repetitions in which the
-servers took turns; CPU is that of the server's process alone. "Beside" is gotd's tgtest %[7]s, unless the row says something
+servers took turns, but for memory and the rows of gigabytes, which are measured once; p99 is of all parts of the repetitions. CPU is
+that of the server's process alone. "Beside" is gotd's tgtest %[7]s, unless the row says something
 else. Ratios hold on other machines better than figures do.
 
 ms/MB is the server's CPU for a megabyte of parts, a few in flight over one connection. The *floor* is a program that does nothing but

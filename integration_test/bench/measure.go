@@ -62,6 +62,11 @@ func (b *bench) side(ctx context.Context, name string) (s side, err error) {
 	if s.process, err = start(ctx, name, program, args...); err != nil {
 		return s, err
 	}
+	defer func() {
+		if err != nil {
+			s.end()
+		}
+	}()
 	if name != theFloor {
 		s.client, err = dial(ctx, s.process)
 		return s, err

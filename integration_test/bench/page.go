@@ -19,13 +19,18 @@ func write(path, page, only string) error {
 // replaced is an old page with the rows of a new one.
 func replaced(old, page, only string, now time.Time) string {
 	fresh := rowsOf(page)
-	var out strings.Builder
+	var out, behind strings.Builder // the table, and what is behind it
 	var names []string
+	rows := false
 	for line := range strings.Lines(old) {
 		if again, ok := fresh[rowName(line)]; ok {
 			line = again
 			names = append(names, rowName(again))
 			delete(fresh, rowName(again))
+		}
+		if rows = rows || rowName(line) != ""; rows && rowName(line) == "" {
+			behind.WriteString(line)
+			continue
 		}
 		out.WriteString(line)
 	}
@@ -35,6 +40,7 @@ func replaced(old, page, only string, now time.Time) string {
 			names = append(names, rowName(line))
 		}
 	}
+	out.WriteString(behind.String())
 	fmt.Fprintf(&out, "\nBy itself, with -only %q, on %s: %s.\n", only, now.UTC().Format("2006-01-02"), strings.Join(names, "; "))
 	return out.String()
 }

@@ -41,7 +41,11 @@ func start(ctx context.Context, name, program string, args ...string) (*process,
 		return nil, err
 	}
 	p.out = bufio.NewScanner(out)
-	return p, p.line(&p.hello)
+	if err := p.line(&p.hello); err != nil {
+		p.end()
+		return nil, err
+	}
+	return p, nil
 }
 
 func (p *process) line(v any) error {
@@ -97,12 +101,14 @@ func (p *process) memory(field string) (int64, error) {
 	return 0, fmt.Errorf("%s: no %s in its status", p.name, field)
 }
 
-// end closes its input and waits.
+// lastWord is how long a server may take to end once its input has.
+const lastWord = 20 * time.Second
+
+// end closes its input and waits; what does not end by itself is killed.
 func (p *process) end() {
 	_ = p.in.Close()
-	if p.cmd.Wait() != nil {
-		_ = p.cmd.Process.Kill()
-	}
+	defer time.AfterFunc(lastWord, func() { _ = p.cmd.Process.Kill() }).Stop()
+	_ = p.cmd.Wait()
 }
 
 // programs builds what is measured, each when it is asked for first: gotd's schema

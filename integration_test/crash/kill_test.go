@@ -155,13 +155,16 @@ func load(t *testing.T, r *rand.Rand, s *server, all []*client) int64 {
 	select {
 	case <-enough:
 	case err := <-failures:
+		s.kill() // all that it says is there then
 		require.NoError(t, err)
 		t.Fatalf("a connection ended by itself, with the server still there: %s", s.errs)
 	case <-ctx.Done():
+		s.kill()
 		t.Fatalf("only %d parts in %v: %s", acked.Load(), patience, s.errs)
 	}
 	<-time.After(time.Duration(r.IntN(8000)) * time.Microsecond)
 	s.kill()
+	require.NotContains(t, s.errs.String(), "panic", "it ended before it was killed")
 	working.Wait()
 	for range all {
 		require.NoError(t, <-failures)

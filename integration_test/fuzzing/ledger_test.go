@@ -25,6 +25,9 @@ func TestTableListsTheTargets(t *testing.T) {
 		listed = append(listed, r.target)
 	}
 	require.Equal(t, targets, listed, "go run ./integration_test/fuzzing -rows")
+	text, err := os.ReadFile(pageAt)
+	require.NoError(t, err)
+	require.Contains(t, string(text), beginMark+rows.String()+endMark, "the sums are those of the rows")
 	for _, x := range targets {
 		require.NotEmpty(t, x.About, "%s needs a comment: what does it hold against what?", x)
 	}

@@ -107,12 +107,17 @@ func FuzzBad(f *testing.F) {
 // counted, a bad one is a finding whose input stays where go test looks for it.
 func TestWithTheRealFuzzer(t *testing.T) {
 	root := t.TempDir()
-	for path, text := range map[string]string{"go.mod": "module example.com/p\n\ngo 1.25\n", "sub/p.go": "package p\n", "sub/p_test.go": module} {
+	// A module of a new name: of one that was fuzzed before go knows the inputs.
+	name := fmt.Sprintf("fuzzed-%d.example.com", time.Now().UnixNano())
+	for path, text := range map[string]string{"go.mod": "module " + name + "\n\ngo 1.25\n", "sub/p.go": "package p\n", "sub/p_test.go": module} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, path)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(root, path), []byte(text), 0o644))
 	}
 	targets, err := find(root)
 	require.NoError(t, err)
+	inCache, err := (&builder{root: root}).cacheDir(t.Context(), "sub")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(filepath.Dir(inCache)) })
 	l := emptyPage(t)
 	err = campaign(t.Context(), flags{root: root, each: "2000x", parallel: 1}, l, targets)
 	require.Equal(t, findings(1), err)

@@ -270,7 +270,7 @@ func (u *uploading) look(t *testing.T, got *outcome) {
 	c := u.cell
 	part, _ := c.at.part(c.file)
 	_, fired := u.dc.Scenario()
-	assert(t, !slices.Contains(fired, 0), "a rule never fired: %v", fired)
+	assert(t, len(fired) > 0 && !slices.Contains(fired, 0), "a rule never fired: %v", fired)
 	for _, e := range u.dc.Journal() {
 		switch e.Kind {
 		case mockserver.EventPanic:
@@ -303,6 +303,9 @@ func (u *uploading) look(t *testing.T, got *outcome) {
 	defer u.mu.Unlock()
 	for p := range u.confirmed {
 		assert(t, has[p] || c.lies, "part %d was confirmed, and the server does not have it", p)
+	}
+	if got.end == completes {
+		assert(t, len(u.confirmed) == len(c.file.sums), "%d parts of %d were confirmed", len(u.confirmed), len(c.file.sums))
 	}
 	if got.end == completes && !whole {
 		got.end = damaged

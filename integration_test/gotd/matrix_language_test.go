@@ -97,11 +97,13 @@ func (w *written) has(event, path, value string) bool {
 // key, each word where there is a list of them, and each of both at every event.
 func TestFaultMatrixHasTheWholeLanguage(t *testing.T) {
 	w := read(t, acts())
+	keys, codes := 0, 0
 	for _, k := range scenarios.Keys() {
 		path, ofRule := strings.CutPrefix(k.Path, "rules[].")
 		if !ofRule || !slices.Contains(doing, strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' })[0]) {
 			continue
 		}
+		keys++
 		require.True(t, w.has("", path, ""), "no act has %s, which %s: add it to the acts of the fault matrix", path, k.Doc)
 		if slices.Contains(k.Words, "true") {
 			continue // most can only be true
@@ -114,10 +116,13 @@ func TestFaultMatrixHasTheWholeLanguage(t *testing.T) {
 		for _, path := range []string{"transport_error", "bad_msg"} {
 			value := fmt.Sprint(code)
 			if _, err := parseAt("call", fmt.Sprintf(`{"reply": {%q: %s}}`, path, value)); err == nil {
+				codes++
 				require.True(t, w.has("call", "reply."+path, value), "no act has reply.%s: %s", path, value)
 			}
 		}
 	}
+	require.Greater(t, keys, len(doing))
+	require.Equal(t, 3+10, codes, "of transport_error and bad_msg")
 }
 
 // What the acts say at one event they say at every other where it means something.

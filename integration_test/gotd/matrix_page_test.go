@@ -48,7 +48,8 @@ What is left out, by rule:
   transport of each kind.
 - Where gotd makes a key on the way, half a second of CPU, it is the middle part, of a small file with 1 thread and of a big one with 16.
 
-` + "`go test ./integration_test/gotd -run TestFaultMatrix -long`" + ` runs all of it, without -long one cell of each act. Where several ends are
+` + "`go test ./integration_test/gotd -run TestFaultMatrix -long`" + ` runs all of it, without -long one cell of each act: but the acts on
+the creation of a key one client meets try after try, and those that break a rule there are left to TestLibrary. Where several ends are
 listed gotd races with itself, and why says how. A part that is said to be lost or corrupted by the server is no loss of gotd's.
 
 `

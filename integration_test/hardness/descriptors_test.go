@@ -19,7 +19,7 @@ import (
 func TestMoreConnectionsThanDescriptors(t *testing.T) {
 	const descriptors, most, crowd = 128, 128 - 64, 200
 	s := startServerBy(t, func(program string, args ...string) *exec.Cmd {
-		return exec.Command(clients.NeedTool(t, "sh"), "-c", "ulimit -n 128; exec "+program+" "+strings.Join(args, " "))
+		return exec.Command(clients.NeedTool(t, "sh"), "-c", "ulimit -n 128; exec "+program+" "+strings.Join(args, " ")+" --limit DetectTime=1m") // they are silent
 	})
 	before := s.held(t)
 	var open []net.Conn

@@ -3,7 +3,7 @@
 // and garbage at full speed.
 //
 //	go test ./integration_test/hardness                    a small crowd, for seconds
-//	go test ./integration_test/hardness -long              2,500 connections, two minutes
+//	go test ./integration_test/hardness -long              2,500 peers, two minutes
 //	go test ./integration_test/hardness -long -update      and what was measured to ../HARDNESS.md
 //
 //	hostile_test.go   all together, and what has to hold meanwhile and afterwards

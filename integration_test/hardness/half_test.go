@@ -26,7 +26,6 @@ func keepHalf(ctx context.Context, addr string, key *rsa.PublicKey, where int, c
 		c.open.Add(1)
 		err = half(ctx, conn, key, where)
 		c.open.Add(-1)
-		c.ended.Add(1)
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,8 @@ const (
 	partSize  = 512 << 10
 )
 
-// upload goes on until stop is closed, or something fails: nothing may.
+// upload goes on until stop is closed, but for one file at least, or something fails:
+// nothing may.
 func (h *honest) upload(ctx context.Context, stop <-chan struct{}) error {
 	ready, err := mockserver.NewSession(mockserver.SessionOptions{})
 	if err != nil {
@@ -40,11 +41,6 @@ func (h *honest) upload(ctx context.Context, stop <-chan struct{}) error {
 	key := rawclient.NewAuthKey(ready.AuthKey, 0)
 	data := make([]byte, partSize)
 	for file := int64(1); ; file++ {
-		select {
-		case <-stop:
-			return nil
-		default:
-		}
 		one, cancel := context.WithTimeout(ctx, 30*time.Second)
 		err := h.makeKey(one)
 		if err == nil {
@@ -55,6 +51,11 @@ func (h *honest) upload(ctx context.Context, stop <-chan struct{}) error {
 			return fmt.Errorf("honest upload %d: %w", file, err)
 		}
 		h.uploads.Add(1)
+		select {
+		case <-stop:
+			return nil
+		default:
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ var (
 
 // size is that of a crowd.
 type size struct {
-	slow, half, garbage int // connections at any time
+	slow, half, garbage int // peers, each with one connection at a time
 	lasts               time.Duration
 }
 
@@ -73,6 +73,8 @@ func TestHostilePeersTogether(t *testing.T) {
 		p.write(t)
 	}
 	require.NotZero(t, p.honest.uploads.Load(), "an honest upload completes")
+	require.GreaterOrEqual(t, p.sent.connections.Load(), int64(p.garbage), "of garbage")
+	require.NotZero(t, p.sent.bytes.Load(), "of garbage")
 	require.Less(t, p.peak, int64(mostMemory), "resident memory at its peak")
 	require.LessOrEqual(t, p.logged, 100+25*int(p.lived.Seconds()), "lines on stderr: a flood of refusals is summed up")
 	require.NotContains(t, p.server.metrics(t), `kind="panic"`)
@@ -170,8 +172,8 @@ func (p *press) rows() [][3]string {
 		return [3]string{what, fmt.Sprintf(format, args...), wanted}
 	}
 	return [][3]string{
-		row("slow connections", "", "%d at any time, %d in all", p.slow, p.slows.opened.Load()),
-		row("half handshakes", "", "%d at any time, %d attempts; there are 64 places", p.half, p.halves.opened.Load()),
+		row("slow connections", "", "%d peers, %d in all", p.slow, p.slows.opened.Load()),
+		row("half handshakes", "", "%d peers, %d attempts; there are 64 places", p.half, p.halves.opened.Load()),
 		row("garbage", "", "%d sources for %v: %d connections, %d MiB", p.garbage, p.took.Round(time.Second), p.sent.connections.Load(), p.sent.bytes.Load()>>20),
 		row("honest uploads meanwhile, one part in flight", "again and again", "%d of %d parts of %d KiB", p.honest.uploads.Load(), partsEach, partSize>>10),
 		row("latency of an honest part, p99", fmt.Sprintf("under %v", mostLatency), "%v; p50 %v, at most %v; before the others came p50 %v, p99 %v",

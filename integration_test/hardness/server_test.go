@@ -85,7 +85,10 @@ func startServerBy(t *testing.T, command func(program string, args ...string) *e
 	stdout, err := s.cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, s.cmd.Start())
-	t.Cleanup(func() { _ = s.cmd.Process.Kill() })
+	t.Cleanup(func() {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait() // it has been waited for, unless the test failed
+	})
 	line, err := bufio.NewReader(stdout).ReadBytes('\n')
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(line, &s.ready))
@@ -114,8 +117,11 @@ func (s *server) lines(t *testing.T) (n int) {
 	f, err := os.Open(s.stderr)
 	require.NoError(t, err)
 	defer func() { _ = f.Close() }()
-	for in := bufio.NewScanner(f); in.Scan(); n++ {
+	in := bufio.NewScanner(f)
+	for in.Scan() {
+		n++
 	}
+	require.NoError(t, in.Err(), "a line on stderr that no person reads")
 	return n
 }
 

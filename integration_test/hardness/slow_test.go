@@ -46,7 +46,7 @@ var slows = []slow{
 }
 
 // crowd counts connections.
-type crowd struct{ open, opened, ended atomic.Int64 }
+type crowd struct{ open, opened atomic.Int64 }
 
 // keep has one such connection at any time, until ctx ends.
 func (s slow) keep(ctx context.Context, addr string, c *crowd) error {
@@ -59,7 +59,6 @@ func (s slow) keep(ctx context.Context, addr string, c *crowd) error {
 		c.open.Add(1)
 		s.trickle(ctx, conn)
 		c.open.Add(-1)
-		c.ended.Add(1)
 	}
 	return nil
 }

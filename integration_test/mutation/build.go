@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 )
 
 //go:embed switch.go.txt
@@ -22,8 +21,6 @@ type program struct {
 	path    string
 	dir     string // where the tests run: that of the package, for its testdata
 	scratch string
-
-	patience time.Duration // what a mutant may take beyond its share
 }
 
 // build compiles the tests of a package with the texts in place of its files.
@@ -47,7 +44,7 @@ func build(ctx context.Context, s *source, texts map[string]string, count int, s
 	if err := os.WriteFile(file, overlay, 0o600); err != nil {
 		return nil, err
 	}
-	p := &program{path: filepath.Join(scratch, name+".test"), dir: s.Dir, scratch: scratch, patience: patience}
+	p := &program{path: filepath.Join(scratch, name+".test"), dir: s.Dir, scratch: scratch}
 	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", file, "-o", p.path, s.Path)
 	cmd.Dir = s.Dir
 	var out bytes.Buffer

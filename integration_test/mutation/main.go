@@ -57,12 +57,16 @@ func main() {
 }
 
 func run(ctx context.Context, packages []string, o options) error {
+	if o.sample < 1 || o.processes < 1 {
+		return fmt.Errorf("-sample %d -p %d: both have to be 1 at least", o.sample, o.processes)
+	}
 	known, err := readRegister(registerFile)
 	if err != nil {
 		return err
 	}
 	complaints := []string{}
 	fresh := []figures{}
+	tried := 0
 	for _, p := range packages {
 		r, err := measure(ctx, p, o)
 		if err != nil {
@@ -72,8 +76,12 @@ func run(ctx context.Context, packages []string, o options) error {
 			known = known.merge(r)
 			fresh = append(fresh, r.figures(time.Now().UTC().Format(time.DateOnly)+", "+runtime.Version()))
 		}
-		fmt.Println(r.figures("").summary(known))
+		tried += len(r.mutants)
+		fmt.Println(r.figures("").summary(known.among(r.mutants)))
 		complaints = append(complaints, r.complaints(known, o.least)...)
+	}
+	if tried == 0 && len(packages) > 0 {
+		return fmt.Errorf("no mutant has %q in its description: nothing was tried", o.only)
 	}
 	if o.update || o.page {
 		if err := write(fresh, known); err != nil {

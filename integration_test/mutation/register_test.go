@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,11 +61,16 @@ func TestComplaints(t *testing.T) {
 	}
 }
 
-// A sample says nothing about the mutants that it leaves out.
+// A sample says nothing about the mutants that it leaves out, and nothing is said of none.
 func TestSampleKeepsReasons(t *testing.T) {
 	r := judged("p", killed)
 	r.sampled = true
-	assert.Empty(t, r.complaints(register{{key: mutantIn("p/f.go", "other").key(), Reason: "so"}}, 0))
+	known := register{{key: mutantIn("p/f.go", "other").key(), Equivalent: true, Reason: "so"}}
+	assert.Empty(t, r.complaints(known, 0))
+	assert.Equal(t, 100.0, r.figures("").rateOfOthers(known.among(r.mutants)))
+	for _, o := range []options{{sample: 0, processes: 1}, {sample: 1, processes: 0}} {
+		require.ErrorContains(t, run(t.Context(), nil, o), "1 at least")
+	}
 }
 
 func TestRegisterIsMergedAndReadBack(t *testing.T) {
@@ -151,10 +157,17 @@ func TestPageIsOfToday(t *testing.T) {
 		assert.Equal(t, strings.TrimPrefix(measured[i], "./"), f.name)
 		assert.GreaterOrEqual(t, f.rate(), 90.0, f.name)
 		assert.Equal(t, f.mutants, f.killed+f.timedOut+f.survived+f.unreached)
+		own := 0
+		for _, a := range list {
+			if of(f.name, a.File) {
+				own++
+			}
+		}
+		assert.Equal(t, f.survived+f.unreached, own, "%s: the list is of another run than the figures", f.name)
 	}
 }
 
-// Every reason in the list is one.
+// Every reason in the list is one, for a line that there is.
 func TestEverySurvivorHasAReason(t *testing.T) {
 	list, err := readRegister("survivors.json")
 	require.NoError(t, err)
@@ -163,6 +176,9 @@ func TestEverySurvivorHasAReason(t *testing.T) {
 		assert.GreaterOrEqual(t, len(strings.Fields(a.Reason)), 4, "%+v", a.key)
 		assert.False(t, seen[a.key], "twice: %+v", a.key)
 		seen[a.key] = true
-		assert.FileExists(t, filepath.Join("..", "..", a.File))
+		text, err := os.ReadFile(filepath.Join("..", "..", a.File))
+		require.NoError(t, err)
+		assert.True(t, slices.ContainsFunc(strings.Split(string(text), "\n"), func(line string) bool { return strings.TrimSpace(line) == a.Source }),
+			"there is no such line any more: %+v", a.key)
 	}
 }

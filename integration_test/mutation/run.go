@@ -17,8 +17,8 @@ import (
 // end is stopped by this, and the machine stays usable.
 const addressSpace = 6 << 20 // KiB
 
-// A mutant may take so many times what its tests take without it, and a program's
-// patience more.
+// A mutant may take so many times what its tests take without it, and some patience
+// more: a process of a busy machine takes a second to begin.
 const (
 	slower   = 10
 	patience = 4 * time.Second
@@ -151,7 +151,7 @@ func (p *program) tryWith(ctx context.Context, id int, tests []reach) (outcome, 
 	if len(tests) == 0 {
 		return survived, nil
 	}
-	limit, names := p.patience, []string{}
+	limit, names := patience, []string{}
 	for _, t := range tests {
 		limit += slower * t.took
 		names = append(names, t.name)

@@ -80,6 +80,16 @@ func (l register) equivalent(name string) (n int) {
 	return n
 }
 
+// among is what the register says of these mutants: of a sample not more.
+func (l register) among(mutants []mutant) (some register) {
+	for _, m := range mutants {
+		if a, ok := l.find(m); ok {
+			some = append(some, a)
+		}
+	}
+	return some
+}
+
 // merge returns the register after a package was judged: its survivors, with the
 // reasons they had, and what is said of other packages.
 func (l register) merge(r *result) (merged register) {

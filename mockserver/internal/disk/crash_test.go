@@ -44,9 +44,11 @@ func (k keeperOf) Bytes(number uint64) upload.Bytes { return k.Disk.Bytes(number
 
 func noMeta(b []byte) (any, error) { return string(b), nil }
 
+const documentsKept = 2
+
 // service is what a server makes of a disk.
 func service(d *Disk) (*upload.Service, error) {
-	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, upload.Limits{Uploads: 3, Lifetime: time.Hour, Documents: 2}, nil)
+	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, upload.Limits{Uploads: 3, Lifetime: time.Hour, Documents: documentsKept}, nil)
 	if err := s.Load(time.Time{}, keeperOf{d}, d, noMeta); err != nil {
 		return nil, err
 	}
@@ -139,8 +141,16 @@ func (w *workload) reconcile() {
 }
 
 func (w *workload) finalise() {
-	d, v := w.s.Finalise(w.now, upload.Final{ID: id(w.r.Int64N(5)), Parts: 1 + w.r.Int32N(3), Record: []byte("meta")})
+	final := upload.Final{ID: id(w.r.Int64N(5)), Parts: 1 + w.r.Int32N(3), Record: []byte("meta")}
+	for _, f := range w.s.Files() { // one that is whole, if there is any
+		if n := whole(f); n > 0 {
+			final.ID, final.Parts = f.ID, n
+		}
+	}
+	back := w.mayMakeRoom()
+	d, v := w.s.Finalise(w.now, final)
 	if v.Error != nil {
+		w.note(back)
 		return
 	}
 	w.reconcile()
@@ -150,6 +160,33 @@ func (w *workload) finalise() {
 	}
 	sum := sha256.Sum256(data)
 	w.note(func(k *knowledge) { k.docs[d.ID] = sum })
+}
+
+// mayMakeRoom notes that the oldest document makes room, if there are as many as are kept,
+// as soon as the next is on disk. back undoes it.
+func (w *workload) mayMakeRoom() (back func(*knowledge)) {
+	docs := w.s.Documents()
+	if len(docs) < documentsKept {
+		return func(*knowledge) {}
+	}
+	oldest := docs[0].ID
+	var sum [32]byte
+	w.note(func(k *knowledge) {
+		sum = k.docs[oldest]
+		delete(k.docs, oldest)
+	})
+	return func(k *knowledge) { k.docs[oldest] = sum }
+}
+
+// whole is how many parts a file has if none is missing between them, else 0.
+func whole(f *upload.File) (n int32) {
+	for _, p := range f.Snapshot().Parts {
+		if p.Index != n || !p.Stored {
+			return 0
+		}
+		n++
+	}
+	return n
 }
 
 func (w *workload) act() {
@@ -179,7 +216,7 @@ func TestCrashes(t *testing.T) {
 	if *long {
 		seeds, acts, variants = 10, 100, 10
 	}
-	total := 0
+	total, parts, docs := 0, 0, 0
 	for seed := range seeds {
 		rec := newRecorder()
 		dir := t.TempDir()
@@ -203,6 +240,7 @@ func TestCrashes(t *testing.T) {
 				at.note(k)
 				continue
 			}
+			parts, docs = max(parts, len(k.stored)-len(k.gone)), max(docs, len(k.docs))
 			for v := range variants {
 				files, image := m.crash(at, r, v)
 				total++
@@ -214,7 +252,9 @@ func TestCrashes(t *testing.T) {
 		}
 	}
 	require.Greater(t, total, 500)
-	t.Logf("%d crashes", total)
+	require.Positive(t, parts, "there was something to lose")
+	require.Positive(t, docs, "there was something to lose")
+	t.Logf("%d crashes, with up to %d parts and %d documents", total, parts, docs)
 }
 
 // examine opens a disk after a crash and returns what is wrong with it.

@@ -28,6 +28,7 @@ func TestFailures(t *testing.T) {
 			if *long {
 				seeds = 40
 			}
+			failures := 0
 			for seed := range seeds {
 				rec := newRecorder()
 				dir := t.TempDir()
@@ -51,6 +52,7 @@ func TestFailures(t *testing.T) {
 				if op == "write" || op == "sync" || op == "commit" {
 					require.Positive(t, failed)
 				}
+				failures += failed
 				if op == "commit" || op == "committed" {
 					require.Positive(t, told, "of commits that nobody waited for")
 				}
@@ -69,6 +71,7 @@ func TestFailures(t *testing.T) {
 				requireSame(t, s, again)
 				require.NoError(t, db.Close())
 			}
+			require.Positive(t, failures)
 		})
 	}
 }

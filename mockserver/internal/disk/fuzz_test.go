@@ -1,10 +1,12 @@
 package disk
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,20 +35,39 @@ func (r someRecords) Each(t store.Table, f func(k, v []byte) error) error {
 	return nil
 }
 
-// taken are the records that a real upload leaves, and its file.
+// taken are the records that a real upload and its document leave, and its file.
 func taken(t testing.TB) (keep someRecords, file []byte) {
+	t.Helper()
 	rec := newRecorder()
 	log := &logRecords{}
 	d := New(rec, log, Options{Quota: 1 << 30})
 	s, err := service(d)
 	require.NoError(t, err)
 	now := time.Unix(1e9, 0)
-	for i := range int32(3) {
-		s.Save(now, s.Open(now, id(7)), upload.Part{Index: i, Total: 3, Bytes: []byte{byte(i), 1, 2}[:1+i/2*2]}, upload.Fate{})
+	for i, size := range []int{1024, 1024, 3} {
+		out := s.Save(now, s.Open(now, id(7)), upload.Part{Index: int32(i), Total: 3, Bytes: bytes.Repeat([]byte{byte(i + 1)}, size)}, upload.Fate{})
+		require.NoError(t, out.Err)
+		require.True(t, out.Verdict.Accepted(), out.Verdict.Error)
 	}
-	s.Finalise(now, upload.Final{ID: id(7), Parts: 1})
+	_, v := s.Finalise(now, upload.Final{ID: id(7), Parts: 3, Record: []byte("meta")})
+	require.Nil(t, v.Error)
 	require.NoError(t, s.Write())
-	return log.all, rec.files["0000000000000001"]
+	return log.latest(), rec.files["0000000000000001"]
+}
+
+// What the fuzzer begins with is a disk that is taken: parts and a document.
+func TestTakenIsTaken(t *testing.T) {
+	records, file := unpack(pack(taken(t)))
+	rec := newRecorder()
+	rec.files["0000000000000001"] = file
+	s, err := service(New(rec, records, Options{Quota: 1 << 30}))
+	require.NoError(t, err)
+	require.Len(t, s.Files(), 1)
+	require.Len(t, s.Files()[0].Snapshot().Parts, 3)
+	require.Len(t, s.Documents(), 1)
+	data, err := s.Documents()[0].Read(0, 1<<20)
+	require.NoError(t, err)
+	require.Len(t, data, 1024+1024+3)
 }
 
 type logRecords struct {
@@ -57,6 +78,19 @@ type logRecords struct {
 func (l *logRecords) Commit(c []store.Change) error {
 	l.all = append(l.all, c...)
 	return nil
+}
+
+// latest is what is left of them: the last of each key, in the order of a database.
+func (l *logRecords) latest() (left someRecords) {
+	for _, c := range l.all {
+		same := func(o store.Change) bool { return o.Table == c.Table && bytes.Equal(o.Key, c.Key) }
+		left = slices.DeleteFunc(left, same)
+		if c.Value != nil {
+			left = append(left, c)
+		}
+	}
+	slices.SortFunc(left, func(a, b store.Change) int { return bytes.Compare(a.Key, b.Key) })
+	return left
 }
 
 // pack and unpack write records as bytes that a fuzzer can work on.

@@ -2,6 +2,7 @@ package disk
 
 import (
 	"bytes"
+	"errors"
 	"math/rand/v2"
 	"path/filepath"
 	"sync"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 	"github.com/fakedc/fakedc/validator"
 )
@@ -52,10 +54,13 @@ func TestTogether(t *testing.T) {
 					data := bytes.Repeat([]byte{byte(r.Uint32())}, 32<<10)
 					fate := upload.Fate{Lose: r.IntN(10) == 0}
 					out := s.Save(now, s.Open(now, file), upload.Part{Index: r.Int32N(8), Total: -1, Bytes: data}, fate)
-					if out.Err != nil {
-						full <- struct{}{}
-					} else {
+					switch {
+					case out.Err == nil:
 						stored <- struct{}{}
+					case errors.Is(out.Err, store.ErrFull):
+						full <- struct{}{}
+					default:
+						t.Error(out.Err)
 					}
 				}
 			}

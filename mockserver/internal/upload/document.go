@@ -168,7 +168,9 @@ func (s *Service) remember(d *Document) {
 		s.nextDoc++
 	}
 	s.docs[d.ID] = d
-	s.docOrder = append(s.docOrder, d.ID)
+	// Of two that were kept at once the later number may be here first.
+	at, _ := slices.BinarySearch(s.docOrder, d.ID)
+	s.docOrder = slices.Insert(s.docOrder, at, d.ID)
 	s.trimDocuments()
 }
 

@@ -158,3 +158,17 @@ func TestDocumentTellsWhatItIsOf(t *testing.T) {
 		[]any{d.Name, d.Meta, d.DC, d.Account, d.FileID, d.Ordinal, d.Created})
 	require.GreaterOrEqual(t, d.ID, int64(firstDocument))
 }
+
+// Which document is the oldest its number says: of two that are written to disk at once
+// either may be done first, and another process knows nothing but the numbers.
+func TestOldestDocumentIsTheOneWithTheLowestNumber(t *testing.T) {
+	s := newRoom(t, Limits{Documents: 2})
+	for _, id := range []int64{12, 11, 13} {
+		s.remember(&Document{ID: id})
+	}
+	var left []int64
+	for _, d := range s.Documents() {
+		left = append(left, d.ID)
+	}
+	require.Equal(t, []int64{12, 13}, left)
+}
