@@ -213,3 +213,17 @@ func TestWaryAsksForAQuarter(t *testing.T) {
 		require.Equal(t, tc.asks, got.calls == 1, "%d of %d bytes", tc.arrived, tc.claim)
 	}
 }
+
+// What was read ahead is there: nobody is told of a wait, down to the last byte of it.
+func TestNothingIsWaitedForWhileAByteIsLeft(t *testing.T) {
+	waits := 0
+	buf := new([aheadSize]byte)
+	src := &ahead{buf: buf, waiting: buf[:2]}
+	in := &input{src: src, budget: 3, before: func() { waits++; src.buf, src.waiting = buf, buf[:1] }}
+	for _, want := range []int{0, 0, 1} {
+		n, err := in.Read(make([]byte, 1))
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		require.Equal(t, want, waits)
+	}
+}
