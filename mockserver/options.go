@@ -142,7 +142,11 @@ func (o Options) withDefaults() (Options, error) {
 	default:
 		return o, fmt.Errorf("mockserver: Options.Store is %q; there are %q and %q", o.Store, StoreMemory, StoreDigest)
 	}
-	o.Limits = o.Limits.withDefaults()
+	limits, err := o.Limits.withDefaults()
+	if err != nil {
+		return o, err
+	}
+	o.Limits = limits
 	o.Limits.Connections = min(o.Limits.Connections, mostConnections())
 	return o, nil
 }

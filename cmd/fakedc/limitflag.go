@@ -89,7 +89,11 @@ func (f *limitFlag) text(t *terminal) string {
 			value = l.Default()
 		}
 		fmt.Fprintf(&b, "%s\n", t.paint(bold, l.Name+"="+value))
-		b.WriteString(wrap(fmt.Sprintf("%s: %s; more: %s", l.Unit(), l.About, l.Beyond), "    ", t.width))
+		unit := l.Unit()
+		if least := l.Least(); least != "" {
+			unit += ", " + least + " at the least"
+		}
+		b.WriteString(wrap(fmt.Sprintf("%s: %s; more: %s", unit, l.About, l.Beyond), "    ", t.width))
 	}
 	return b.String()
 }
