@@ -15,8 +15,9 @@ func (s *Server) enter(conn net.Conn) bool {
 	if s.conns.Enter(1) {
 		return true
 	}
-	_ = conn.Close()
+	// Noted first: a client that was closed out may be the end of the whole run.
 	s.journal.Add(time.Now(), journal.Event{Kind: journal.KindLimit, Text: fmt.Sprintf("Connections: %d are open", s.conns.Limit())})
+	_ = conn.Close()
 	return false
 }
 
