@@ -283,6 +283,14 @@ func TestDiskBytes(t *testing.T) {
 	})
 }
 
+// A bound of what is not in memory would bound nothing.
+func TestStoreBytesBesideADirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	_, err := mockserver.New(mockserver.Options{DataDir: dir, Limits: mockserver.Limits{StoreBytes: 1 << 20}})
+	require.ErrorContains(t, err, "mockserver: Options.Limits.StoreBytes is set beside DataDir: ")
+	require.NoDirExists(t, dir)
+}
+
 // What has to stay free on the disk stays free.
 func TestDiskFree(t *testing.T) {
 	o := mockserver.Options{Limits: mockserver.Limits{DiskFree: 1 << 60}}

@@ -108,7 +108,7 @@ var limitTable = []Limit{
 	limitRow("AfterTime", inTime, 30*time.Second, func(l *Limits) *time.Duration { return &l.AfterTime },
 		"that a query waits for those that invokeAfterMsg names", "400 MSG_WAIT_TIMEOUT"),
 	limitRow("StoreBytes", inBytes, 256<<20, func(l *Limits) *int64 { return &l.StoreBytes },
-		"of parts in memory; the digest store needs none of it", "500 STORE_FULL"),
+		"of parts in memory; the digest store needs none of it, and beside a data directory it is refused", "500 STORE_FULL"),
 	limitRow("DiskBytes", inBytes, 8<<30, func(l *Limits) *int64 { return &l.DiskBytes },
 		"that the data directory takes", "500 STORE_FULL"),
 	limitRow("DiskFree", inBytes, 1<<30, func(l *Limits) *int64 { return &l.DiskFree },

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,6 +54,14 @@ func (f *limitFlag) Set(text string) error {
 	}
 	f.given = append(f.given, text)
 	return nil
+}
+
+// gave tells whether a limit was given.
+func (f *limitFlag) gave(name string) bool {
+	return slices.ContainsFunc(f.given, func(text string) bool {
+		given, _, _ := strings.Cut(text, "=")
+		return strings.EqualFold(given, name)
+	})
 }
 
 // nearestLimit is the limit that was meant by a name that is none, "" if there is no

@@ -46,7 +46,8 @@ there too, up to --limit DiskBytes, in place of memory.
 
 Exit codes: 2 for flags, or a scenario that cannot be loaded; 3 for an address
 that cannot be used, a data directory that is damaged, in use or not fakedc's,
-or another file that cannot be read.`
+or another file that cannot be read. With --crash a failure of fakedc itself
+ends it, too, with a stack and 2, which is what Go has for a panic.`
 
 const serveExample = `  fakedc serve
   fakedc serve --listen 127.0.0.1:4430 --scenario builtin:flood-wait
@@ -199,7 +200,7 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
 		Limits: f.limits.limits, Strict: f.strict,
 	}
-	if err := f.data.apply(&o); err != nil {
+	if err := f.data.apply(&o, &f.limits); err != nil {
 		return nil, err
 	}
 	if f.journalTo != nil {
