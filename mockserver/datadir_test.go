@@ -271,7 +271,7 @@ func TestDiskBytes(t *testing.T) {
 		events := b.Journal()
 		last := events[len(events)-2:]
 		require.Equal(t, "500 STORE_FULL", last[0].Error)
-		require.Contains(t, last[0].Text, "the limit DiskBytes is 2097152")
+		require.Contains(t, last[0].Text, "the limit DiskBytes is 2 MiB")
 		require.Equal(t, mockserver.EventLimit, last[1].Kind)
 		require.Contains(t, last[1].Text, "DiskBytes: file 1: ")
 	}, func(t *testing.T, b *bubble) {

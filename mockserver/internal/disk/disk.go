@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // Options of a directory.
@@ -92,14 +93,14 @@ func (d *Disk) Used() int64 {
 // admit refuses what would pass the quota or the floor. The caller holds d.mu.
 func (d *Disk) admit(grow int64) error {
 	if used := d.used + d.records.Size(); used+grow > d.Quota {
-		return &store.FullError{Limit: "DiskBytes", Text: fmt.Sprintf("the data directory has %d bytes, the limit DiskBytes is %d; raise it (--limit DiskBytes=...) or begin with another directory: documents stay until there are Limits.Documents newer ones", used, d.Quota)}
+		return &store.FullError{Limit: "DiskBytes", Text: fmt.Sprintf("the data directory has %s, the limit DiskBytes is %s; raise it (--limit DiskBytes=...) or begin with another directory: documents stay until there are Limits.Documents newer ones", words.Bytes(used), words.Bytes(d.Quota))}
 	}
 	free, err := d.files.Free()
 	if err != nil {
 		return fmt.Errorf("%w: asking for the free room: %w", ErrFailed, err)
 	}
 	if free-grow < d.Floor {
-		return &store.FullError{Limit: "DiskFree", Text: fmt.Sprintf("the disk of the data directory has %d bytes free, and DiskFree keeps %d of them; make room or lower it", free, d.Floor)}
+		return &store.FullError{Limit: "DiskFree", Text: fmt.Sprintf("the disk of the data directory has %s free, and DiskFree keeps %s of them; make room or lower it (--limit DiskFree=...)", words.Bytes(free), words.Bytes(d.Floor))}
 	}
 	return nil
 }
