@@ -159,6 +159,11 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		failed <- err
 		stop()
 	})
+	hup := make(chan os.Signal, 1)
+	if f.scenario.any() {
+		signal.Notify(hup, syscall.SIGHUP) // without a scenario it keeps its usual meaning
+		defer signal.Stop(hup)
+	}
 	served := o.doors.serve(o.server) // before anybody is told
 	if err := errors.Join(f.files.write(o.ready), o.ready.write(cmd)); err != nil {
 		return err
@@ -171,7 +176,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if text := o.admin.warning(); text != "" {
 		w.warn("%s", text)
 	}
-	err = errors.Join(f.untilDone(ctx, o, served, w), f.writeRecord())
+	err = errors.Join(f.untilDone(ctx, o, served, hup, w), f.writeRecord())
 	select {
 	case broken := <-failed:
 		return ioErrorf("serving the admin API: %w", broken)
@@ -243,13 +248,8 @@ func (f *serveFlags) rulesProfile(s *scenarios.Scenario) string {
 }
 
 // untilDone serves until ctx ends, or until serving fails.
-func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan error, w *watcher) error {
+func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan error, hup <-chan os.Signal, w *watcher) error {
 	server := o.server
-	hup := make(chan os.Signal, 1)
-	if f.scenario.any() {
-		signal.Notify(hup, syscall.SIGHUP) // without a scenario it keeps its usual meaning
-		defer signal.Stop(hup)
-	}
 	look := time.NewTicker(reloadEvery)
 	defer look.Stop()
 	frames, stopFrames := w.frames()
