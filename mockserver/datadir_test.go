@@ -220,9 +220,12 @@ func TestDatacentersSurvive(t *testing.T) {
 		requireRPCError(t, err, 400, "FILE_PART_1_MISSING")
 	})
 	runs(t, mockserver.Options{DataDir: dir}, func(t *testing.T, b *bubble) { // without the other one
+		require.Contains(t, b.Journal()[0].Text, " has 2 auth keys, ")
+		require.Equal(t, "the data directory "+dir+" is also of datacenter 4 (1 auth key), not served now: clients with such a key are answered -404; see --dc and --dcs, or Options.DC and MoreDCs", b.Journal()[1].Text)
 		require.Equal(t, "true", part(t, b.again(home), 1, 1, 2, contents(5)))
 	})
 	runs(t, both, func(t *testing.T, b *bubble) {
+		require.Len(t, b.Journal(), 1, "there is nothing to warn of")
 		require.Equal(t, "true", part(t, b.session(b.connectDC(4), other), 2, 0, 1, contents(5)), "what it had was left alone")
 	})
 }
@@ -280,6 +283,18 @@ func TestDiskBytes(t *testing.T) {
 		require.Equal(t, "STORE_FULL", part(t, b.again(key), 1, fit, 100, contents(512<<10)))
 		<-time.After(2 * time.Hour)
 		require.Equal(t, "true", part(t, b.again(key), 2, 0, 100, contents(512<<10)))
+	})
+}
+
+// Who made the directory, and not for this, is told that others cannot look any more.
+func TestEmptyDirectoryIsClosedToOthers(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Chmod(dir, 0o755))
+	o := mockserver.Options{DataDir: dir}
+	runs(t, o, func(t *testing.T, b *bubble) {
+		require.Equal(t, "the data directory "+dir+" was empty, and others could read it (mode 0755); it holds auth keys, so its mode is 0700 now", b.Journal()[1].Text)
+	}, func(t *testing.T, b *bubble) {
+		require.Len(t, b.Journal(), 1)
 	})
 }
 

@@ -31,7 +31,7 @@ func (d *directory) Set(text string) error {
 
 func (f *dataDirFlags) addTo(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.Var(&f.dir, "data-dir", "a `DIRECTORY` that keeps auth keys, logins, uploads and their parts beyond the end of the server; it is made where there is none (default: nothing is kept)")
+	flags.Var(&f.dir, "data-dir", "a `DIRECTORY` that keeps auth keys, logins, uploads and their parts beyond the end of the server; it is made where there is none, and an empty one is closed to other users (default: nothing is kept)")
 	flags.BoolVar(&f.noSync, "no-sync", false, "with --data-dir, do not wait until parts are on the disk: faster, and safe whatever becomes of fakedc, but a crash of the machine may lose or damage what is there")
 }
 

@@ -3,6 +3,7 @@ package disk
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"sync"
 
@@ -32,6 +33,8 @@ type Disk struct {
 	files   Files
 	records Records
 	close   func() error
+	// openBefore is the mode of a directory that was closed to others.
+	openBefore fs.FileMode
 
 	mu    sync.Mutex
 	next  *batch // what the next commit writes
@@ -61,9 +64,13 @@ func Open(path string, o Options) (_ *Disk, err error) {
 		return nil, err
 	}
 	disk := New(d.uploads, db, o)
-	disk.close = d.close
+	disk.close, disk.openBefore = d.close, d.openBefore
 	return disk, nil
 }
+
+// OpenBefore is the mode that the directory had, if it was empty and others could read
+// it: now they cannot. Otherwise it is 0.
+func (d *Disk) OpenBefore() fs.FileMode { return d.openBefore }
 
 // New is Open over any files and records.
 func New(f Files, r Records, o Options) *Disk {
