@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 		// It builds what a link is given.
 		"mockserver/internal/rpc", "mockserver/internal/session", "mockserver/internal/upload", "mockserver/internal/fault",
 		"mockserver/internal/handshake", "mockserver/internal/envelope", "mockserver/internal/socks",
-		"mockserver/internal/observe", "mockserver/internal/disk",
+		"mockserver/internal/observe", "mockserver/internal/disk", "mockserver/internal/words",
 	},
 	"mockserver/admin": {
 		"mockserver", "scenarios", "validator",
@@ -73,8 +73,10 @@ var arrows = map[string][]string{
 	},
 
 	"mockserver/internal/bounds": {},
+	// How numbers are written for people.
+	"mockserver/internal/words": {},
 	// For tests alone.
-	"mockserver/internal/aftertests": {},
+	"mockserver/internal/aftertests": {"mockserver/internal/words"},
 	"mockserver/internal/slab":       {},
 	"mockserver/internal/journal":    {},
 	// The one way from the journal to the oracle.
@@ -82,9 +84,9 @@ var arrows = map[string][]string{
 	// Which instructions the processor has, nobody else says.
 	"mockserver/internal/ige":   {"golang.org/x/sys/cpu"},
 	"mockserver/internal/wire":  {"github.com/coder/websocket"},
-	"mockserver/internal/store": {"mockserver/internal/bounds", "golang.org/x/sys/unix"},
+	"mockserver/internal/store": {"mockserver/internal/bounds", "mockserver/internal/words", "golang.org/x/sys/unix"},
 	// What outlives the process. The rest of the server knows it as a store.Keeper.
-	"mockserver/internal/disk": {"mockserver/internal/store", "go.etcd.io/bbolt", "golang.org/x/sys/unix"},
+	"mockserver/internal/disk": {"mockserver/internal/store", "mockserver/internal/words", "go.etcd.io/bbolt", "golang.org/x/sys/unix"},
 	"mockserver/internal/envelope": {
 		"mockserver/internal/ige", "github.com/gotd/td/bin", "github.com/gotd/td/crypto", "github.com/gotd/td/mt", "github.com/gotd/td/proto",
 	},

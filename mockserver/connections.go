@@ -2,12 +2,12 @@ package mockserver
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/link"
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // enter counts a connection in, or closes it.
@@ -15,8 +15,9 @@ func (s *Server) enter(conn net.Conn) bool {
 	if s.conns.Enter(1) {
 		return true
 	}
+	// Noted first: a client that was closed out may be the end of the whole run.
+	s.journal.Add(time.Now(), journal.Event{Kind: journal.KindLimit, Text: "Connections: " + words.Are(s.conns.Limit(), "connection") + " open"})
 	_ = conn.Close()
-	s.journal.Add(time.Now(), journal.Event{Kind: journal.KindLimit, Text: fmt.Sprintf("Connections: %d are open", s.conns.Limit())})
 	return false
 }
 
@@ -71,7 +72,7 @@ func (s *Server) sweep(now time.Time) {
 		forgotten += c.hub.Sessions.Sweep(now)
 	}
 	if forgotten > 0 {
-		s.LimitReached("SessionTime", fmt.Sprintf("%d sessions that nobody used for so long were forgotten", forgotten))
+		s.LimitReached("SessionTime", words.Were(forgotten, "session")+" forgotten that nobody used for so long")
 	}
 	_ = s.uploads.Sweep(now) // the journal has what went wrong
 	s.home().hub.Handler.NoteUploads(now)

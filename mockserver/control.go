@@ -1,12 +1,12 @@
 package mockserver
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/link"
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // RotateSalt ends the server salt of some auth keys at once, by their auth_key_id
@@ -17,7 +17,7 @@ func (s *Server) RotateSalt(keys ...int64) int {
 	now := time.Now()
 	n := s.eachKey(keys, func(_ *center, k *link.Key) { k.Salts.Rotate(now) })
 	s.keepKeys()
-	s.control(fmt.Sprintf("the salt of %d auth keys was rotated", n))
+	s.control("the salt of " + words.Count(n, "auth key") + " was rotated")
 	return n
 }
 
@@ -30,7 +30,7 @@ func (s *Server) RotateSalt(keys ...int64) int {
 func (s *Server) ForgetKey(keys ...int64) int {
 	n := s.eachKey(keys, func(c *center, k *link.Key) { c.hub.Keys.Remove(k.ID) })
 	_ = s.flushDisk() // the journal has it, and it is tried again
-	s.control(fmt.Sprintf("%d auth keys were forgotten", n))
+	s.control(words.Were(n, "auth key") + " forgotten")
 	return n
 }
 

@@ -3,14 +3,17 @@ package mockserver
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/disk"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/link"
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
-	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // DataDirError says why Options.DataDir is not used: what happened, where, and what
@@ -57,11 +60,13 @@ func (s *Server) load() error {
 	if err != nil {
 		return &DataDirError{disk.Damaged(s.options.DataDir, err)}
 	}
-	text := fmt.Sprintf("the data directory %s has %d auth keys, %d uploads and %d documents", s.options.DataDir, s.keysKept(), len(s.uploads.Files()), len(s.uploads.Documents()))
-	if left.Files > 0 || left.Bytes > 0 {
-		text += fmt.Sprintf("; an interrupted run had left %d bytes that nobody was told of, %d files of them whole, which were deleted", left.Bytes, left.Files)
+	keys, err := link.KeptKeys(s.disk)
+	if err != nil {
+		return &DataDirError{disk.Damaged(s.options.DataDir, err)}
 	}
-	s.journal.Add(began, journal.Event{Kind: journal.KindStore, Text: text})
+	for _, text := range s.loaded(keys, left) {
+		s.journal.Add(began, journal.Event{Kind: journal.KindStore, Text: text})
+	}
 	if err := s.uploads.Sweep(began); err != nil {
 		return &DataDirError{err}
 	}
@@ -82,9 +87,30 @@ func (s *Server) loadKeys(now time.Time) error {
 	return accounts.Prune(s.disk, s.disk)
 }
 
-func (s *Server) keysKept() (n int) {
-	_ = s.disk.Each(store.TableKeys, func(_, _ []byte) error { n++; return nil }) // they were read just now
-	return n
+// loaded tells what is in the data directory, by datacenter its keys, and what its user
+// may not expect.
+func (s *Server) loaded(keys map[int]int, left disk.Settled) (texts []string) {
+	all, elsewhere := 0, []string(nil)
+	for _, dc := range slices.Sorted(maps.Keys(keys)) {
+		all += keys[dc]
+		if _, served := s.center(dc); !served {
+			elsewhere = append(elsewhere, fmt.Sprintf("datacenter %d (%s)", dc, words.Count(keys[dc], "auth key")))
+		}
+	}
+	text := fmt.Sprintf("the data directory %s has %s, %s and %s", s.options.DataDir,
+		words.Count(all, "auth key"), words.Count(len(s.uploads.Files()), "upload"), words.Count(len(s.uploads.Documents()), "document"))
+	if left.Files > 0 || left.Bytes > 0 {
+		text += fmt.Sprintf("; what an interrupted run had left and nobody was told of was deleted: %s, whole files among them: %d", words.Bytes(left.Bytes), left.Files)
+	}
+	texts = append(texts, text)
+	if mode := s.disk.OpenBefore(); mode != 0 {
+		texts = append(texts, fmt.Sprintf("the data directory %s was empty, and others could read it (mode %#o); it holds auth keys, so its mode is 0700 now", s.options.DataDir, mode))
+	}
+	if elsewhere != nil {
+		texts = append(texts, fmt.Sprintf("the data directory %s is also of %s, not served now: clients with such a key are answered -404; see --dc and --dcs, or Options.DC and MoreDCs",
+			s.options.DataDir, strings.Join(elsewhere, " and ")))
+	}
+	return texts
 }
 
 // closeDisk writes what is left to write.

@@ -220,9 +220,12 @@ func TestDatacentersSurvive(t *testing.T) {
 		requireRPCError(t, err, 400, "FILE_PART_1_MISSING")
 	})
 	runs(t, mockserver.Options{DataDir: dir}, func(t *testing.T, b *bubble) { // without the other one
+		require.Contains(t, b.Journal()[0].Text, " has 2 auth keys, ")
+		require.Equal(t, "the data directory "+dir+" is also of datacenter 4 (1 auth key), not served now: clients with such a key are answered -404; see --dc and --dcs, or Options.DC and MoreDCs", b.Journal()[1].Text)
 		require.Equal(t, "true", part(t, b.again(home), 1, 1, 2, contents(5)))
 	})
 	runs(t, both, func(t *testing.T, b *bubble) {
+		require.Len(t, b.Journal(), 1, "there is nothing to warn of")
 		require.Equal(t, "true", part(t, b.session(b.connectDC(4), other), 2, 0, 1, contents(5)), "what it had was left alone")
 	})
 }
@@ -271,7 +274,7 @@ func TestDiskBytes(t *testing.T) {
 		events := b.Journal()
 		last := events[len(events)-2:]
 		require.Equal(t, "500 STORE_FULL", last[0].Error)
-		require.Contains(t, last[0].Text, "the limit DiskBytes is 2097152")
+		require.Contains(t, last[0].Text, "the limit DiskBytes is 2 MiB")
 		require.Equal(t, mockserver.EventLimit, last[1].Kind)
 		require.Contains(t, last[1].Text, "DiskBytes: file 1: ")
 	}, func(t *testing.T, b *bubble) {
@@ -281,6 +284,26 @@ func TestDiskBytes(t *testing.T) {
 		<-time.After(2 * time.Hour)
 		require.Equal(t, "true", part(t, b.again(key), 2, 0, 100, contents(512<<10)))
 	})
+}
+
+// Who made the directory, and not for this, is told that others cannot look any more.
+func TestEmptyDirectoryIsClosedToOthers(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Chmod(dir, 0o755))
+	o := mockserver.Options{DataDir: dir}
+	runs(t, o, func(t *testing.T, b *bubble) {
+		require.Equal(t, "the data directory "+dir+" was empty, and others could read it (mode 0755); it holds auth keys, so its mode is 0700 now", b.Journal()[1].Text)
+	}, func(t *testing.T, b *bubble) {
+		require.Len(t, b.Journal(), 1)
+	})
+}
+
+// A bound of what is not in memory would bound nothing.
+func TestStoreBytesBesideADirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	_, err := mockserver.New(mockserver.Options{DataDir: dir, Limits: mockserver.Limits{StoreBytes: 1 << 20}})
+	require.ErrorContains(t, err, "mockserver: Options.Limits.StoreBytes is set beside DataDir: ")
+	require.NoDirExists(t, dir)
 }
 
 // What has to stay free on the disk stays free.

@@ -2,8 +2,9 @@ package mockserver
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // Connection is one that is open.
@@ -46,6 +47,6 @@ func (s *Server) dropWhere(wanted func(number int64) bool) (n int) {
 		}
 	}
 	s.mu.Unlock()
-	s.control(fmt.Sprintf("%d connections were dropped", n))
+	s.control(words.Were(n, "connection") + " dropped")
 	return n
 }

@@ -26,6 +26,11 @@ func ExampleLimits_Set() {
 			fmt.Printf("%s: %s of %s, where the default is %s\n", l.Name, l.In(dc.Limits()), l.Unit(), l.Default())
 		}
 	}
+	for _, l := range mockserver.LimitTable() {
+		if l.Name == "FrameBytes" {
+			fmt.Printf("%s: not below %s\n", l.Name, l.Least())
+		}
+	}
 	for _, l := range mockserver.FixedLimits()[:1] {
 		fmt.Printf("%s: %d\n", l.Name, l.Value)
 	}
@@ -33,6 +38,7 @@ func ExampleLimits_Set() {
 	// StoreBytes: 64MiB of bytes, where the default is 256MiB
 	// PartTime: 5m of time, where the default is 1h
 	// Documents: 4096 of number, where the default is 4096
+	// FrameBytes: not below 512B
 	// messages of a container: 1024
 }
 

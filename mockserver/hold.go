@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 	"github.com/fakedc/fakedc/scenarios"
 )
 
@@ -40,7 +41,7 @@ func (h *Hold) Wait(ctx context.Context, n int) error {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return fmt.Errorf("mockserver: waiting for %d calls at a gate, %d have come: %w", n, arrived, context.Cause(ctx))
+			return fmt.Errorf("mockserver: waiting for %s at a gate, %d came: %w", words.Count(n, "call"), arrived, context.Cause(ctx))
 		}
 	}
 }

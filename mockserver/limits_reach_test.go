@@ -42,7 +42,15 @@ var reachings = map[string]reaching{
 		b.beginsKey(b.raw(""))
 		b.stepsOn(b.connect())
 	}},
-	"HandshakeSteps": {"1", nil, func(b *bubble) { b.stepsOn(b.beginsKey(b.raw(""))) }},
+	"HandshakeSteps": {"3", nil, func(b *bubble) {
+		c := b.beginsKey(b.raw(""))
+		for range 2 {
+			b.stepsOn(c)
+			_, err := c.RecvPlain(b.t.Context())
+			require.NoError(b.t, err)
+		}
+		b.stepsOn(c)
+	}},
 	"AuthKeys":       {"1", nil, func(b *bubble) { b.stranger(); b.stranger() }},
 	"Sessions":       {"1", nil, func(b *bubble) { b.client(); b.pings(b.client()) }},
 	"SessionsPerKey": {"1", nil, func(b *bubble) { b.client(); b.pings(b.client()) }},

@@ -37,15 +37,72 @@ func TestLimitTableHasEveryField(t *testing.T) {
 
 // The zero value stands for what the table says, and nothing is unlimited.
 func TestZeroLimitsAreTheDefaults(t *testing.T) {
-	for name, l := range map[string]mockserver.Limits{"zero": {}, "negative": {Sessions: -1, IdleTime: -time.Second, StoreBytes: -1}} {
-		dc, err := mockserver.New(mockserver.Options{Limits: l})
-		require.NoError(t, err)
-		for _, row := range mockserver.LimitTable() {
-			if row.Name != "Connections" { // fewer where the process may not open as many files
-				require.Equal(t, row.Default(), row.In(dc.Limits()), "%s: %s", name, row.Name)
-			}
+	dc, err := mockserver.New(mockserver.Options{})
+	require.NoError(t, err)
+	for _, row := range mockserver.LimitTable() {
+		if row.Name != "Connections" { // fewer where the process may not open as many files
+			require.Equal(t, row.Default(), row.In(dc.Limits()), row.Name)
 		}
-		require.NoError(t, dc.Close())
+	}
+	require.NoError(t, dc.Close())
+}
+
+// What nothing could work with is refused, in Options as in text.
+func TestLimitsThatNothingWorksWith(t *testing.T) {
+	for name, c := range map[string]struct {
+		limits mockserver.Limits
+		text   string
+		want   string // "" is that it is taken
+	}{
+		"fewer than none":                  {mockserver.Limits{Sessions: -1}, "-1", "Options.Limits.Sessions is -1: it is above 0, or 0 for the default, 16384"},
+		"a time before now":                {mockserver.Limits{PartTime: -time.Second}, "-1s", "Options.Limits.PartTime is -1s: it is above 0, or 0 for the default, 1h"},
+		"bytes that are owed":              {mockserver.Limits{StoreBytes: -1}, "-1", "Options.Limits.StoreBytes is -1: it is above 0, or 0 for the default, 256MiB"},
+		"a frame that fits no handshake":   {mockserver.Limits{FrameBytes: 8}, "8", "FrameBytes is 8B: 512B at the least: an auth key is made with frames of 400 bytes"},
+		"a frame that fits it just so":     {mockserver.Limits{FrameBytes: 512}, "512", ""},
+		"quicker than any client":          {mockserver.Limits{DetectTime: time.Millisecond}, "1ms", "DetectTime is 1ms: 5ms at the least: no client is quicker"},
+		"quicker than any client, idle":    {mockserver.Limits{IdleTime: 1}, "1ns", "IdleTime is 1ns: 5ms at the least"},
+		"quicker than any handshake":       {mockserver.Limits{HandshakeTime: 1}, "1ns", "HandshakeTime is 1ns: 5ms at the least"},
+		"a queue that no answer fits into": {mockserver.Limits{QueueBytes: 1}, "1B", "QueueBytes is 1B: 256B at the least: no answer by which an auth key is made would pass"},
+		"one step of three":                {mockserver.Limits{HandshakeSteps: 2}, "2", "HandshakeSteps is 2: 3 at the least"},
+		"one wrapper of two":               {mockserver.Limits{Wrappers: 1}, "1", "Wrappers is 1: 2 at the least: every client says who it is by invokeWithLayer and initConnection"},
+		"a store that is full at once":     {mockserver.Limits{StoreBytes: 1}, "1B", ""},
+		"no more than one":                 {mockserver.Limits{Connections: 1, Sessions: 1, AuthKeys: 1}, "1", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dc, err := mockserver.New(mockserver.Options{Limits: c.limits})
+			v := reflect.ValueOf(c.limits)
+			for i := range v.NumField() {
+				if !v.Field(i).IsZero() {
+					var l mockserver.Limits
+					require.Equal(t, err == nil, l.Set(v.Type().Field(i).Name, c.text) == nil)
+				}
+			}
+			if c.want == "" {
+				require.NoError(t, err)
+				require.NoError(t, dc.Close())
+				return
+			}
+			require.ErrorContains(t, err, c.want)
+		})
+	}
+}
+
+// Each floor is one that a client can stand on.
+func TestLimitsAtTheirLeast(t *testing.T) {
+	for _, row := range mockserver.LimitTable() {
+		if row.Least() == "" {
+			continue
+		}
+		t.Run(row.Name+"="+row.Least(), func(t *testing.T) {
+			var o mockserver.Options
+			require.NoError(t, o.Limits.Set(row.Name, row.Least()))
+			inBubble(t, o, func(t *testing.T, b *bubble) {
+				c := b.client()
+				require.Equal(t, "true", part(t, c, 7, 0, 1, contents(5)))
+				_, err := c.UploadMedia(t.Context(), input(7, 1))
+				require.NoError(t, err)
+			})
+		})
 	}
 }
 
@@ -76,16 +133,17 @@ func TestSetLimit(t *testing.T) {
 func TestSetLimitRefuses(t *testing.T) {
 	for _, tc := range []struct{ name, value, want string }{
 		{"FrameBytes", "17MiB", "16MiB at the most"},
-		{"StoreBytes", "1.5GiB", "a size is written as"},
-		{"StoreBytes", "0", "above 0"},
+		{"StoreBytes", "1GB", "it takes a size above 0"},
+		{"StoreBytes", "1.5GiB", "it takes a size above 0"},
+		{"StoreBytes", "0", `limit StoreBytes is "0": it takes a size above 0 in whole bytes, KiB, MiB or GiB, written as 1536, 512KiB, 12MiB or 1GiB, such as StoreBytes=256MiB`},
 		{"StoreBytes", "-1KiB", "above 0"},
-		{"StoreBytes", "9007199254740993GiB", "a size is written as"},
-		{"StoreBytes", "", "a size is written as"},
-		{"Uploads", "1KiB", "a number above 0"},
-		{"Uploads", "0", "a number above 0"},
-		{"Uploads", "99999999999999999999", "a number above 0"},
-		{"PartTime", "60", "a time is written as"},
-		{"PartTime", "-1s", "a time is written as"},
+		{"StoreBytes", "9007199254740993GiB", "it takes a size above 0"},
+		{"StoreBytes", "", "it takes a size above 0"},
+		{"Uploads", "1KiB", `limit Uploads is "1KiB": it takes a whole number above 0, without a unit, such as Uploads=4096`},
+		{"Uploads", "0", "a whole number above 0"},
+		{"Uploads", "99999999999999999999", "a whole number above 0"},
+		{"PartTime", "60", `limit PartTime is "60": it takes a time above 0 with its unit, written as 500ms, 30s, 5m or 1h, such as PartTime=1h`},
+		{"PartTime", "-1s", "a time above 0 with its unit"},
 		{"Upload", "1", `there is no limit "Upload"`},
 	} {
 		t.Run(tc.name+"="+tc.value, func(t *testing.T) {
@@ -115,9 +173,16 @@ text. (This file is generated: ` + "`go test ./mockserver -update`" + `.)
 |---|---|---|---|
 `
 
-const limitsFixed = `
+const limitsLeast = `
 The command has defaults of its own for two of them: Connections 4096, StoreBytes 1GiB.
 
+Below some values no client could work at all: these are the least that is taken.
+
+| name | the least |
+|---|---|
+`
+
+const limitsFixed = `
 These are the same for all servers: the specification says them, or nothing is to be gained by other values.
 
 | bound | value | what is bounded | what becomes of more |
@@ -142,6 +207,12 @@ func TestLimitsDocument(t *testing.T) {
 	b.WriteString(limitsHead)
 	for _, row := range mockserver.LimitTable() {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", row.Name, row.Default(), row.About, row.Beyond)
+	}
+	b.WriteString(limitsLeast)
+	for _, row := range mockserver.LimitTable() {
+		if row.Least() != "" {
+			fmt.Fprintf(&b, "| %s | %s |\n", row.Name, row.Least())
+		}
 	}
 	b.WriteString(limitsFixed)
 	for _, row := range mockserver.FixedLimits() {

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -15,7 +16,9 @@ type Limit struct {
 
 	unit     unit
 	standard int64
-	most     int64 // 0: as many as fit into the field
+	least    int64  // 0: anything above 0
+	why      string // no client can work with less
+	most     int64  // 0: as many as fit into the field
 	get      func(*Limits) int64
 	set      func(*Limits, int64)
 }
@@ -44,34 +47,40 @@ func (l Limit) upTo(most int64) Limit {
 	return l
 }
 
+// from gives a row a floor: with less no client can work at all, and why.
+func (l Limit) from(least int64, why string) Limit {
+	l.least, l.why = least, why
+	return l
+}
+
 // limitTable is in the order in which a client meets them.
 var limitTable = []Limit{
 	limitRow("Connections", inNumber, 1024, func(l *Limits) *int { return &l.Connections },
 		"connections at once; never more than the process may open files, less 64", "is closed at once"),
 	limitRow("DetectTime", inTime, 5*time.Second, func(l *Limits) *time.Duration { return &l.DetectTime },
-		"until the transport of a connection is known", "the connection is closed"),
+		"until the transport of a connection is known", "the connection is closed").from(int64(5*time.Millisecond), "no client is quicker"),
 	limitRow("FrameBytes", inBytes, 2<<20, func(l *Limits) *int { return &l.FrameBytes },
-		"one frame; 16 MiB at the most", "the connection is closed before anything is allocated").upTo(16 << 20),
+		"one frame; 16 MiB at the most", "the connection is closed before anything is allocated").upTo(16<<20).from(512, "an auth key is made with frames of 400 bytes"),
 	limitRow("FrameTime", inTime, 60*time.Second, func(l *Limits) *time.Duration { return &l.FrameTime },
 		"for a frame to come in full, once its length is there", "the connection is closed"),
 	limitRow("FrameRate", inBytes, 1<<10, func(l *Limits) *int { return &l.FrameRate },
 		"of a frame that have to come in each second, after 5 s of grace", "the connection is closed"),
 	limitRow("IdleTime", inTime, 5*time.Minute, func(l *Limits) *time.Duration { return &l.IdleTime },
-		"without any frame; ping_delay_disconnect can shorten it", "the connection is closed"),
+		"without any frame; ping_delay_disconnect can shorten it", "the connection is closed").from(int64(5*time.Millisecond), "no client is quicker"),
 	limitRow("WriteTime", inTime, 30*time.Second, func(l *Limits) *time.Duration { return &l.WriteTime },
 		"for one write", "the connection is closed"),
 	limitRow("QueueMessages", inNumber, 256, func(l *Limits) *int { return &l.QueueMessages },
 		"messages that wait for one client to read them", "nothing more is read from it, and at four times as much its connection is closed"),
 	limitRow("QueueBytes", inBytes, 4<<20, func(l *Limits) *int { return &l.QueueBytes },
-		"of messages that wait for one client to read them", "nothing more is read from it, and at four times as much its connection is closed"),
+		"of messages that wait for one client to read them", "nothing more is read from it, and at four times as much its connection is closed").from(256, "no answer by which an auth key is made would pass"),
 	limitRow("ProtocolErrors", inNumber, 16, func(l *Limits) *int { return &l.ProtocolErrors },
 		"frames of one connection that no client sends", "the connection is closed"),
 	limitRow("HandshakeTime", inTime, 60*time.Second, func(l *Limits) *time.Duration { return &l.HandshakeTime },
-		"for the making of one auth key", "the connection is closed"),
+		"for the making of one auth key", "the connection is closed").from(int64(5*time.Millisecond), "no client is quicker"),
 	limitRow("Handshakes", inNumber, 64, func(l *Limits) *int { return &l.Handshakes },
 		"auth keys that are being made at once", "the one whose client has said nothing for the longest makes room, if that is 2 s; else the connection is closed"),
 	limitRow("HandshakeSteps", inNumber, 7, func(l *Limits) *int { return &l.HandshakeSteps },
-		"requests for one auth key, repeated ones and new beginnings included", "the connection is closed"),
+		"requests for one auth key, repeated ones and new beginnings included", "the connection is closed").from(3, "an auth key is made with three requests"),
 	limitRow("AuthKeys", inNumber, 16_384, func(l *Limits) *int { return &l.AuthKeys },
 		"auth keys", "the one that was used least recently makes room"),
 	limitRow("Sessions", inNumber, 16_384, func(l *Limits) *int { return &l.Sessions },
@@ -91,7 +100,7 @@ var limitTable = []Limit{
 	limitRow("InflatedBytes", inBytes, 10<<20, func(l *Limits) *int { return &l.InflatedBytes },
 		"that everything packed in one frame unpacks to, together; 1 GiB at the most", "400 INPUT_FETCH_ERROR").upTo(1 << 30),
 	limitRow("Wrappers", inNumber, 8, func(l *Limits) *int { return &l.Wrappers },
-		"invokeWithLayer, gzip_packed and the like around one query", "400 INPUT_FETCH_ERROR"),
+		"invokeWithLayer, gzip_packed and the like around one query", "400 INPUT_FETCH_ERROR").from(2, "every client says who it is by invokeWithLayer and initConnection"),
 	limitRow("DelayedAnswers", inNumber, 4096, func(l *Limits) *int { return &l.DelayedAnswers },
 		"answers that a scenario delays, and queries that wait for others or at a gate", "is not delayed; what was to wait by invokeAfterMsg is answered 400 MSG_WAIT_TIMEOUT"),
 	limitRow("WaitingBytes", inBytes, 64<<20, func(l *Limits) *int64 { return &l.WaitingBytes },
@@ -99,7 +108,7 @@ var limitTable = []Limit{
 	limitRow("AfterTime", inTime, 30*time.Second, func(l *Limits) *time.Duration { return &l.AfterTime },
 		"that a query waits for those that invokeAfterMsg names", "400 MSG_WAIT_TIMEOUT"),
 	limitRow("StoreBytes", inBytes, 256<<20, func(l *Limits) *int64 { return &l.StoreBytes },
-		"of parts in memory; the digest store needs none of it", "500 STORE_FULL"),
+		"of parts in memory; the digest store needs none of it, and beside a data directory it is refused", "500 STORE_FULL"),
 	limitRow("DiskBytes", inBytes, 8<<30, func(l *Limits) *int64 { return &l.DiskBytes },
 		"that the data directory takes", "500 STORE_FULL"),
 	limitRow("DiskFree", inBytes, 1<<30, func(l *Limits) *int64 { return &l.DiskFree },
@@ -124,17 +133,32 @@ var limitTable = []Limit{
 // them.
 func LimitTable() []Limit { return slices.Clone(limitTable) }
 
-// withDefaults fills in what is zero and lowers what is above its ceiling.
-func (l Limits) withDefaults() Limits {
+// withDefaults fills in what is zero and lowers what is above its ceiling. The error is
+// a value with which nothing could work.
+func (l Limits) withDefaults() (Limits, error) {
 	for _, row := range limitTable {
 		v := row.get(&l)
-		if v <= 0 {
+		switch {
+		case v == 0:
 			v = row.standard
+		case v < 0:
+			return l, fmt.Errorf("mockserver: Options.Limits.%s is %s: it is above 0, or 0 for the default, %s", row.Name, row.unit.format(v), row.Default())
+		}
+		if err := row.enough(v); err != nil {
+			return l, fmt.Errorf("mockserver: Options.Limits.%s is %s: %w", row.Name, row.unit.format(v), err)
 		}
 		if row.most > 0 {
 			v = min(v, row.most)
 		}
 		row.set(&l, v)
 	}
-	return l
+	return l, nil
+}
+
+// enough refuses what no client could work with.
+func (l Limit) enough(v int64) error {
+	if v < l.least {
+		return fmt.Errorf("%s at the least: %s", l.Least(), l.why)
+	}
+	return nil
 }

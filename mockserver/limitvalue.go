@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -14,6 +15,15 @@ func (l Limit) Unit() string { return string(l.unit) }
 // Default is the value that a zero field stands for, written as Set takes it.
 func (l Limit) Default() string { return l.unit.format(l.standard) }
 
+// Least is the smallest value that is taken, written as Set takes it; "" is anything
+// above 0.
+func (l Limit) Least() string {
+	if l.least == 0 {
+		return ""
+	}
+	return l.unit.format(l.least)
+}
+
 // In is the value of the field in some limits, written as Set takes it.
 func (l Limit) In(limits Limits) string { return l.unit.format(l.get(&limits)) }
 
@@ -26,7 +36,10 @@ func (l *Limits) Set(name, value string) error {
 	}
 	v, err := row.unit.parse(value)
 	if err != nil {
-		return fmt.Errorf("mockserver: limit %s is %q: %w", row.Name, value, err)
+		return fmt.Errorf("mockserver: limit %s is %q: it takes %w, such as %s=%s", row.Name, value, err, row.Name, row.Default())
+	}
+	if err := row.enough(v); err != nil {
+		return fmt.Errorf("mockserver: limit %s is %s: %w", row.Name, value, err)
 	}
 	if row.most > 0 && v > row.most {
 		return fmt.Errorf("mockserver: limit %s is %s: %s at the most", row.Name, value, row.unit.format(row.most))
@@ -73,13 +86,14 @@ func (u unit) format(v int64) string {
 	return strconv.FormatInt(v, 10)
 }
 
+// parse reads a value; the error is what it should have been.
 func (u unit) parse(text string) (v int64, err error) {
 	factor := int64(1)
 	switch u {
 	case inTime:
 		d, err := time.ParseDuration(text)
 		if err != nil || d <= 0 {
-			return 0, fmt.Errorf("a time is written as 500ms, 30s, 5m or 1h")
+			return 0, errors.New("a time above 0 with its unit, written as 500ms, 30s, 5m or 1h")
 		}
 		return int64(d), nil
 	case inBytes:
@@ -95,7 +109,7 @@ func (u unit) parse(text string) (v int64, err error) {
 	case err == nil && v > 0 && v <= math.MaxInt64/factor:
 		return v * factor, nil
 	case u == inBytes:
-		return 0, fmt.Errorf("a size is written as 1536, 512KiB, 12MiB or 1GiB, and is above 0")
+		return 0, errors.New("a size above 0 in whole bytes, KiB, MiB or GiB, written as 1536, 512KiB, 12MiB or 1GiB")
 	}
-	return 0, fmt.Errorf("it takes a number above 0")
+	return 0, errors.New("a whole number above 0, without a unit")
 }

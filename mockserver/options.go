@@ -142,7 +142,14 @@ func (o Options) withDefaults() (Options, error) {
 	default:
 		return o, fmt.Errorf("mockserver: Options.Store is %q; there are %q and %q", o.Store, StoreMemory, StoreDigest)
 	}
-	o.Limits = o.Limits.withDefaults()
+	if o.DataDir != "" && o.Limits.StoreBytes != 0 {
+		return o, fmt.Errorf("mockserver: Options.Limits.StoreBytes is set beside DataDir: parts are on the disk then, and take no memory; see Limits.DiskBytes, or leave it out")
+	}
+	limits, err := o.Limits.withDefaults()
+	if err != nil {
+		return o, err
+	}
+	o.Limits = limits
 	o.Limits.Connections = min(o.Limits.Connections, mostConnections())
 	return o, nil
 }

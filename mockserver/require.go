@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
@@ -36,7 +37,7 @@ func (v *view) WaitUploads(ctx context.Context, n int) (complete []Upload, err e
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return complete, fmt.Errorf("mockserver: waiting for %d complete uploads, %d have begun and %d are complete: %w", n, len(begun), len(complete), context.Cause(ctx))
+			return complete, fmt.Errorf("mockserver: waiting for %s, begun: %d, complete: %d: %w", words.Count(n, "complete upload"), len(begun), len(complete), context.Cause(ctx))
 		}
 	}
 }
@@ -52,7 +53,7 @@ func (v *view) RequireUploaded(t TB, fileID int64, want io.Reader) {
 		return
 	}
 	if !u.Report.Complete {
-		v.fail(t, "file %d is not complete: %d parts are stored, missing are %v", fileID, u.Report.Stored, u.Report.Missing)
+		v.fail(t, "file %d is not complete: %s stored, missing are %v", fileID, words.Are(u.Report.Stored, "part"), u.Report.Missing)
 		return
 	}
 	at, offset, err := u.differsFrom(want)
@@ -181,7 +182,7 @@ func (v *view) RequireCalls(t TB, method string, n int) {
 	case err != nil:
 		v.fail(t, "%v", err)
 	case got != n:
-		v.fail(t, "%d calls of %s, not %d; all that were called: %v", got, method, n, v.called())
+		v.fail(t, "%s of %s, not %d; all that were called: %v", words.Count(got, "call"), method, n, v.called())
 	}
 }
 

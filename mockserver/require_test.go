@@ -48,7 +48,7 @@ func TestRequireUploaded(t *testing.T) {
 			{7, other, "in part 1, at byte 1031 of the file"},
 			{7, data[:2*kib], "in part 2, at byte 2048 of the file"},
 			{7, append(bytes.Clone(data), 1), "in part 2, at byte 2148 of the file"},
-			{8, contents(kib), "file 8 is not complete: 1 parts are stored, missing are [1]"},
+			{8, contents(kib), "file 8 is not complete: 1 part is stored, missing are [1]"},
 			{9, nil, "no part of a file 9 was uploaded"},
 		} {
 			f := &told{}

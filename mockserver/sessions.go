@@ -2,9 +2,10 @@ package mockserver
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
+
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // SessionState is an MTProto session that the server knows now; not to be taken for
@@ -60,7 +61,7 @@ func (s *Server) DropSession(id int64) bool {
 	for _, c := range s.centers {
 		n += c.hub.Sessions.Drop(id)
 	}
-	s.control(fmt.Sprintf("%d sessions were forgotten", n))
+	s.control(words.Were(n, "session") + " forgotten")
 	return n > 0
 }
 

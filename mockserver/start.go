@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"strings"
+
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // TB is the part of *testing.T that Start needs, so that other frameworks can
@@ -65,7 +67,7 @@ func (s *Server) check(t TB) {
 		t.Errorf("fakedc: injected rules that never fired: %s; remove them, or see mockserver.Options.AtEnd", strings.Join(names, ", "))
 	}
 	if n := s.Connections(); n != 0 {
-		t.Errorf("mockserver: %d connections are left after Close", n)
+		t.Errorf("mockserver: %s left after Close", words.Are(n, "connection"))
 	}
 	if f, ok := t.(interface{ Failed() bool }); ok && f.Failed() {
 		s.logTail(t)
@@ -76,7 +78,7 @@ func (s *Server) check(t TB) {
 func (s *Server) requireNoPanics(t TB) {
 	t.Helper()
 	if n := s.Panics(); n > 0 {
-		t.Errorf("fakedc panicked %d times; please report it with the journal's events of kind %q", n, EventPanic)
+		t.Errorf("fakedc panicked %s; please report it with the journal's events of kind %q", words.Count(n, "time"), EventPanic)
 	}
 }
 
@@ -87,7 +89,7 @@ func (v *view) logTail(t TB) {
 	t.Helper()
 	events := v.Journal()
 	if n := len(events) - tail; n > 0 {
-		t.Logf("fakedc: %d earlier events are left out", n)
+		t.Logf("fakedc: %s left out", words.Are(n, "earlier event"))
 		events = events[n:]
 	}
 	for _, e := range events {

@@ -113,7 +113,7 @@ func TestStartReportsPanics(t *testing.T) {
 	require.NoError(t, c.Close())
 	r.end()
 	require.Len(t, r.errors, 1)
-	require.Contains(t, r.errors[0], "panicked 1 times")
+	require.Contains(t, r.errors[0], "panicked 1 time;")
 	require.Contains(t, strings.Join(r.logs, "\n"), "the trap", "the journal has the stack")
 	aftertests.Provoked()
 }

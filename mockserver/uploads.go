@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 	"github.com/fakedc/fakedc/validator"
 )
 
@@ -83,7 +84,7 @@ func (u Upload) Bytes() ([]byte, error) {
 // WriteTo writes what was uploaded; see [Upload.Bytes] for its errors.
 func (u Upload) WriteTo(w io.Writer) (int64, error) {
 	if !u.Report.Complete {
-		return 0, fmt.Errorf("%w: %d parts are stored, %d are missing", ErrIncomplete, u.Report.Stored, u.Report.MissingCount)
+		return 0, fmt.Errorf("%w: %s stored, %d missing", ErrIncomplete, words.Are(u.Report.Stored, "part"), u.Report.MissingCount)
 	}
 	var written int64
 	for _, p := range u.Parts {

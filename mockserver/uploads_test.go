@@ -49,7 +49,7 @@ func TestUploadReport(t *testing.T) {
 		}, u.Parts)
 		_, err := u.Bytes()
 		require.ErrorIs(t, err, mockserver.ErrIncomplete)
-		require.ErrorContains(t, err, "2 are missing")
+		require.ErrorContains(t, err, "2 missing")
 		_, err = u.SHA256()
 		require.ErrorIs(t, err, mockserver.ErrIncomplete)
 

@@ -19,8 +19,12 @@ import (
 	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
-// killAfter is how long a command has to end that was asked to.
-const killAfter = 5 * time.Second
+// killAfter is how long a command has to end that was asked to. signalGap is how far
+// apart the end of the context and our own word of the signal that ended it can be.
+const (
+	killAfter = 5 * time.Second
+	signalGap = 100 * time.Millisecond
+)
 
 // trial is one run of a command against a server of its own.
 type trial struct {
@@ -106,7 +110,7 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	defer killGroup(cmd) // what it left behind
-	var late, kill <-chan time.Time
+	var late, alone, kill <-chan time.Time
 	if tr.timeout > 0 {
 		late = time.After(tr.timeout)
 	}
@@ -115,22 +119,23 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 		select {
 		case err := <-ended:
 			return err, timedOut
-		case <-signals:
+		case s := <-signals:
 			if asked {
 				killGroup(cmd)
 			}
 			asked = true
-			askGroup(cmd)
-		case <-done:
+			askGroup(cmd, s)
+		case <-done: // by a signal, which goes on as it is, or without one
 			done = nil
+			alone, kill = time.After(signalGap), time.After(killAfter)
+		case <-alone:
 			if !asked {
 				asked = true
-				askGroup(cmd)
+				askGroup(cmd, syscall.SIGTERM)
 			}
-			kill = time.After(killAfter)
 		case <-late:
 			timedOut = true
-			askGroup(cmd)
+			askGroup(cmd, syscall.SIGTERM)
 			kill = time.After(killAfter)
 		case <-kill:
 			killGroup(cmd)

@@ -85,10 +85,10 @@ func (f *conformFlags) main(cmd *cobra.Command) error {
 		return err
 	}
 	if cmd.Context().Err() != nil {
-		return failedf("interrupted after %d of %d cases", len(report.Results)-report.Skipped, len(report.Results))
+		return failedf("interrupted after %d of %s", len(report.Results)-report.Skipped, count(len(report.Results), "case"))
 	}
 	if n := len(report.Failures()); n > 0 {
-		return failedf("%d of %d cases failed", n, len(report.Results))
+		return failedf("%d of %s failed", n, count(len(report.Results), "case"))
 	}
 	return nil
 }
@@ -202,7 +202,7 @@ func conformText(t *terminal, r conformance.Report, verbose bool) string {
 			writeResult(&b, t, one)
 		}
 	}
-	fmt.Fprintf(&b, "%d cases against %s in %v: %d passed, %d failed", len(r.Results), r.Addr, r.Duration.Round(100*time.Millisecond), r.Passed, r.Failed-r.KnownFailed)
+	fmt.Fprintf(&b, "%s against %s in %v: %d passed, %d failed", count(len(r.Results), "case"), r.Addr, r.Duration.Round(100*time.Millisecond), r.Passed, r.Failed-r.KnownFailed)
 	if r.KnownFailed > 0 {
 		fmt.Fprintf(&b, ", %d known to fail", r.KnownFailed)
 	}

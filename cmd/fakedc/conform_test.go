@@ -31,7 +31,7 @@ func TestConformStrict(t *testing.T) {
 	out, errs := command(t, exitFailed, "conform", "--run", "2.2.6", "--strict")
 	require.Contains(t, out, "FAIL  2.2.6")
 	require.Contains(t, out, "https://core.telegram.org/")
-	require.Equal(t, "fakedc: 1 of 1 cases failed\n", errs)
+	require.Equal(t, "fakedc: 1 of 1 case failed\n", errs)
 }
 
 func TestConformAgainstServe(t *testing.T) {
@@ -59,7 +59,7 @@ func TestConformFindsAnotherKey(t *testing.T) {
 	out, errs := command(t, exitFailed, "conform", "--addr", r.DCs[0].Addr, "--key", other, "--run", "2.1.1")
 	require.Contains(t, out, "FAIL  2.1.1")
 	require.Contains(t, out, "fingerprint")
-	require.Contains(t, errs, "1 of 1 cases failed")
+	require.Contains(t, errs, "1 of 1 case failed")
 	s.end(t, 0)
 }
 

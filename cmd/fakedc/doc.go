@@ -14,7 +14,7 @@
 //	1  demo: the upload did not end as it should; conform: a case failed;
 //	   lint --strict: there are warnings; exec: the client did not do what is
 //	   expected of it; doctor: the client did something wrong; shrink: there is nothing to shrink
-//	2  the command line or a scenario is wrong
+//	2  the command line or a scenario is wrong; with --crash: fakedc itself failed
 //	3  an address, a file or a stream could not be used
 //	4  exec: the command ran out of time; wait: nobody answered in time
 //	5  exec: the command failed, and its client did well

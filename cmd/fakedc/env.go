@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"strings"
 
@@ -29,12 +30,21 @@ func applyEnvironment(cmd *cobra.Command, lookup func(string) (string, bool)) (e
 			return
 		}
 		for _, value := range valuesOf(f, text) {
-			if setErr := cmd.Flags().Set(f.Name, value); setErr != nil && err == nil {
+			if setErr := setByVariable(cmd.Flags(), f, value); setErr != nil && err == nil {
 				err = usageErrorf("%s=%q, which stands for --%s: %w", envName(f.Name), text, f.Name, setErr)
 			}
 		}
 	})
 	return err
+}
+
+// setByVariable sets a flag to one value of its variable. A question is none: a job
+// that runs under the variable would be answered, and end well without having run.
+func setByVariable(flags *pflag.FlagSet, f *pflag.Flag, value string) error {
+	if _, limits := f.Value.(*limitFlag); limits && value == limitHelp {
+		return fmt.Errorf("%q is for the command line alone, where it lists the limits and nothing is run; expected NAME=VALUE, such as StoreBytes=4GiB", value)
+	}
+	return flags.Set(f.Name, value)
 }
 
 // outerAdmin tells that a variable was set by another fakedc, for the command

@@ -22,7 +22,8 @@ upload rules that were broken and methods that nobody knows.
 
 Exit codes: 0, all is well; 1, the verdict is bad; 2, wrong flags or a wrong
 scenario; 3, an address or a file, or a command that cannot be started; 4, the
-command ran out of time; 5, the command failed though the verdict is good.`
+command ran out of time; 5, the command failed though the verdict is good. With
+--crash a failure of fakedc itself is 2, too.`
 
 const execExample = `  fakedc exec -- go test ./upload/...
   fakedc exec --scenario builtin:flood-wait -- node upload.js

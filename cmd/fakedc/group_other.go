@@ -2,11 +2,14 @@
 
 package main
 
-import "os/exec"
+import (
+	"os"
+	"os/exec"
+)
 
 // Without process groups there is the command alone, which cannot be asked.
 func ownGroup(*exec.Cmd) {}
 
-func askGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+func askGroup(cmd *exec.Cmd, _ os.Signal) { _ = cmd.Process.Kill() }
 
 func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,6 +56,14 @@ func (f *limitFlag) Set(text string) error {
 	return nil
 }
 
+// gave tells whether a limit was given.
+func (f *limitFlag) gave(name string) bool {
+	return slices.ContainsFunc(f.given, func(text string) bool {
+		given, _, _ := strings.Cut(text, "=")
+		return strings.EqualFold(given, name)
+	})
+}
+
 // nearestLimit is the limit that was meant by a name that is none, "" if there is no
 // such, or nothing wrong.
 func nearestLimit(name string) string {
@@ -89,7 +98,11 @@ func (f *limitFlag) text(t *terminal) string {
 			value = l.Default()
 		}
 		fmt.Fprintf(&b, "%s\n", t.paint(bold, l.Name+"="+value))
-		b.WriteString(wrap(fmt.Sprintf("%s: %s; more: %s", l.Unit(), l.About, l.Beyond), "    ", t.width))
+		unit := l.Unit()
+		if least := l.Least(); least != "" {
+			unit += ", " + least + " at the least"
+		}
+		b.WriteString(wrap(fmt.Sprintf("%s: %s; more: %s", unit, l.About, l.Beyond), "    ", t.width))
 	}
 	return b.String()
 }

@@ -24,7 +24,8 @@ scenario makes chosen calls go wrong.
 
 Each flag of each command can be set by an environment variable, too:
 FAKEDC_LISTEN stands for --listen, FAKEDC_READY_FILE for --ready-file. Flags that
-may be given several times take a value from each line of theirs.`
+may be given several times take a value from each line of theirs. A variable that
+is empty counts as one that is not set.`
 
 const rootExample = `  fakedc demo                                   see what it does, in seconds
   fakedc serve                                  run one for your client

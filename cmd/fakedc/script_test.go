@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 			"serve":    serveCmd,
 			"signal":   signalCmd,
 			"await":    awaitCmd,
-			"stop":     stopCmd,
+			"halt":     haltCmd, // testscript's own stop would end the script, and well
 		},
 	})
 }
@@ -144,8 +144,8 @@ func awaitCmd(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// stopCmd sends a signal and expects exit code 0 and nothing more on stdout.
-func stopCmd(ts *testscript.TestScript, neg bool, args []string) {
+// haltCmd sends a signal and expects exit code 0 and nothing more on stdout.
+func haltCmd(ts *testscript.TestScript, neg bool, args []string) {
 	signalCmd(ts, false, args)
 	p := running(ts)
 	if rest, _ := p.out.ReadString('\n'); rest != "" {

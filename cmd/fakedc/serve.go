@@ -46,7 +46,8 @@ there too, up to --limit DiskBytes, in place of memory.
 
 Exit codes: 2 for flags, or a scenario that cannot be loaded; 3 for an address
 that cannot be used, a data directory that is damaged, in use or not fakedc's,
-or another file that cannot be read.`
+or another file that cannot be read. With --crash a failure of fakedc itself
+ends it, too, with a stack and 2, which is what Go has for a panic.`
 
 const serveExample = `  fakedc serve
   fakedc serve --listen 127.0.0.1:4430 --scenario builtin:flood-wait
@@ -158,6 +159,11 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		failed <- err
 		stop()
 	})
+	hup := make(chan os.Signal, 1)
+	if f.scenario.any() {
+		signal.Notify(hup, syscall.SIGHUP) // without a scenario it keeps its usual meaning
+		defer signal.Stop(hup)
+	}
 	served := o.doors.serve(o.server) // before anybody is told
 	if err := errors.Join(f.files.write(o.ready), o.ready.write(cmd)); err != nil {
 		return err
@@ -170,7 +176,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if text := o.admin.warning(); text != "" {
 		w.warn("%s", text)
 	}
-	err = errors.Join(f.untilDone(ctx, o, served, w), f.writeRecord())
+	err = errors.Join(f.untilDone(ctx, o, served, hup, w), f.writeRecord())
 	select {
 	case broken := <-failed:
 		return ioErrorf("serving the admin API: %w", broken)
@@ -199,7 +205,7 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
 		Limits: f.limits.limits, Strict: f.strict,
 	}
-	if err := f.data.apply(&o); err != nil {
+	if err := f.data.apply(&o, &f.limits); err != nil {
 		return nil, err
 	}
 	if f.journalTo != nil {
@@ -242,13 +248,8 @@ func (f *serveFlags) rulesProfile(s *scenarios.Scenario) string {
 }
 
 // untilDone serves until ctx ends, or until serving fails.
-func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan error, w *watcher) error {
+func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan error, hup <-chan os.Signal, w *watcher) error {
 	server := o.server
-	hup := make(chan os.Signal, 1)
-	if f.scenario.any() {
-		signal.Notify(hup, syscall.SIGHUP) // without a scenario it keeps its usual meaning
-		defer signal.Stop(hup)
-	}
 	look := time.NewTicker(reloadEvery)
 	defer look.Stop()
 	frames, stopFrames := w.frames()

@@ -111,7 +111,7 @@ func (s *shrinker) shrink(ctx context.Context) ([]byte, error) {
 			}
 		}
 		if s.runs >= s.maxRuns {
-			fmt.Fprintf(s.progress, "stopped after %d runs; it may get smaller still\n", s.runs)
+			fmt.Fprintf(s.progress, "stopped after %s; it may get smaller still\n", count(s.runs, "run"))
 			break
 		}
 		if !shrunk || piece > 1 {
@@ -121,7 +121,7 @@ func (s *shrinker) shrink(ctx context.Context) ([]byte, error) {
 			piece = (piece + 1) / 2
 		}
 	}
-	fmt.Fprintf(s.progress, "%d of %d rules are left after %d runs\n", len(keep), len(whole.Rules), s.runs)
+	fmt.Fprintf(s.progress, "%d of %s are left after %s\n", len(keep), count(len(whole.Rules), "rule"), count(s.runs, "run"))
 	return scenarios.KeepRules(s.file, s.src, keep)
 }
 
@@ -151,7 +151,7 @@ func (s *shrinker) fails(ctx context.Context, keep []int) (bool, error) {
 		return false, failedf("interrupted")
 	}
 	fails := o.err != nil || o.timedOut || !o.verdict.Passed()
-	fmt.Fprintf(s.progress, "run %d, %d rules: %s\n", s.runs, len(keep), map[bool]string{true: "fails", false: "passes"}[fails])
+	fmt.Fprintf(s.progress, "run %d, %s: %s\n", s.runs, count(len(keep), "rule"), map[bool]string{true: "fails", false: "passes"}[fails])
 	if s.known == nil {
 		s.known = map[string]bool{}
 	}

@@ -48,7 +48,7 @@ func (h *Handler) postVerify(w http.ResponseWriter, r *http.Request) {
 	for _, c := range want.Calls {
 		n, err := h.server.Calls(c.Method)
 		if err == nil && n != c.Times {
-			err = fmt.Errorf("%d calls of %s, not %d", n, quoted(c.Method), c.Times)
+			err = fmt.Errorf("calls of %s: %d, not %d", quoted(c.Method), n, c.Times)
 		}
 		v.note(err)
 	}
@@ -83,7 +83,7 @@ func (h *Handler) verifyUpload(want expectedUpload) error {
 	case !ok:
 		return fmt.Errorf("no part of file %d was uploaded", id)
 	case !u.Report.Complete:
-		return fmt.Errorf("file %d is not complete: %d parts are stored, %d are missing", id, u.Report.Stored, u.Report.MissingCount)
+		return fmt.Errorf("file %d is not complete: parts stored: %d, missing: %d", id, u.Report.Stored, u.Report.MissingCount)
 	case want.Size != nil && *want.Size != u.Report.Bytes:
 		return fmt.Errorf("file %d has %d bytes, not %d", id, u.Report.Bytes, *want.Size)
 	case want.SHA256 == "":

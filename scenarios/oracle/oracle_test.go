@@ -132,7 +132,7 @@ func TestExpectations(t *testing.T) {
 		}, "passed expectation"},
 		"max_calls: beyond, once for each part": {"expect: [{ max_calls: 1 }]", func(s *story) {
 			s.part(0, False, "").part(0, False, "").part(0, OK, "")
-		}, "failed expectation: part 0, the first part, was called more than 1 times"},
+		}, "failed expectation: part 0, the first part, was called more than once"},
 		"max_calls: per file": {"expect: [{ max_calls: { calls: 2, per: file } }]", func(s *story) {
 			s.part(0, OK, "").part(1, OK, "").part(2, OK, "")
 		}, "failed expectation: part 2, the third part, was called more than 2 times"},
@@ -195,7 +195,7 @@ func TestExpectations(t *testing.T) {
 		}, "passed expectation"},
 		"sent twice": {"expect: [{ sent: { method: messages.sendMedia, ok: 1 } }]", func(s *story) {
 			s.method("messages.sendMedia", OK, "").method("messages.sendMedia", OK, "")
-		}, "failed expectation: messages.sendMedia succeeded more than 1 times in one account"},
+		}, "failed expectation: messages.sendMedia succeeded more than once in one account"},
 		"sent: not at all": {"expect: [{ sent: { method: messages.sendMedia, ok: 1 } }]", func(*story) {}, "pending expectation: it has not succeeded"},
 		"never": {"expect: [{ never: { method: upload.saveFilePart } }]", func(s *story) {
 			s.part(0, OK, "")

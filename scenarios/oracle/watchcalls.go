@@ -43,7 +43,7 @@ func (w *callsWatcher) see(o *Oracle, x *Observation, _ *file, _ *attempt) {
 	}
 	w.counts[k]++
 	if n := w.counts[k]; n == w.want.AtMost+1 { // once for each, not once for each further call
-		w.found.fail(x.finding(fmt.Sprintf("%s was called more than %d times", about(x), w.want.AtMost)))
+		w.found.fail(x.finding(fmt.Sprintf("%s was called more than %s", about(x), times(w.want.AtMost))))
 	}
 }
 
@@ -73,6 +73,14 @@ func (w *answeredWatcher) check(*Oracle, *State) Check {
 	return c
 }
 
+// times writes how often.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
 // sentWatcher counts what succeeds.
 type sentWatcher struct {
 	want  scenarios.CallPattern
@@ -90,7 +98,7 @@ func (w *sentWatcher) see(o *Oracle, x *Observation, _ *file, _ *attempt) {
 		return
 	}
 	if w.ok[x.Account]++; w.ok[x.Account] == w.times+1 {
-		w.found.fail(x.finding(fmt.Sprintf("%s succeeded more than %d times in one account", about(x), w.times)))
+		w.found.fail(x.finding(fmt.Sprintf("%s succeeded more than %s in one account", about(x), times(w.times))))
 	}
 }
 
@@ -98,7 +106,7 @@ func (w *sentWatcher) check(*Oracle, *State) Check {
 	c := w.found.copy(Passed)
 	for _, n := range w.ok {
 		if n < w.times {
-			c.pend(fmt.Sprintf("it succeeded %d times in one account, %d are expected", n, w.times))
+			c.pend(fmt.Sprintf("it succeeded %s in one account, not %s", times(n), times(w.times)))
 		}
 	}
 	if len(w.ok) == 0 {

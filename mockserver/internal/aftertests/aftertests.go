@@ -8,6 +8,8 @@ import (
 	"runtime/pprof"
 	"sync/atomic"
 	"testing"
+
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // provoked counts the panics that tests have asked for.
@@ -33,7 +35,7 @@ func Main(m *testing.M, contained func() int64) int {
 // panicked tells whether no panic was contained but those that were provoked.
 func panicked(w io.Writer, contained int64) (fine bool) {
 	if n := contained - provoked.Load(); n != 0 {
-		fmt.Fprintf(w, "%d panics were contained that no test had asked for (see events of kind \"panic\", and mockserver's Options.Strict)\n", n)
+		fmt.Fprintf(w, "%s contained that no test had asked for (see events of kind \"panic\", and mockserver's Options.Strict)\n", words.Were(n, "panic"))
 		return false
 	}
 	return true
@@ -51,7 +53,7 @@ func leaked(w io.Writer) (fine bool) {
 		return false
 	}
 	if n := profile.Count(); n > 0 {
-		fmt.Fprintf(w, "%d goroutines are lost: nothing can wake them any more\n%s", n, &text)
+		fmt.Fprintf(w, "%s lost, with nothing left to be woken by\n%s", words.Are(n, "goroutine"), &text)
 		return false
 	}
 	return true

@@ -66,7 +66,7 @@ func waiting(function string) bool {
 func TestContainedPanicFails(t *testing.T) {
 	out, code := play(t, "TestIdle", "panic")
 	require.Equal(t, 1, code, out)
-	require.Contains(t, out, "1 panics were contained that no test had asked for")
+	require.Contains(t, out, "1 panic was contained that no test had asked for")
 	out, code = play(t, "TestIdle", "provoked")
 	require.Zero(t, code, out)
 }
@@ -79,7 +79,7 @@ func TestLostGoroutineFails(t *testing.T) {
 		return
 	}
 	require.Equal(t, 1, code, out)
-	require.Contains(t, out, "1 goroutines are lost")
+	require.Contains(t, out, "1 goroutine is lost")
 	require.Contains(t, out, "aftertests.TestLoses.func1")
 }
 

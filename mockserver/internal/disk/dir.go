@@ -60,6 +60,8 @@ type dir struct {
 	lock    *os.File
 	uploads rootFiles
 	fresh   bool // nothing was in it
+
+	openBefore fs.FileMode // it was empty and others could read it: its mode then
 }
 
 // openDir makes or opens a directory and locks it.
@@ -94,6 +96,9 @@ func openDir(path string) (_ *dir, err error) {
 		}
 		if err := d.root.Chmod(".", dirMode); err != nil && !private(info) {
 			return nil, refuse("can be read by others", doChmod, err)
+		}
+		if !private(info) {
+			d.openBefore = info.Mode().Perm()
 		}
 	case !ours:
 		return nil, refuse(fmt.Sprintf("is not one of fakedc's: it holds %q and no file %s", anyOf(names), formatFile), doOther, nil)

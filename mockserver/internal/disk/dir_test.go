@@ -82,10 +82,23 @@ func TestRefused(t *testing.T) {
 			write("uploads/0000000000000002", "x")(t, dir)
 		}, says: "was cut off"},
 		"a file missing":   {change: func(t *testing.T, dir string) { require.NoError(t, os.Remove(filepath.Join(dir, oneFile))) }, says: "uploads/0000000000000001 is missing"},
-		"a file of others": {change: write("uploads/photo.jpg", "x"), says: "uploads/photo.jpg is no file of fakedc's"},
+		"a file of others": {change: write("uploads/photo.jpg", "x"), says: `holds "uploads/photo.jpg", which fakedc did not put there (its files are named like 0000000000000001); move that out of uploads, where nothing but fakedc's own may be, and start again`},
+		"many files of others": {change: func(t *testing.T, dir string) {
+			for _, name := range []string{"b", "a", "e", "c", "d"} {
+				write("uploads/"+name, "x")(t, dir)
+			}
+		}, says: `holds "uploads/a", "uploads/b", "uploads/c" and 2 further files, which fakedc did not put there`},
+		"a file of others in an empty one": {change: func(t *testing.T, dir string) {
+			require.NoError(t, os.Remove(filepath.Join(dir, recordsFile)))
+			require.NoError(t, os.Remove(filepath.Join(dir, oneFile)))
+			write("uploads/.DS_Store", "x")(t, dir)
+		}, says: `holds "uploads/.DS_Store", which fakedc did not put there`},
+		"a directory of others": {change: func(t *testing.T, dir string) {
+			require.NoError(t, os.Mkdir(filepath.Join(dir, "uploads/mine"), 0o700))
+		}, says: `holds "uploads/mine", which is no regular file; move that out of uploads`},
 		"a link out of it": {change: func(t *testing.T, dir string) {
 			require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(dir, "uploads/0000000000000002")))
-		}, says: "0000000000000002 is no regular file"},
+		}, says: `holds "uploads/0000000000000002", which is no regular file; move that out of uploads`},
 		"open to others":      {change: func(t *testing.T, dir string) { require.NoError(t, os.Chmod(dir, 0o755)) }, says: "can be read by others (its mode is 0755); it holds auth keys: chmod 700 it"},
 		"a database for all":  {change: func(t *testing.T, dir string) { require.NoError(t, os.Chmod(filepath.Join(dir, recordsFile), 0o644)) }, says: "records.db that others can read"},
 		"no uploads but one ": {change: func(t *testing.T, dir string) { require.NoError(t, os.RemoveAll(filepath.Join(dir, "uploads"))) }, says: "is missing"},
@@ -154,12 +167,15 @@ func TestLockedAndPrivate(t *testing.T) {
 func TestEmptyDirectoryIsTaken(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o755))
-	d, _, err := open(dir)
-	require.NoError(t, err)
-	require.NoError(t, d.Close())
-	info, err := os.Stat(dir)
-	require.NoError(t, err)
-	require.EqualValues(t, 0o700, info.Mode().Perm())
+	for _, want := range []fs.FileMode{0o755, 0} { // the second time there is nothing to tell
+		d, _, err := open(dir)
+		require.NoError(t, err)
+		require.Equal(t, want, d.OpenBefore())
+		require.NoError(t, d.Close())
+		info, err := os.Stat(dir)
+		require.NoError(t, err)
+		require.EqualValues(t, 0o700, info.Mode().Perm())
+	}
 }
 
 // A run that ended while it made the directory, or while it wrote, is no reason to

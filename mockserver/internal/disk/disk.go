@@ -3,10 +3,12 @@ package disk
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"sync"
 
 	"github.com/fakedc/fakedc/mockserver/internal/store"
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // Options of a directory.
@@ -31,6 +33,8 @@ type Disk struct {
 	files   Files
 	records Records
 	close   func() error
+	// openBefore is the mode of a directory that was closed to others.
+	openBefore fs.FileMode
 
 	mu    sync.Mutex
 	next  *batch // what the next commit writes
@@ -60,9 +64,13 @@ func Open(path string, o Options) (_ *Disk, err error) {
 		return nil, err
 	}
 	disk := New(d.uploads, db, o)
-	disk.close = d.close
+	disk.close, disk.openBefore = d.close, d.openBefore
 	return disk, nil
 }
+
+// OpenBefore is the mode that the directory had, if it was empty and others could read
+// it: now they cannot. Otherwise it is 0.
+func (d *Disk) OpenBefore() fs.FileMode { return d.openBefore }
 
 // New is Open over any files and records.
 func New(f Files, r Records, o Options) *Disk {
@@ -92,14 +100,14 @@ func (d *Disk) Used() int64 {
 // admit refuses what would pass the quota or the floor. The caller holds d.mu.
 func (d *Disk) admit(grow int64) error {
 	if used := d.used + d.records.Size(); used+grow > d.Quota {
-		return &store.FullError{Limit: "DiskBytes", Text: fmt.Sprintf("the data directory has %d bytes, the limit DiskBytes is %d; raise it (--limit DiskBytes=...) or begin with another directory: documents stay until there are Limits.Documents newer ones", used, d.Quota)}
+		return &store.FullError{Limit: "DiskBytes", Text: fmt.Sprintf("the data directory has %s, the limit DiskBytes is %s; raise it (--limit DiskBytes=...) or begin with another directory: documents stay until there are Limits.Documents newer ones", words.Bytes(used), words.Bytes(d.Quota))}
 	}
 	free, err := d.files.Free()
 	if err != nil {
 		return fmt.Errorf("%w: asking for the free room: %w", ErrFailed, err)
 	}
 	if free-grow < d.Floor {
-		return &store.FullError{Limit: "DiskFree", Text: fmt.Sprintf("the disk of the data directory has %d bytes free, and DiskFree keeps %d of them; make room or lower it", free, d.Floor)}
+		return &store.FullError{Limit: "DiskFree", Text: fmt.Sprintf("the disk of the data directory has %s free, and DiskFree keeps %s of them; make room or lower it (--limit DiskFree=...)", words.Bytes(free), words.Bytes(d.Floor))}
 	}
 	return nil
 }

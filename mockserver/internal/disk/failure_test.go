@@ -120,7 +120,7 @@ func TestFullDisk(t *testing.T) {
 	rec.free = 1<<20 + 1000
 	err = save(1)
 	require.ErrorIs(t, err, store.ErrFull)
-	require.ErrorContains(t, err, "DiskFree keeps 1048576")
+	require.ErrorContains(t, err, "has 1.0 MiB free, and DiskFree keeps 1 MiB of them")
 	rec.fail = func(op, name string) error {
 		if op == "write" {
 			return syscall.ENOSPC

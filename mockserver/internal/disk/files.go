@@ -98,7 +98,7 @@ func (r rootFiles) List() (map[string]int64, error) {
 			return nil, err
 		}
 		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s is no regular file", e.Name())
+			return nil, &strayError{[]string{e.Name()}, "which is no regular file"}
 		}
 		sizes[e.Name()] = info.Size()
 	}

@@ -45,8 +45,15 @@ func (d *dir) openRecords(noSync bool) (*bolt, error) {
 }
 
 func (d *dir) makeRecords() error {
-	if all, err := d.uploads.List(); err != nil || len(all) > 0 {
-		return errors.Join(err, &DirError{Dir: d.path, What: "is damaged: there are uploads and no " + recordsFile, Do: doRestore})
+	all, err := d.uploads.List()
+	if err == nil {
+		err = strays(all)
+	}
+	switch {
+	case err != nil:
+		return Damaged(d.path, err)
+	case len(all) > 0:
+		return &DirError{Dir: d.path, What: "is damaged: there are uploads and no " + recordsFile, Do: doRestore}
 	}
 	b, err := openBolt(newRecordsFile, d.root.OpenFile, false)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/fakedc/fakedc/mockserver/internal/store"
 )
@@ -39,24 +38,24 @@ func (d *Disk) Settle() (s Settled, err error) {
 	if err != nil {
 		return s, err
 	}
-	var strays []string
+	if err := strays(sizes); err != nil {
+		return s, err
+	}
+	var unnamed []string
 	for name := range sizes {
-		number, err := strconv.ParseUint(name, 16, 64)
-		if err != nil || nameOf(number) != name {
-			return s, fmt.Errorf("%s/%s is no file of fakedc's", uploadsDir, name)
-		}
+		number, _ := numberOf(name)
 		if b := d.bytes[number]; b != nil {
 			b.there, b.named = true, true
 			continue
 		}
-		strays = append(strays, name)
+		unnamed = append(unnamed, name)
 	}
 	for _, b := range d.bytes { // all of them first: what is damaged is left as it is
 		if err := b.settle(sizes[b.name]); err != nil {
 			return s, err
 		}
 	}
-	for _, name := range strays {
+	for _, name := range unnamed {
 		s.Files, s.Bytes = s.Files+1, s.Bytes+sizes[name]
 		if err := d.files.Remove(name); err != nil {
 			return s, err
@@ -102,6 +101,9 @@ func (b *Bytes) settle(size int64) error {
 func Damaged(dir string, err error) error {
 	if err == nil || errors.As(err, new(*DirError)) {
 		return err
+	}
+	if stray := (*strayError)(nil); errors.As(err, &stray) {
+		return stray.word(dir)
 	}
 	return &DirError{Dir: dir, What: "is damaged", Do: doRestore, Err: err}
 }

@@ -260,6 +260,18 @@ func (a Accounts) Prune(from Records, k store.Keeper) error {
 	return nil
 }
 
+// KeptKeys counts the keys that were kept, by datacenter.
+func KeptKeys(from Records) (map[int]int, error) {
+	n := map[int]int{}
+	return n, from.Each(store.TableKeys, func(key, _ []byte) error {
+		if len(key) != 12 {
+			return fmt.Errorf("%w: the auth key %x", errRecord, key)
+		}
+		n[int(binary.BigEndian.Uint32(key))]++
+		return nil
+	})
+}
+
 // Load takes over the keys of the datacenter that were kept. Keys that are there, as
 // those of ready sessions, become as they were.
 func (t *Keys) Load(now time.Time, from Records, h *rpc.Handler, accounts Accounts) error {

@@ -153,7 +153,7 @@ func describeExit(x fault.Exit) string {
 	case x.Hostile != "":
 		return "answered with a message that breaks a rule: " + x.Hostile
 	case x.Reorder > 0:
-		return fmt.Sprintf("answered behind %d later answers", x.Reorder)
+		return fmt.Sprintf("answered behind %d of the later answers", x.Reorder)
 	case x.Twice:
 		return "answered twice"
 	}

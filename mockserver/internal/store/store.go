@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 
 	"github.com/fakedc/fakedc/mockserver/internal/bounds"
+	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // ErrFull says that the bytes would pass the store's limit.
@@ -95,8 +96,8 @@ func (m *Memory) Fingerprint(data []byte) (f Fingerprint) {
 // Put keeps a copy.
 func (m *Memory) Put(data []byte, f Fingerprint) (Blob, error) {
 	if !m.room.Enter(int64(len(data))) {
-		return Blob{}, &FullError{m.room.Name(), fmt.Sprintf("%d bytes held, the limit %s is %d; raise it or use the digest store",
-			m.room.Held(), m.room.Name(), m.room.Limit())}
+		return Blob{}, &FullError{m.room.Name(), fmt.Sprintf("%s of parts are in memory, and %s more would pass the limit %s, %s; raise it (--limit %[3]s=...) or use the digest store",
+			words.Bytes(m.room.Held()), words.Bytes(int64(len(data))), m.room.Name(), words.Bytes(m.room.Limit()))}
 	}
 	kept := make([]byte, len(data))
 	populate(kept)

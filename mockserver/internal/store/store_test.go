@@ -23,7 +23,7 @@ func TestMemory(t *testing.T) {
 
 	_, err = m.Put([]byte("too much"), Fingerprint{})
 	require.ErrorIs(t, err, ErrFull)
-	require.ErrorContains(t, err, "StoreBytes")
+	require.ErrorContains(t, err, "4 bytes of parts are in memory, and 8 bytes more would pass the limit StoreBytes, 10 bytes; raise it (--limit StoreBytes=...) or use the digest store")
 	m.Release(b)
 	_, err = m.Put([]byte("too much"), Fingerprint{})
 	require.NoError(t, err, "released room is there again")
