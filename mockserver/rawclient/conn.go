@@ -2,6 +2,7 @@ package rawclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -84,6 +85,9 @@ func (c *Conn) Close() error {
 	err := c.socket.Close()
 	if ws != nil {
 		_ = ws.CloseNow() // its own close finds the socket closed already
+		if errors.Is(err, net.ErrClosed) {
+			return nil // or it was first: it closes the socket once a read has failed
+		}
 	}
 	return err
 }

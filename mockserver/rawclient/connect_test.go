@@ -81,6 +81,16 @@ func TestConnect(t *testing.T) {
 	}
 }
 
+// A websocket closes its socket when a read has failed. Whoever closes the connection
+// then has lost nothing.
+func TestCloseOfWhatTheWebsocketHasClosed(t *testing.T) {
+	o := peers["websocket obfuscated intermediate"]
+	c, err := Connect(deadline(t), tcpServer(t, o), o, KeyOptions{PublicKey: &testRSA().PublicKey, DC: 2}, ClientOptions{})
+	require.NoError(t, err)
+	require.NoError(t, c.session.conn.socket.Close())
+	require.NoError(t, c.Close())
+}
+
 // A key exchange that fails must not leave its socket open.
 func TestConnectClosesOnFailure(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
