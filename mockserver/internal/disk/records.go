@@ -33,7 +33,9 @@ type Records interface {
 var tables = []store.Table{store.TableMeta, store.TableKeys, store.TableAccounts, store.TableUploads, store.TableDocuments}
 
 // bolt is a bbolt database. Each value begins with a CRC-32C of its table, its key and
-// itself, so that a damaged record is not taken for another.
+// itself, so that a damaged record is not taken for another. The sequence of each table is
+// one more than its records, so that none is missing unnoticed: bbolt believes a page that
+// says it has fewer.
 type bolt struct {
 	db   *bbolt.DB
 	size atomic.Int64
@@ -52,17 +54,34 @@ func openBolt(name string, open opener, noSync bool) (_ *bolt, err error) {
 		return nil, err
 	}
 	b := &bolt{db: db}
-	if err := b.update(func(tx *bbolt.Tx) error {
-		for _, t := range tables {
-			if _, err := tx.CreateBucketIfNotExists([]byte(t)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}); err != nil {
+	if err := b.update(begin); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return b, nil
+}
+
+// begin makes the tables of a new database. They are made together: of another one none
+// is missing.
+func begin(tx *bbolt.Tx) error {
+	missing := 0
+	for _, t := range tables {
+		if tx.Bucket([]byte(t)) == nil {
+			missing++
+		}
+	}
+	if missing > 0 && missing < len(tables) {
+		return fmt.Errorf("%w: %d of %d tables are missing", errDamaged, missing, len(tables))
+	}
+	for _, t := range tables {
+		in, err := tx.CreateBucketIfNotExists([]byte(t))
+		if err != nil {
+			return err
+		}
+		if err := number(in); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // openRaw is openBolt without the tables.
@@ -113,7 +132,15 @@ func (b *bolt) Size() int64 { return b.size.Load() }
 func (b *bolt) Commit(changes []store.Change) error {
 	return b.update(func(tx *bbolt.Tx) error {
 		for _, c := range changes {
-			if err := apply(tx.Bucket([]byte(c.Table)), c); err != nil {
+			in := tx.Bucket([]byte(c.Table))
+			more, err := apply(in, c)
+			if err != nil {
+				return err
+			}
+			if more == 0 {
+				continue
+			}
+			if err := in.SetSequence(in.Sequence() + uint64(more)); err != nil {
 				return err
 			}
 		}
@@ -121,17 +148,37 @@ func (b *bolt) Commit(changes []store.Change) error {
 	})
 }
 
-func apply(in *bbolt.Bucket, c store.Change) error {
+// number counts the records of a table that is new, or was written before they were
+// counted.
+func number(in *bbolt.Bucket) error {
+	if in.Sequence() != 0 {
+		return nil
+	}
+	n := uint64(0)
+	if err := in.ForEach(func(_, _ []byte) error { n++; return nil }); err != nil {
+		return err
+	}
+	return in.SetSequence(n + 1)
+}
+
+// apply makes one change, and says by how many the records became more.
+func apply(in *bbolt.Bucket, c store.Change) (more int, err error) {
 	switch {
 	case c.All:
 		return deleteAll(in, c.Key)
 	case c.Value == nil:
-		return in.Delete(c.Key)
+		if in.Get(c.Key) == nil {
+			return 0, nil
+		}
+		return -1, in.Delete(c.Key)
 	}
-	return in.Put(c.Key, sealed(c))
+	if in.Get(c.Key) == nil {
+		more = 1
+	}
+	return more, in.Put(c.Key, sealed(c))
 }
 
-func deleteAll(in *bbolt.Bucket, prefix []byte) error {
+func deleteAll(in *bbolt.Bucket, prefix []byte) (more int, err error) {
 	// The keys first: a cursor skips records when it deletes.
 	var keys [][]byte
 	for c, k := in.Cursor(), []byte(nil); ; {
@@ -147,10 +194,10 @@ func deleteAll(in *bbolt.Bucket, prefix []byte) error {
 	}
 	for _, k := range keys {
 		if err := in.Delete(k); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return -len(keys), nil
 }
 
 func sealed(c store.Change) []byte {
@@ -164,7 +211,7 @@ func checksum(t store.Table, key, value []byte) uint32 {
 	return crc32.Update(crc32.Update(sum, castagnoli(), key), castagnoli(), value)
 }
 
-var errDamaged = errors.New("a record is not what was written")
+var errDamaged = errors.New("the records are not what was written")
 
 func unsealed(t store.Table, key, value []byte) ([]byte, error) {
 	if len(value) < 4 || checksum(t, key, value[4:]) != binary.LittleEndian.Uint32(value) {
@@ -181,13 +228,21 @@ func (b *bolt) Each(t store.Table, f func(key, value []byte) error) (err error) 
 		if in == nil {
 			return fmt.Errorf("there is no table %q", t)
 		}
-		return in.ForEach(func(k, v []byte) error {
+		n := uint64(0)
+		if err := in.ForEach(func(k, v []byte) error {
+			n++
 			value, err := unsealed(t, k, v)
 			if err != nil {
 				return fmt.Errorf("%s %x: %w", t, k, err)
 			}
 			return f(k, value)
-		})
+		}); err != nil {
+			return err
+		}
+		if written := in.Sequence() - 1; n != written {
+			return fmt.Errorf("%w: %s has %d records, and %d were written", errDamaged, t, n, written)
+		}
+		return nil
 	})
 }
 
