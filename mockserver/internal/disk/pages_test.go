@@ -59,7 +59,7 @@ func TestDamagedPages(t *testing.T) {
 
 	rounds := 600
 	if *long {
-		rounds = 15_000
+		rounds = 5_000
 	}
 	r := rand.New(rand.NewPCG(1, 1))
 	refused, empty := 0, 0
