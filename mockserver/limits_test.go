@@ -198,7 +198,8 @@ Some bounds that one may look for are not there, because nothing could reach the
 - **Copies of a part on its way.** A connection has one frame at a time, in a buffer that is used again, decrypted in place; what is
   unpacked from it is within InflatedBytes. An idle connection holds no buffer.
 - **A frame's length, or any other that a client claims.** Nothing is allocated for a claim: a frame's buffer comes once its first
-  16 KiB are there, or all of it if it is shorter; a list grows with what is in it; and of what a gzip stream says of its own length
+  16 KiB are there, or all of it if it is shorter (a quarter of it, where no message was opened yet, and for all once 256 MiB of frames
+  have begun in a datacenter); a list grows with what is in it; and of what a gzip stream says of its own length
   no more is believed than sixteen times what has arrived.
 `
 

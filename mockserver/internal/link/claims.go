@@ -3,8 +3,8 @@ package link
 import "sync/atomic"
 
 // mostClaimed is for how many bytes of frames that have begun, and are not there yet, those
-// who are known are taken at their word, all together. It is room for 480 uploads of the
-// largest parts, with each byte on its way.
+// who are known are taken at their word, all of a datacenter together. It is room for 480
+// uploads of the largest parts, with each byte on its way.
 const mostClaimed = 256 << 20
 
 // claims are the lengths of such frames. Beyond the most, a frame gets its buffer as a

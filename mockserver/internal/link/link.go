@@ -36,8 +36,8 @@ type Link struct {
 	held         time.Duration // how long a scenario held its making up
 	disconnectAt time.Time     // what ping_delay_disconnect asked for
 	errors       int
-	known        bool // a message was opened: no stranger any more
-	claimed      int64
+	known        bool  // a message was opened: no stranger any more
+	claimed      int64 // of the frame that is on its way, see claims
 	plainID      int64
 	readBy       time.Time // the deadline for reading that was set last, zero after any other
 	got          session.Received
