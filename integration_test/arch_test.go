@@ -59,7 +59,6 @@ var arrows = map[string][]string{
 	},
 	"mockserver/admin": {
 		"mockserver", "scenarios", "validator",
-		"github.com/prometheus/client_golang/prometheus", "github.com/prometheus/client_golang/prometheus/promhttp",
 	},
 	// It reads what a server wrote, and needs none.
 	"mockserver/doctor": {

@@ -1,13 +1,11 @@
 package admin
 
 import (
+	"bytes"
 	"net/http"
 	"runtime"
 	"strings"
 	"sync"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/fakedc/fakedc/mockserver"
 )
@@ -15,67 +13,72 @@ import (
 // metrics counts what the journal tells, whenever somebody asks. What had to make
 // room in the journal since the last time is counted as missed.
 type metrics struct {
-	server   *mockserver.Server
-	registry *prometheus.Registry
+	server *mockserver.Server
 
 	mu   sync.Mutex
 	seen int64
 
-	events, parts, bytes, faults *prometheus.CounterVec
-	missed                       prometheus.Counter
-	delays, handshakes           prometheus.Histogram
-	calls                        *prometheus.HistogramVec
-	rules, verdicts              words
+	all                                  []*family // sorted by name
+	events, parts, bytes, faults, missed *family
+	delays, handshakes, calls            *family
+	connections, goroutines, uploads     *family
+	rules, verdicts                      words
 }
 
 func newMetrics(s *mockserver.Server) *metrics {
-	vector := func(name, help string, labels ...string) *prometheus.CounterVec {
-		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "fakedc", Name: name, Help: help}, labels)
+	m := &metrics{server: s, rules: words{}, verdicts: words{}}
+	add := func(kind, name, help, label string, bounds ...float64) *family {
+		f := newFamily(kind, name, help, label, bounds...)
+		m.all = append(m.all, f)
+		return f
 	}
-	m := &metrics{
-		server: s, registry: prometheus.NewRegistry(), rules: words{}, verdicts: words{},
-		events: vector("events_total", "Events of the journal; kind auth_key counts finished handshakes.", "kind"),
-		parts:  vector("parts_total", "Calls that sent a part, by what became of them: stored, or the error without its numbers.", "verdict"),
-		bytes:  vector("part_bytes_total", "Bytes of parts that came, by what became of them.", "verdict"),
-		faults: vector("faults_total", "Calls that a rule of a scenario or an injected one decided.", "rule"),
-		missed: prometheus.NewCounter(prometheus.CounterOpts{
-			Namespace: "fakedc", Name: "events_missed_total", Help: "Events that left the journal before they were counted: ask more often."}),
-		delays: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: "fakedc", Name: "answer_delay_seconds", Help: "How long answers were held back on purpose.",
-			Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)}),
-	}
-	m.handshakes = prometheus.NewHistogram(prometheus.HistogramOpts{
-		Namespace: "fakedc", Name: "handshake_seconds", Help: "How long auth keys took to make, the client's part included.",
-		Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)})
-	m.calls = prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Namespace: "fakedc", Name: "call_seconds", Help: "How long the server worked on calls, without what they were held back for.",
-		Buckets: prometheus.ExponentialBuckets(0.00001, 4, 10)}, []string{"kind"})
+	m.delays = add(histogram, "answer_delay_seconds", "How long answers were held back on purpose.", "", exponential(0.001, 4, 9)...)
+	m.calls = add(histogram, "call_seconds", "How long the server worked on calls, without what they were held back for.", "kind", exponential(0.00001, 4, 10)...)
 	for _, kind := range []mockserver.EventKind{mockserver.EventCall, mockserver.EventPart} {
-		m.calls.WithLabelValues(string(kind)) // there from the start
+		m.calls.of(string(kind)) // there from the start
 	}
-	m.registry.MustRegister(m.handshakes, m.calls, m.events, m.parts, m.bytes, m.faults, m.missed, m.delays,
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "connections", Help: "Connections that are open."},
-			func() float64 { return float64(s.Connections()) }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "goroutines", Help: "Goroutines of the process."},
-			func() float64 { return float64(runtime.NumGoroutine()) }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "fakedc", Name: "uploads", Help: "Uploads that are known."},
-			func() float64 { return float64(len(s.UploadParts(nil))) }),
-	)
+	m.connections = add(gauge, "connections", "Connections that are open.", "")
+	m.missed = add(counter, "events_missed_total", "Events that left the journal before they were counted: ask more often.", "")
+	m.events = add(counter, "events_total", "Events of the journal; kind auth_key counts finished handshakes.", "kind")
+	m.faults = add(counter, "faults_total", "Calls that a rule of a scenario or an injected one decided.", "rule")
+	m.goroutines = add(gauge, "goroutines", "Goroutines of the process.", "")
+	m.handshakes = add(histogram, "handshake_seconds", "How long auth keys took to make, the client's part included.", "", exponential(0.001, 4, 9)...)
+	m.bytes = add(counter, "part_bytes_total", "Bytes of parts that came, by what became of them.", "verdict")
+	m.parts = add(counter, "parts_total", "Calls that sent a part, by what became of them: stored, or the error without its numbers.", "verdict")
+	m.uploads = add(gauge, "uploads", "Uploads that are known.", "")
 	return m
 }
 
 // ServeHTTP writes the metrics as Prometheus reads them.
-func (m *metrics) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	m.catchUp()
-	promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}).ServeHTTP(w, r)
+func (m *metrics) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	text := m.text()
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	_, _ = w.Write(text) // whoever hung up does not need it
 }
 
-func (m *metrics) catchUp() {
+// text is what there is to tell now.
+func (m *metrics) text() []byte {
+	connections, uploads := m.server.Connections(), len(m.server.UploadParts(nil))
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.catchUp()
+	m.connections.of("").value = float64(connections)
+	m.goroutines.of("").value = float64(runtime.NumGoroutine())
+	m.uploads.of("").value = float64(uploads)
+	var b bytes.Buffer
+	for _, f := range m.all {
+		if len(f.series) > 0 {
+			f.write(&b)
+		}
+	}
+	return b.Bytes()
+}
+
+// catchUp counts what the journal has since the last time. Called with mu held.
+func (m *metrics) catchUp() {
 	events := m.server.JournalSince(m.seen)
 	if len(events) > 0 {
-		m.missed.Add(float64(events[0].Seq - m.seen - 1))
+		m.missed.add("", float64(events[0].Seq-m.seen-1))
 	}
 	for i := range events {
 		m.count(&events[i])
@@ -84,25 +87,25 @@ func (m *metrics) catchUp() {
 
 func (m *metrics) count(e *mockserver.Event) {
 	m.seen = e.Seq
-	m.events.WithLabelValues(string(e.Kind)).Inc()
+	m.events.add(string(e.Kind), 1)
 	if e.Fault != "" {
-		m.faults.WithLabelValues(m.rules.bound(e.Fault)).Inc()
+		m.faults.add(m.rules.bound(e.Fault), 1)
 	}
 	if e.Delay > 0 {
-		m.delays.Observe(e.Delay.Seconds())
+		m.delays.observe("", e.Delay.Seconds())
 	}
 	switch e.Kind {
 	case mockserver.EventAuthKey:
-		m.handshakes.Observe(e.Took.Seconds())
+		m.handshakes.observe("", e.Took.Seconds())
 	case mockserver.EventCall, mockserver.EventPart:
 		if !e.Skipped { // the scenario answered, nothing was done
-			m.calls.WithLabelValues(string(e.Kind)).Observe(e.Took.Seconds())
+			m.calls.observe(string(e.Kind), e.Took.Seconds())
 		}
 	}
 	if e.Kind == mockserver.EventPart {
 		verdict := m.verdicts.bound(verdictOf(e))
-		m.parts.WithLabelValues(verdict).Inc()
-		m.bytes.WithLabelValues(verdict).Add(float64(e.Size))
+		m.parts.add(verdict, 1)
+		m.bytes.add(verdict, float64(e.Size))
 	}
 }
 
