@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"sync"
 )
 
 // generator is g. It generates the subgroup of squares of dhPrime, since
@@ -54,32 +55,43 @@ const exponentSize = 32
 // Secret may serve every connection of a server at the same time, since a
 // client brings fresh randomness of its own to each key.
 type Secret struct {
+	once  sync.Once // makes g_a
 	a, ga *big.Int
 }
 
 // NewSecret draws a secret. It fails only if random does, or if random is
-// no randomness at all.
+// no randomness at all. What takes time is left to the first use: a server whose
+// clients all have keys never pays for it.
 func NewSecret(random io.Reader) (*Secret, error) {
-	// One draw in two hundred has too small a g_a, see below; 64 in a row
-	// are not chance.
-	for range 64 {
-		var exponent [exponentSize]byte
-		if _, err := io.ReadFull(random, exponent[:]); err != nil {
-			return nil, fmt.Errorf("handshake: reading randomness for a: %w", err)
-		}
-		a := new(big.Int).SetBytes(exponent[:])
-		ga := new(big.Int).Exp(big.NewInt(generator), a, dhPrime)
-		// Without a leading zero byte g_a is the same 256 bytes for clients
-		// that strip zeros and for those that do not. A secret is used for
-		// a server's whole life: an unlucky one would spoil all of it.
-		if inDHRange(ga) && ga.BitLen() > 2040 {
-			return &Secret{a: a, ga: ga}, nil
-		}
+	var exponent [exponentSize]byte
+	if _, err := io.ReadFull(random, exponent[:]); err != nil {
+		return nil, fmt.Errorf("handshake: reading randomness for a: %w", err)
 	}
-	return nil, errors.New("handshake: drawing a: 64 draws gave no usable g_a; the source of randomness is broken")
+	a := new(big.Int).SetBytes(exponent[:])
+	if a.BitLen() <= 8*(exponentSize-8) { // eight zero bytes are not chance
+		return nil, errors.New("handshake: drawing a: it begins with eight zero bytes; the source of randomness is broken")
+	}
+	return &Secret{a: a}, nil
 }
 
-func (s *Secret) publicBytes() []byte { return s.ga.FillBytes(make([]byte, 256)) }
+// public returns g_a.
+func (s *Secret) public() *big.Int {
+	s.once.Do(func() {
+		g := big.NewInt(generator)
+		s.ga = new(big.Int).Exp(g, s.a, dhPrime)
+		// Without a leading zero byte g_a is the same 256 bytes for clients
+		// that strip zeros and for those that do not. A secret is used for
+		// a server's whole life: an unlucky one, and that is one in two hundred,
+		// would spoil all of it. The a that comes next is as good.
+		for !inDHRange(s.ga) || s.ga.BitLen() <= 2040 {
+			s.a.Add(s.a, big.NewInt(1))
+			s.ga.Mod(s.ga.Mul(s.ga, g), dhPrime)
+		}
+	})
+	return s.ga
+}
+
+func (s *Secret) publicBytes() []byte { return s.public().FillBytes(make([]byte, 256)) }
 
 // agree computes the auth key from g_b, or says why g_b may not be used.
 func (s *Secret) agree(gb []byte) (key [256]byte, problem string) {
@@ -90,6 +102,7 @@ func (s *Secret) agree(gb []byte) (key [256]byte, problem string) {
 	if !inDHRange(n) {
 		return key, "g_b is not between 2^1984 and dh_prime - 2^1984"
 	}
+	s.public() // which may have chosen another a
 	n.Exp(n, s.a, dhPrime).FillBytes(key[:])
 	return key, ""
 }

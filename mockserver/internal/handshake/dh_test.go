@@ -14,7 +14,7 @@ func TestSecret(t *testing.T) {
 	for range 20 {
 		s, err := NewSecret(random)
 		require.NoError(t, err)
-		require.True(t, inDHRange(s.ga))
+		require.True(t, inDHRange(s.public()))
 		require.NotZero(t, s.publicBytes()[0])
 
 		b := big.NewInt(0xb0b) // Diffie and Hellman's own promise, with a full-size g_b.
@@ -22,8 +22,27 @@ func TestSecret(t *testing.T) {
 		gb := new(big.Int).Exp(big.NewInt(3), b, dhPrime)
 		key, problem := s.agree(gb.Bytes())
 		require.Empty(t, problem)
-		require.Equal(t, new(big.Int).Exp(s.ga, b, dhPrime).FillBytes(make([]byte, 256)), key[:])
+		require.Equal(t, new(big.Int).Exp(s.public(), b, dhPrime).FillBytes(make([]byte, 256)), key[:])
 	}
+}
+
+// One a in two hundred gives a g_a that begins with a zero byte, which clients write in
+// two ways: another is taken, and agreed with.
+func TestSecretTakesAnotherAForAShortGA(t *testing.T) {
+	a := new(big.Int).Lsh(big.NewInt(1), 8*exponentSize-1)
+	ga := new(big.Int).Exp(big.NewInt(generator), a, dhPrime)
+	for ga.BitLen() > 2040 {
+		a.Add(a, big.NewInt(1))
+		ga.Mod(ga.Mul(ga, big.NewInt(generator)), dhPrime)
+	}
+	s, err := NewSecret(bytes.NewReader(a.Bytes()))
+	require.NoError(t, err)
+	b := big.NewInt(0xb0b)
+	b.Lsh(b, 2000)
+	key, problem := s.agree(new(big.Int).Exp(big.NewInt(generator), b, dhPrime).Bytes()) // asked before the public half
+	require.Empty(t, problem)
+	require.NotZero(t, s.publicBytes()[0])
+	require.Equal(t, new(big.Int).Exp(s.public(), b, dhPrime).FillBytes(make([]byte, 256)), key[:])
 }
 
 // A constant source must not make a server that hangs or has a = 0.
