@@ -58,7 +58,7 @@ type place struct {
 }
 
 func newDecoder(file string) *decoder {
-	return &decoder{file: file, rule: topLevel, broken: map[int]bool{}, homes: keyHomes}
+	return &decoder{file: file, rule: topLevel, broken: map[int]bool{}, homes: keyHomes()}
 }
 
 // enter notes where a field was written and makes it the current one.

@@ -1,6 +1,10 @@
 package scenarios
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"sync"
+)
 
 // ErrorInfo is one documented error.
 type ErrorInfo struct {
@@ -19,29 +23,38 @@ type ErrorInfo struct {
 // LookupError finds a documented error by its name, with or without the number that it carries on the wire:
 // FLOOD_WAIT_5 and FLOOD_WAIT_X are both found as FLOOD_WAIT_X.
 func LookupError(name string) (ErrorInfo, bool) {
-	if i, ok := errorIndex[name]; ok {
-		return errorTable[i], true
+	errors := tableLookup()
+	i, ok := errors.index[name]
+	if !ok {
+		i, ok = errors.index[withoutNumber(name)]
 	}
-	if i, ok := errorIndex[withoutNumber(name)]; ok {
-		return errorTable[i], true
+	if !ok {
+		return ErrorInfo{}, false
 	}
-	return ErrorInfo{}, false
+	return errors.table[i], true
 }
 
 // Errors returns every documented error, in the order of the table.
-func Errors() []ErrorInfo { return append([]ErrorInfo(nil), errorTable...) }
+func Errors() []ErrorInfo { return slices.Clone(tableLookup().table) }
 
-// errorIndex leads from a name to its row; errorNames are the candidates for suggestions.
-var errorIndex, errorNames = indexErrors()
-
-func indexErrors() (map[string]int, []string) {
-	index, names := make(map[string]int, len(errorTable)), make([]string, len(errorTable))
-	for i := range errorTable {
-		errorTable[i].HasNumber = strings.Contains("_"+errorTable[i].Name+"_", "_X_")
-		index[errorTable[i].Name], names[i] = i, errorTable[i].Name
-	}
-	return index, names
+// errorLookup is the table with what is made of it.
+type errorLookup struct {
+	table []ErrorInfo
+	index map[string]int // from a name to its row
+	names []string       // the candidates for suggestions
 }
+
+// tableLookup makes the lookup when it is first needed: a server without a scenario
+// starts sooner without it.
+var tableLookup = sync.OnceValue(func() errorLookup {
+	l := errorLookup{errorTable, make(map[string]int, len(errorTable)), make([]string, len(errorTable))}
+	for i := range l.table {
+		e := &l.table[i]
+		e.HasNumber = strings.Contains("_"+e.Name+"_", "_X_")
+		l.index[e.Name], l.names[i] = i, e.Name
+	}
+	return l
+})
 
 // withoutNumber puts an X in place of each number: FILE_PART_3_MISSING becomes FILE_PART_X_MISSING.
 func withoutNumber(name string) string {
@@ -59,7 +72,7 @@ func suggestError(name string) string {
 	if len(name) > maxSuggest {
 		return ""
 	}
-	found := suggest(withoutNumber(strings.ToUpper(strings.ReplaceAll(name, "-", "_"))), errorNames)
+	found := suggest(withoutNumber(strings.ToUpper(strings.ReplaceAll(name, "-", "_"))), tableLookup().names)
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' }) {
 		if isDigits(word) {
 			return strings.TrimPrefix(strings.TrimSuffix(strings.Replace("_"+found+"_", "_X_", "_"+word+"_", 1), "_"), "_")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -190,9 +191,7 @@ func parsePositive(text string) (int, error) {
 }
 
 // keyHomes says of each key where it belongs, for those that are written one level too deep or too high.
-var keyHomes = collectHomes()
-
-func collectHomes() map[string]string {
+var keyHomes = sync.OnceValue(func() map[string]string {
 	homes := map[string]string{}
 	addHomes(homes, "at the top of the file", &documentFields)
 	addHomes(homes, "in the rule's match", &matchFields)
@@ -219,7 +218,7 @@ func collectHomes() map[string]string {
 	delete(homes, "file")
 	delete(homes, "premium")
 	return homes
-}
+})
 
 func addHomes[T any](homes map[string]string, where string, o *object[T]) {
 	for i := range o.fields {
