@@ -145,7 +145,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	}
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
-	if err := f.files.clear(); err != nil {
+	if err := f.files.clear(ctx); err != nil {
 		return err
 	}
 	o, err := f.open(scenario, stop)
