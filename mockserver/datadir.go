@@ -74,17 +74,18 @@ func (s *Server) load() error {
 }
 
 func (s *Server) loadKeys(now time.Time) error {
-	accounts, err := link.LoadAccounts(s.disk)
+	accounts, err := link.LoadAccounts(s.disk, s.disk)
 	if err != nil {
 		return err
 	}
 	for _, c := range s.centers {
-		c.hub.Keys.KeepBy(s.disk, c.id)
-		if err := c.hub.Keys.Load(now, s.disk, c.hub.Handler, accounts); err != nil {
+		c.hub.Keys.KeepBy(s.disk, c.id, accounts)
+		if err := c.hub.Keys.Load(now, s.disk, c.hub.Handler); err != nil {
 			return err
 		}
 	}
-	return accounts.Prune(s.disk, s.disk)
+	accounts.Prune()
+	return nil
 }
 
 // loaded tells what is in the data directory, by datacenter its keys, and what its user

@@ -84,12 +84,13 @@ func (k *Key) lastUsed() time.Time {
 
 // Keys holds the auth keys of a server. It is safe for concurrent use.
 type Keys struct {
-	limit  int
-	mu     sync.RWMutex
-	byID   map[int64]*Key
-	pinned int
-	dc     int
-	keeper store.Keeper // nil: nothing is kept beyond the process
+	limit    int
+	mu       sync.RWMutex
+	byID     map[int64]*Key
+	pinned   int
+	dc       int
+	keeper   store.Keeper // nil: nothing is kept beyond the process, and there are no accounts
+	accounts *Accounts
 }
 
 // NewKeys makes a table of at most limit keys, besides those that are pinned.
@@ -134,6 +135,9 @@ func (t *Keys) Add(k *Key) (gone *Key) {
 			delete(t.byID, gone.ID)
 			t.drop(gone)
 		}
+	}
+	if old := t.byID[k.ID]; old != nil && t.keeper != nil {
+		t.accounts.inherit(&k.kept, &old.kept)
 	}
 	t.byID[k.ID] = k
 	return gone

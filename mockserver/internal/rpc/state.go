@@ -66,6 +66,9 @@ func (a *Account) Unkept() (n uint64, yes bool) {
 // Kept says that the first n changes are kept.
 func (a *Account) Kept(n uint64) { a.kept.Store(n) }
 
+// Lost says that nothing of the account is kept any more.
+func (a *Account) Lost() { a.changes.Add(1) }
+
 // State returns what there is to keep.
 func (a *Account) State() AccountState {
 	a.mu.Lock()
