@@ -29,6 +29,7 @@ var errRecord = errors.New("link: no record of fakedc's")
 type Accounts struct {
 	keeper store.Keeper
 	states map[int64]rpc.AccountState // as an earlier run left them, until Prune
+	keys   map[int]int                // and how many keys, by datacenter
 
 	mu    sync.Mutex
 	users map[int64]int // records of keys that name an account, and those being written
@@ -36,7 +37,7 @@ type Accounts struct {
 
 // LoadAccounts reads the accounts that were kept, and who names them.
 func LoadAccounts(from Records, k store.Keeper) (*Accounts, error) {
-	a := &Accounts{keeper: k, states: map[int64]rpc.AccountState{}, users: map[int64]int{}}
+	a := &Accounts{keeper: k, states: map[int64]rpc.AccountState{}, keys: map[int]int{}, users: map[int64]int{}}
 	if err := from.Each(store.TableAccounts, func(key, value []byte) error {
 		var s rpc.AccountState
 		if err := json.Unmarshal(value, &s); err != nil || len(key) != 8 {
@@ -48,9 +49,15 @@ func LoadAccounts(from Records, k store.Keeper) (*Accounts, error) {
 		return nil, err
 	}
 	return a, from.Each(store.TableKeys, func(key, value []byte) error {
-		var r struct{ Auth rpc.AuthState }
-		if err := json.Unmarshal(value, &r); err != nil {
+		var r struct {
+			Auth rpc.AuthState
+			forgottenRecord
+		}
+		if err := json.Unmarshal(value, &r); err != nil || len(key) != 12 {
 			return fmt.Errorf("%w: the auth key %x: %w", errRecord, key, err)
+		}
+		if !r.Forgotten {
+			a.keys[int(binary.BigEndian.Uint32(key))]++
 		}
 		if id := r.Auth.Account; id != 0 {
 			a.users[id]++
@@ -58,6 +65,9 @@ func LoadAccounts(from Records, k store.Keeper) (*Accounts, error) {
 		return nil
 	})
 }
+
+// Keys is how many keys were kept, by datacenter.
+func (a *Accounts) Keys() map[int]int { return a.keys }
 
 // Prune is called once all keys are loaded: it takes the accounts off the disk that an
 // interrupted run left and no key has.

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -20,10 +21,10 @@ type keyRecord struct {
 	Value     []byte            `json:"value"`
 	Salts     session.SaltState `json:"salts"`
 	Auth      rpc.AuthState     `json:"auth"`
-	Used      time.Time         `json:"used"`
 	Temporary bool              `json:"temporary,omitempty"`
 	Expires   time.Time         `json:"expires,omitzero"`
 	Perm      int64             `json:"perm,omitempty"` // auth_key_id of what it is bound to
+	forgottenRecord
 }
 
 // keptKey is what is on disk of a key.
@@ -145,7 +146,7 @@ func unkept(a *rpc.Account) bool {
 // logs in as another just now writes the key again.
 func (k *Key) record(account *rpc.Account) []byte {
 	k.mu.Lock()
-	r := keyRecord{Value: k.Value[:], Used: k.used, Expires: k.expires, Temporary: k.Auth.Temporary}
+	r := keyRecord{Value: k.Value[:], Expires: k.expires, Temporary: k.Auth.Temporary, forgottenRecord: forgottenRecord{Used: k.used}}
 	if k.perm != nil {
 		r.Perm = k.perm.ID
 	}
@@ -193,8 +194,8 @@ func (t *Keys) destroy(k *Key) error {
 	k.kept.mu.Lock()
 	defer k.kept.mu.Unlock()
 	defer t.accounts.spare(t.accounts.hold(&k.kept))
-	key := keyKey(t.dc, k.ID)
-	err := t.keeper.Commit([]store.Change{{Table: store.TableKeys, Key: key}}, []store.Change{{Table: store.TableKeys, Key: key, Value: k.kept.record}})
+	do := t.without(k, true)
+	err := t.keeper.Commit([]store.Change{do}, []store.Change{{Table: do.Table, Key: do.Key, Value: k.kept.record}})
 	if k.kept.gone = err == nil; err != nil {
 		t.dropAgain(k)
 	}
@@ -220,7 +221,7 @@ func (l *Link) destroyKey(now time.Time, k *Key, s *session.Session) {
 // drop takes a key off the disk with the next commit.
 func (t *Keys) drop(k *Key) {
 	if t.keeper != nil {
-		t.keeper.Later(store.Change{Table: store.TableKeys, Key: keyKey(t.dc, k.ID)})
+		t.keeper.Later(t.without(k, k.forgotten.Load()))
 		t.accounts.named(&k.kept, 0)
 	}
 }
@@ -241,39 +242,34 @@ func (l *Link) noteNotKept(now time.Time, k *Key, err error) {
 	l.hub.Journal.Add(now, journal.Event{Kind: journal.KindStore, Conn: l.number, DC: l.hub.DC, Key: k.ID, Error: "500 STORE_FAILED", Text: err.Error()})
 }
 
-// KeptKeys counts the keys that were kept, by datacenter.
-func KeptKeys(from Records) (map[int]int, error) {
-	n := map[int]int{}
-	return n, from.Each(store.TableKeys, func(key, _ []byte) error {
-		if len(key) != 12 {
-			return fmt.Errorf("%w: the auth key %x", errRecord, key)
-		}
-		n[int(binary.BigEndian.Uint32(key))]++
-		return nil
-	})
-}
-
 // Load takes over the keys of the datacenter that were kept. Keys that are there, as
-// those of ready sessions, become as they were.
+// those of ready sessions, become as they were; if they were forgotten, they are again.
 func (t *Keys) Load(now time.Time, from Records, h *rpc.Handler) error {
 	bound := map[*Key]int64{}
+	var strangers []int64
 	prefix := string(keyKey(t.dc, 0)[:4])
 	err := from.Each(store.TableKeys, func(key, value []byte) error {
-		if len(key) != 12 {
-			return fmt.Errorf("%w: the auth key %x", errRecord, key)
-		}
 		if string(key[:4]) != prefix {
 			return nil
 		}
-		k, perm, err := t.load(value, h)
+		var r keyRecord
+		k, err := (*Key)(nil), json.Unmarshal(value, &r)
+		switch id := int64(binary.BigEndian.Uint64(key[4:])); {
+		case err != nil:
+		case r.Forgotten && !t.leaveOut(id, r.Used):
+			strangers = append(strangers, id)
+		case !r.Forgotten:
+			k, err = t.load(r, bytes.Clone(value), h)
+		}
 		if err != nil {
 			return fmt.Errorf("%w: the auth key %x: %w", errRecord, key, err)
 		}
-		if perm != 0 {
-			bound[k] = perm
+		if r.Perm != 0 {
+			bound[k] = r.Perm
 		}
 		return nil
 	})
+	t.boundForgotten(strangers)
 	for k, id := range bound {
 		k.rebind(t.byID[id])
 	}
@@ -283,15 +279,11 @@ func (t *Keys) Load(now time.Time, from Records, h *rpc.Handler) error {
 	return err
 }
 
-func (t *Keys) load(value []byte, h *rpc.Handler) (k *Key, perm int64, err error) {
-	var r keyRecord
-	if err := json.Unmarshal(value, &r); err != nil {
-		return nil, 0, err
-	}
+func (t *Keys) load(r keyRecord, record []byte, h *rpc.Handler) (*Key, error) {
 	if len(r.Value) != len([256]byte{}) {
-		return nil, 0, fmt.Errorf("it has %d bytes", len(r.Value))
+		return nil, fmt.Errorf("it has %d bytes", len(r.Value))
 	}
-	k = NewKey([256]byte(r.Value), r.Salts.First, r.Used)
+	k := NewKey([256]byte(r.Value), r.Salts.First, r.Used)
 	if there := t.byID[k.ID]; there != nil {
 		k = there
 	} else {
@@ -301,16 +293,16 @@ func (t *Keys) load(value []byte, h *rpc.Handler) (k *Key, perm int64, err error
 	if id := r.Auth.Account; id != 0 {
 		state, ok := t.accounts.states[id]
 		if !ok {
-			return nil, 0, fmt.Errorf("its account %d is missing", id)
+			return nil, fmt.Errorf("its account %d is missing", id)
 		}
 		account = h.RestoreAccount(id, state)
 	}
 	k.Salts.Restore(r.Salts)
 	k.Auth.Temporary, k.expires = r.Temporary, r.Expires
 	k.Auth.Restore(r.Auth, account)
-	k.kept.record, k.kept.account, k.kept.names = append([]byte(nil), value...), account, r.Auth.Account
+	k.kept.record, k.kept.account, k.kept.names = record, account, r.Auth.Account
 	k.kept.changes.Store(k.changes())
-	return k, r.Perm, nil
+	return k, nil
 }
 
 // rebind gives a temporary key what it was bound to; nil is a key that is gone.
