@@ -114,6 +114,8 @@ func TestDocumentsSurvive(t *testing.T) {
 		read(t, b)
 		n, err := upload(t.Context(), b.again(key), 8, data[:10], chunk)
 		require.NoError(t, err)
+		_, err = b.again(key).SendMedia(t.Context(), input(8, n), "", 1)
+		requireRPCError(t, err, 500, "RANDOM_ID_DUPLICATE")
 		other, err := b.again(key).SendMedia(t.Context(), input(8, n), "", 2)
 		require.NoError(t, err)
 		require.Greater(t, other.Document.ID, doc.ID)

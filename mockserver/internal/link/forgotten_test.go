@@ -70,6 +70,16 @@ func TestForgottenReadyKeyIsMadeAgain(t *testing.T) {
 	require.Empty(t, c.records)
 }
 
+// Clear, which makes a server as it was in the beginning, brings also those back that
+// nobody has made yet.
+func TestClearForgetsWhatWasForgotten(t *testing.T) {
+	c := newCupboard()
+	keys := nextRun(t, c, 2, 1)
+	keys.Remove(keyOf(1, start).ID)
+	nextRun(t, c, 2).Clear()
+	require.Equal(t, 1, nextRun(t, c, 2, 1).Len())
+}
+
 // A ready key that could not be destroyed is there, whatever the disk made of it.
 func TestReadyKeyThatIsNotDestroyed(t *testing.T) {
 	for _, writes := range []bool{false, true} {
