@@ -77,11 +77,12 @@ type Limits struct {
 	WaitingBytes   int64
 	AfterTime      time.Duration
 	// StoreBytes of parts in memory: 256 MiB. Beyond it a part is answered
-	// 500 STORE_FULL. StoreDigest needs none of it, and with Options.DataDir, where parts
-	// are on the disk, New refuses it.
+	// 500 STORE_FULL. New refuses it with StoreDigest, which needs none of it, and with
+	// Options.DataDir, where parts are on the disk.
 	StoreBytes int64
 	// DiskBytes that Options.DataDir may take: 8 GiB, and DiskFree that have to stay
 	// free on its file system: 1 GiB. Beyond either, a part is answered 500 STORE_FULL.
+	// New refuses them without it.
 	// What is free is known on Linux, macOS, Windows, FreeBSD and DragonFly BSD.
 	DiskBytes int64
 	DiskFree  int64
