@@ -206,7 +206,11 @@ func (s *Session) resendRequest(now time.Time, b *bin.Buffer, m Message, r *Rece
 	ids := r.atMost(m, q.MsgIDs)
 	missing := false
 	for _, id := range ids {
-		if out := s.out.find(id); out == nil || !s.again(out) {
+		out := s.out.find(id)
+		if out == nil {
+			s.missing(now, id)
+		}
+		if out == nil || !s.again(out) {
 			missing = true
 		}
 	}
