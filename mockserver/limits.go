@@ -66,8 +66,8 @@ type Limits struct {
 	Window int
 	// Outbox and OutboxBytes are answers kept until the client acknowledges
 	// them: 1,024 and 8 MiB for each session. Clients gather acknowledgements, so that
-	// OutboxBytes is an event only once one that made room is asked for, or 64 of them
-	// are not acknowledged either. OutboxTotal is for those of all sessions
+	// OutboxBytes is an event only once one that made room is asked for, the connection
+	// ends before it is acknowledged, or 64 of them are not. OutboxTotal is for those of all sessions
 	// together, 64 MiB: beyond it those that hold the most lose their oldest.
 	Outbox      int
 	OutboxBytes int

@@ -34,6 +34,7 @@ type outbox struct {
 
 	missed []int64 // went for their bytes, and may yet be acknowledged
 	told   bool    // that messages went for their bytes: no more are noted
+	cut    bool    // a connection that missed ones may have been sent over has ended
 }
 
 // maxMissed is how many answers a client may leave unacknowledged beyond those that are
@@ -77,10 +78,9 @@ func (o *outbox) add(m Outgoing) (bound string) {
 
 // miss notes a message that goes for its bytes, and tells whether those are too many.
 func (o *outbox) miss(id int64) bool {
-	if o.told {
-		return false
+	if !o.told {
+		o.missed = append(o.missed, id)
 	}
-	o.missed = append(o.missed, id)
 	return len(o.missed) > maxMissed
 }
 

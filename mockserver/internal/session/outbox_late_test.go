@@ -34,6 +34,7 @@ func (l *listener) ask() (query Message, answered int64) {
 }
 
 const (
+	cut   = "OutboxBytes: a connection ended, and answers that the client had not acknowledged had made room for others: they cannot be sent again"
 	deaf  = "OutboxBytes: the client does not acknowledge its answers; from here on the oldest make room"
 	asked = "OutboxBytes: the client asks for an answer that it had not acknowledged, and that has made room for others"
 )
@@ -103,4 +104,84 @@ func TestAskedForWhatMadeRoom(t *testing.T) {
 			require.Equal(t, []string{asked}, l.told)
 		})
 	}
+}
+
+// One whose connection ends may have lost answers that cannot be sent again: that is told
+// when it comes back, and not of one that only leaves, or that opens a further connection.
+func TestConnectionEndsWhenAnswersHadMadeRoom(t *testing.T) {
+	l := newListener(t)
+	l.reconnect(l.send(l.content1(ping(1)))) // that cost nothing
+	l.send(l.content1(ping(1)))
+	for range 4 {
+		l.ask()
+	}
+	s := l.send(l.content1(ping(1)))
+	l.link = &fakeLink{number: 3}
+	l.send(l.content1(ping(1)))
+	require.Empty(t, l.told)
+	l.reconnect(s)
+	require.Empty(t, l.told)
+	l.send(l.content1(ping(1)))
+	require.Equal(t, []string{cut}, l.told)
+
+	for name, other := range map[string]bool{"before": false, "over another connection": true} {
+		l = newListener(t)
+		var ids []int64
+		for range 4 {
+			_, id := l.ask()
+			ids = append(ids, id)
+		}
+		s = l.send(l.content1(ping(1)))
+		if !other {
+			l.ackOf(ids...)
+		}
+		old := l.link
+		l.link = &fakeLink{number: 2}
+		l.send(l.content1(ping(1)))
+		s.Detach(old)
+		l.ackOf(ids...)
+		l.link = &fakeLink{number: 3}
+		l.send(l.content1(ping(1)))
+		require.Empty(t, l.told, "it has acknowledged them, %s", name)
+		for range 4 {
+			l.ask()
+		}
+		l.link = &fakeLink{number: 4}
+		l.send(l.content1(ping(1)))
+		require.Empty(t, l.told, "no connection has ended since")
+	}
+}
+
+// The same of answers that came while the client was away.
+func TestAnswersMadeRoomWhileTheClientWasAway(t *testing.T) {
+	l := newListener(t)
+	s := l.send(l.content1(ping(1)))
+	var queries []int64
+	for range 4 {
+		_, id := l.query()
+		queries = append(queries, id)
+	}
+	l.reconnect(s)
+	for _, id := range queries {
+		s.Answer(l.now, id, make([]byte, 1000))
+	}
+	require.Empty(t, l.told)
+	l.send(l.content1(ping(1)))
+	require.Equal(t, []string{cut}, l.told)
+}
+
+// One of two connections that ends costs nothing if nothing had made room.
+func TestOneOfTwoConnectionsEnds(t *testing.T) {
+	l := newListener(t)
+	s := l.send(l.content1(ping(1)))
+	old := l.link
+	l.link = &fakeLink{number: 2}
+	l.send(l.content1(ping(1)))
+	s.Detach(old)
+	for range 4 {
+		l.ask()
+	}
+	l.link = &fakeLink{number: 3}
+	l.send(l.content1(ping(1)))
+	require.Empty(t, l.told)
 }

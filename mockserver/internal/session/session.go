@@ -89,6 +89,10 @@ func (s *Session) attach(sink Sink, now time.Time) {
 	if s.newest() == sink { // and no late message over an older connection
 		s.resend(nil)
 	}
+	if s.out.cut && len(s.out.missed) > 0 {
+		s.tell(now, "OutboxBytes", "a connection ended, and answers that the client had not acknowledged had made room for others: they cannot be sent again")
+	}
+	s.out.cut = false
 }
 
 // Detach tells the session that the link is gone. What was sent over it and not
@@ -98,6 +102,7 @@ func (s *Session) Detach(sink Sink) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ways = slices.DeleteFunc(s.ways, func(w Sink) bool { return w == sink })
+	s.out.cut = len(s.out.missed) > 0 || len(s.ways) == 0 // what is answered now goes nowhere
 	s.resend(sink)
 }
 
