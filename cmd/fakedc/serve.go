@@ -205,7 +205,7 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
 		Limits: f.limits.limits, Strict: f.strict,
 	}
-	if err := f.data.apply(&o, &f.limits); err != nil {
+	if err := errors.Join(f.data.apply(&o, &f.limits), f.admin.check(&f.limits)); err != nil {
 		return nil, err
 	}
 	if f.journalTo != nil {
