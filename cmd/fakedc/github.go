@@ -42,7 +42,7 @@ func reportToGitHub(stderr io.Writer, getenv func(string) string, server *mockse
 // shows ten of a step: one for each check, then, and not for each finding.
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 func annotation(c oracle.Check) string {
-	title := fmt.Sprintf("fakedc: %s: %s", kindWords(c.Kind), oneLine(c.Name))
+	title := "fakedc: " + oneLine(c.Title())
 	text := strings.Join(findingLines(c), "\n")
 	if text == "" {
 		text = title
@@ -51,8 +51,6 @@ func annotation(c oracle.Check) string {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	return "::error title=" + property.Replace(title) + "::" + data.Replace(text)
 }
-
-func kindWords(k oracle.CheckKind) string { return strings.ReplaceAll(string(k), "-", " ") }
 
 // stepSummary is Markdown.
 func stepSummary(uploads []mockserver.Upload, v oracle.Verdict) string {
@@ -76,7 +74,7 @@ func stepSummary(uploads []mockserver.Upload, v oracle.Verdict) string {
 	if len(v.Checks) > 0 {
 		b.WriteString("| | check | |\n|---|---|---|\n")
 		for _, c := range v.Checks {
-			fmt.Fprintf(&b, "| %s | %s: %s | %s |\n", markOf(c.Status), kindWords(c.Kind), markdown(oneLine(c.Name)), markdown(strings.Join(findingLines(c), "\n")))
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", markOf(c.Status), markdown(oneLine(c.Title())), markdown(strings.Join(findingLines(c), "\n")))
 		}
 		b.WriteByte('\n')
 	}

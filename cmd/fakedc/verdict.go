@@ -18,7 +18,7 @@ func writeVerdict(w io.Writer, t *terminal, server *mockserver.Server, v oracle.
 		if c.Bad() {
 			mark = t.paint(bold, mark)
 		}
-		fmt.Fprintf(w, "%s: %s: %s\n", mark, kindWords(c.Kind), oneLine(c.Name))
+		fmt.Fprintf(w, "%s: %s\n", mark, oneLine(c.Title()))
 		for _, line := range findingLines(c) {
 			fmt.Fprintln(w, "    "+line)
 		}

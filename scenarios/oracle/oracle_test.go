@@ -228,7 +228,7 @@ func TestFindings(t *testing.T) {
 		want string
 	}{
 		"a rule that never fired": {rules, func(s *story) { s.state.Fired = []int{2, 0, 0} },
-			"passed unfired-rule\npending unfired-rule: the rule did not fire: the client made no call that it is about, or an earlier rule took them all"},
+			"passed rule-fired\npending rule-fired: the rule did not fire: the client made no call that it is about, or an earlier rule took them all"},
 		"it need not": {rules + "allow: { unfired_rules: '*' }", func(*story) {}, ""},
 		"an unknown method": {"", func(s *story) { s.call(Observation{Kind: Unknown, Method: "stories.x"}) },
 			"failed unknown-method: fakedc does not answer stories.x; its caller got an error"},
@@ -247,6 +247,19 @@ func TestFindings(t *testing.T) {
 			tc.run(s)
 			require.Equal(t, tc.want, s.verdict())
 		})
+	}
+}
+
+// TestCheckTitle says of a rule whether it fired, not that it was looked at.
+func TestCheckTitle(t *testing.T) {
+	for want, c := range map[string]Check{
+		"passed: rule fired: wait":           {Kind: CheckRuleFired, Name: "wait", Status: Passed},
+		"pending: rule never fired: wait":    {Kind: CheckRuleFired, Name: "wait", Status: Pending},
+		"failed: unknown method: stories.x":  {Kind: CheckUnknownMethod, Name: "stories.x", Status: Failed},
+		"noted: violation: part.repeated":    {Kind: CheckViolation, Name: "part.repeated", Status: Noted},
+		"pending: expectation: every upload": {Kind: CheckExpectation, Name: "every upload", Status: Pending},
+	} {
+		require.Equal(t, want, c.String())
 	}
 }
 

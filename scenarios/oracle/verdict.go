@@ -1,6 +1,9 @@
 package oracle
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Verdict is what became of what was expected.
 type Verdict struct {
@@ -30,7 +33,7 @@ type CheckKind string
 // The kinds of checks.
 const (
 	CheckExpectation   CheckKind = "expectation"
-	CheckUnfiredRule   CheckKind = "unfired-rule"
+	CheckRuleFired     CheckKind = "rule-fired"
 	CheckUnknownMethod CheckKind = "unknown-method"
 	CheckViolation     CheckKind = "violation"
 	// CheckMemory is there if the run was too large to be watched whole.
@@ -77,9 +80,18 @@ func (v Verdict) Passed() bool {
 func (c *Check) Bad() bool { return c.Status == Failed || c.Status == Pending }
 
 // String writes the check in one line, without its findings.
-func (c Check) String() string { return fmt.Sprintf("%s: %s: %s", c.Status, c.Kind, c.Name) }
+func (c Check) String() string { return fmt.Sprintf("%s: %s", c.Status, c.Title()) }
 
 // MaxFindings is how many findings of one check are kept.
+// Title says in one line what was looked at.
+func (c *Check) Title() string {
+	words := strings.ReplaceAll(string(c.Kind), "-", " ")
+	if c.Kind == CheckRuleFired && c.Bad() {
+		words = "rule never fired"
+	}
+	return words + ": " + c.Name
+}
+
 const MaxFindings = 20
 
 // fail adds a finding to a check and makes it a failed one.
