@@ -101,11 +101,39 @@ func (f *findings) add(allowed []string, kind CheckKind, name string, status Sta
 	c.add(finding)
 }
 
+// again counts a finding that is about the same upload as one before. A client that
+// does something wrong mostly does so with every part.
+func (f *findings) again(name string, finding Finding) bool {
+	c := f.by[name]
+	if c == nil {
+		return false
+	}
+	for i := range c.Findings {
+		first := &c.Findings[i]
+		if first.File != finding.File || first.FileID != finding.FileID {
+			continue
+		}
+		first.Calls = max(first.Calls, 1) + 1
+		if len(first.Events) < MaxFindings {
+			first.Events = append(first.Events, finding.Events...)
+		}
+		return true
+	}
+	return false
+}
+
 func (f *findings) checks() []Check {
 	all := make([]Check, 0, len(f.by))
 	for _, c := range f.by {
 		copied := *c
 		copied.Findings = slices.Clone(c.Findings)
+		for i := range copied.Findings {
+			one := &copied.Findings[i]
+			one.Events = slices.Clone(one.Events) // which grow
+			if one.Calls > 0 {
+				one.Text += fmt.Sprintf(" (the first of %d such calls)", one.Calls)
+			}
+		}
 		all = append(all, copied)
 	}
 	slices.SortFunc(all, func(a, b Check) int { return cmp.Compare(a.Name, b.Name) })
