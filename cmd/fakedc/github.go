@@ -28,7 +28,7 @@ func reportToGitHub(stderr io.Writer, getenv func(string) string, server *mockse
 	if err != nil {
 		return ioErrorf("writing the summary of the step: %w", err)
 	}
-	_, err = f.WriteString(stepSummary(server.Uploads(), v))
+	_, err = f.WriteString(stepSummary(server, v))
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
@@ -53,7 +53,7 @@ func annotation(c oracle.Check) string {
 }
 
 // stepSummary is Markdown.
-func stepSummary(uploads []mockserver.Upload, v oracle.Verdict) string {
+func stepSummary(server *mockserver.Server, v oracle.Verdict) string {
 	var b strings.Builder
 	word := "passed"
 	if !v.Passed() {
@@ -64,10 +64,11 @@ func stepSummary(uploads []mockserver.Upload, v oracle.Verdict) string {
 		name += ": " + markdown(v.Scenario)
 	}
 	fmt.Fprintf(&b, "### %s: %s\n\n", name, word)
-	if len(uploads) > 0 {
+	if uploads := server.Uploads(); len(uploads) > 0 {
+		announced := announcedTotals(server)
 		b.WriteString("| upload | parts | refused | sent again | |\n|---|---|---|---|---|\n")
 		for _, u := range uploads {
-			fmt.Fprintf(&b, "| %d | %d | %d | %d | %s |\n", u.Ordinal, u.Report.Stored, u.Report.RefusedCount, sentAgain(u), stateOf(u))
+			fmt.Fprintf(&b, "| %d | %d | %d | %d | %s |\n", u.Ordinal, u.Report.Stored, u.Report.RefusedCount, sentAgain(u), stateOf(u, announced[u.Ordinal]))
 		}
 		b.WriteByte('\n')
 	}

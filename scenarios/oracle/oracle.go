@@ -51,7 +51,8 @@ type file struct {
 	parts       map[int32]*attempt
 	calls       int // of parts, all together
 	used        bool
-	lost        bool // the scenario lost bytes of it
+	lost        bool  // the scenario lost bytes of it
+	total       int32 // that a part announced last, a refused one too; 0 for none
 }
 
 // callKey names the calls that a retry without a part is one of.
@@ -159,6 +160,9 @@ func (o *Oracle) file(x *Observation) *file {
 		o.files[x.File] = f
 	}
 	f.lost = f.lost || x.Lost
+	if x.HasPart && x.Total > 0 {
+		f.total = x.Total
+	}
 	return f
 }
 

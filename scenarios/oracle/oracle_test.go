@@ -104,6 +104,14 @@ func TestExpectations(t *testing.T) {
 			s.part(0, OK, "")
 			s.state.Files = []FileState{{Ordinal: 1, Missing: 1}}
 		}, "pending expectation: upload 1 is not complete: one part is missing"},
+		"upload complete: all parts were refused": {"expect: [{ upload: complete }]", func(s *story) {
+			s.part(0, Error, "FILE_PART_SIZE_INVALID").part(1, Error, "FILE_PART_SIZE_INVALID")
+			s.state.Files = []FileState{{Ordinal: 1}}
+		}, "pending expectation: upload 1 is not complete: it was to have 4 parts, and those that said so were refused"},
+		"upload complete: nobody said of how many": {"expect: [{ upload: complete }]", func(s *story) {
+			s.call(Observation{File: 1, HasPart: true, Total: -1})
+			s.state.Files = []FileState{{Ordinal: 1}}
+		}, "pending expectation: upload 1 is not complete: the number of its parts was never said, and the file was not used"},
 		"upload complete: none": {"expect: [{ upload: complete }]", func(*story) {}, "pending expectation: no upload has begun"},
 		"upload failed: it was given up": {"expect: [{ upload: failed }]", func(s *story) {
 			s.part(0, Error, "FILE_PARTS_INVALID")
