@@ -29,7 +29,7 @@ func (a AtEnd) allows(k oracle.CheckKind) bool {
 	switch k {
 	case oracle.CheckExpectation, oracle.CheckMemory:
 		return a.AllowUnmet
-	case oracle.CheckUnfiredRule:
+	case oracle.CheckRuleFired:
 		return a.AllowUnfired
 	case oracle.CheckUnknownMethod:
 		return a.AllowUnknown

@@ -49,7 +49,7 @@ func ExampleOptions_atEnd() {
 	})
 	t.end()
 	// Output:
-	// FAIL: fakedc: pending: unfired-rule: wait
+	// FAIL: fakedc: pending: rule never fired: wait
 	// FAIL: fakedc:     the rule did not fire: the client made no call that it is about, or an earlier rule took them all
 	// FAIL: fakedc: that is how it was at the end of the test; mockserver.Options.AtEnd can allow it
 }

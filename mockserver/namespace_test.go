@@ -140,7 +140,7 @@ func TestAtEnd(t *testing.T) {
 		says     string
 	}{
 		{"unmet expectation", unmet, nil, mockserver.AtEnd{AllowUnmet: true}, "expectation: every upload is complete"},
-		{"unfired rule", unfired, nil, mockserver.AtEnd{AllowUnfired: true}, "unfired-rule: rule"},
+		{"unfired rule", unfired, nil, mockserver.AtEnd{AllowUnfired: true}, "rule never fired: rule"},
 		{"unfired injected rule", nil, func(t *testing.T, dc *mockserver.Server) {
 			_, err := dc.Inject(scenarios.Rule{Name: "mine", Reply: scenarios.NoReply()})
 			require.NoError(t, err)
@@ -148,7 +148,7 @@ func TestAtEnd(t *testing.T) {
 		{"unknown method", nil, func(t *testing.T, dc *mockserver.Server) {
 			_, err := dial(t, dc, rawclient.Options{}).Invoke(t.Context(), []byte{1, 2, 3, 4})
 			require.Error(t, err)
-		}, mockserver.AtEnd{AllowUnknown: true}, "unknown-method: #04030201"},
+		}, mockserver.AtEnd{AllowUnknown: true}, "unknown method: #04030201"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			for _, allow := range []mockserver.AtEnd{{}, tc.allow} {

@@ -99,6 +99,8 @@ func TestRequireVerdict(t *testing.T) {
 		f = &told{}
 		b.RequireNoViolations(f)
 		require.Contains(t, strings.Join(f.errors, "\n"), "part.empty")
+		require.Contains(t, strings.Join(f.errors, "\n"), "upload 1: part 0 ")
+		require.Contains(t, strings.Join(f.errors, "\n"), "has no bytes", "the reason that the journal has")
 		require.NoError(t, c.Close())
 	})
 }

@@ -35,10 +35,11 @@ type decoder struct {
 	// broken holds the rules that could not be read whole, so that nobody complains about what they lack.
 	broken map[int]bool
 	homes  map[string]string
-	// params are those of the file; own is how many rules it has itself.
-	params   params
-	includes includes
-	own      int
+	// params are those of the file; own is how many rules it has itself, ownExpect and ownUnknown how many expectations and methods
+	// that may be unknown.
+	params                     params
+	includes                   includes
+	own, ownExpect, ownUnknown int
 }
 
 // topLevel is the rule index of what is not inside a rule.

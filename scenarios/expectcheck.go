@@ -148,7 +148,7 @@ func (c *checker) patterns(at string, all []string) {
 	}
 }
 
-// allowedNames looks for rules that are allowed not to fire and do not exist.
+// allowedNames looks for rules that are allowed not to fire, or to be broken, and do not exist.
 func (c *checker) allowedNames(s *Scenario) {
 	var names []string
 	for i := range s.Rules {
@@ -159,6 +159,11 @@ func (c *checker) allowedNames(s *Scenario) {
 	for _, p := range s.Allow.UnfiredRules {
 		if p != "*" && !slices.ContainsFunc(names, func(name string) bool { return matchGlob(p, name) }) {
 			c.failHint("allow.unfired_rules", "no rule has the name "+quote(p), suggest(p, names))
+		}
+	}
+	for _, p := range s.Allow.Violations {
+		if p != "" && !slices.ContainsFunc(uploadRules, func(id string) bool { return matchGlob(p, id) }) {
+			c.failHint("allow.violations", "no upload rule has the id "+quote(p), suggest(p, uploadRules))
 		}
 	}
 }

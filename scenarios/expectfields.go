@@ -33,7 +33,7 @@ type expectDraft struct {
 // expectFields is one expectation: exactly one of its keys.
 var expectFields = object[expectDraft]{prefix: "expect[]", fields: []field[expectDraft]{
 	expects("upload", kindEnd, "how every upload ends", ExpectUpload, scalar(word(uploadEndNames[1:], UploadComplete), func(e *expectDraft) *UploadEnd { return &e.Upload })),
-	expects("bytes", kindBytes, "the bytes of every upload", ExpectBytes, decodeBytesExpected),
+	expects("bytes", kindBytes, "with equal, a part that is sent again has the same bytes as the first time; else the digest or size of every upload", ExpectBytes, decodeBytesExpected),
 	expects("max_calls", kindAtMost, "how often a part is sent at most", ExpectMaxCalls, decodeCallsExpected),
 	expects("retry", kindMapping, "how a call that went wrong is made again", ExpectRetry, nested(&retryFields, func(e *expectDraft) *RetryExpected { return &e.Retry })),
 	expects("resent", kindMapping, "what may be sent more than once", ExpectResent, nested(&resentFields, func(e *expectDraft) *ResentExpected { return &e.Resent })),

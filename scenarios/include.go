@@ -144,7 +144,7 @@ type included struct {
 
 // merge adds what was included: its rules come behind those of the file, so that the file has the first word about a call.
 func (d *decoder) merge(doc *document) {
-	d.own = len(doc.Rules)
+	d.own, d.ownExpect, d.ownUnknown = len(doc.Rules), len(doc.Expect), len(doc.Allow.UnknownMethods)
 	for _, i := range doc.included {
 		before := len(doc.Rules)
 		doc.add(i.Scenario)

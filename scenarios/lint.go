@@ -3,6 +3,8 @@ package scenarios
 import (
 	"cmp"
 	"slices"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // Warning is something in a scenario that is allowed, and probably not meant.
@@ -21,7 +23,8 @@ const (
 	CheckUnknownMethod = "unknown-method"
 	// CheckPartRange finds part numbers that no file has.
 	CheckPartRange = "part-range"
-	// CheckUndocumentedError finds an error that the pages of the matching methods do not list.
+	// CheckUndocumentedError finds an error that the pages of the matching methods do not list, and one that is expected and that
+	// nothing answers with.
 	CheckUndocumentedError = "undocumented-error"
 	// CheckUselessKey finds a key that changes nothing.
 	CheckUselessKey = "useless-key"
@@ -46,6 +49,7 @@ func Lint(file string, src []byte, methods []string) ([]Warning, error) {
 	for i := range d.own { // those behind are linted in their own file
 		l.lintRule(i)
 	}
+	l.lintExpect()
 	l.unusedParams()
 	slices.SortStableFunc(l.warnings, func(a, b Warning) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
@@ -83,9 +87,12 @@ func (l *linter) lintRule(index int) {
 }
 
 func (l *linter) warn(check, path, what, didYouMean string) {
-	n := l.decoder.nearest(l.rule, path)
+	l.warnAt(l.decoder.nearest(l.rule, path), check, where(l.rule, path), what, didYouMean)
+}
+
+func (l *linter) warnAt(n *yaml.Node, check, path, what, didYouMean string) {
 	l.warnings = append(l.warnings, Warning{check, Error{
-		File: l.decoder.file, Line: max(n.Line, 1), Column: max(n.Column, 1), Path: where(l.rule, path), What: what, DidYouMean: didYouMean,
+		File: l.decoder.file, Line: max(n.Line, 1), Column: max(n.Column, 1), Path: path, What: what, DidYouMean: didYouMean,
 	}})
 }
 

@@ -3,7 +3,9 @@ package scenarios
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -103,6 +105,104 @@ func requireWarnings(t *testing.T, src string, methods, want []string) {
 		got = append(got, strings.Replace(strings.TrimPrefix(w.Error.Error(), "f:"), ": ", ": "+w.Check+": ", 1))
 	}
 	require.Equal(t, want, got)
+}
+
+// TestLintExpectations has what a scenario expects and allows, and what is said about it.
+func TestLintExpectations(t *testing.T) {
+	methods := append([]string{"messages.sendMultiMedia"}, answered...)
+	for name, tt := range map[string]struct {
+		text string
+		want []string
+	}{
+		"well": {`
+expect:
+- { max_calls: { calls: 2, method: UPLOAD.save* } }
+- { retry: { after: FLOOD_WAIT_X } }
+- { retry: { after: drop } }
+- { answered: { method: messages.*, error: FILE_PART_X_MISSING } }
+- { answered: { error: FILE_PART_3_MISSING } }
+- { sent: { method: messages.sendMedia, ok: 1 } }
+- { never: { part: 8000 } }
+- { order: [upload.save*Part, messages.sendMedia] }`, nil},
+
+		"never, another method": {`expect: [{ never: { method: upload.saveBigPart } }]`, []string{
+			`2:29: unknown-method: expect[0].never.method: the expectation changes nothing: no method that is answered is called "upload.saveBigPart" (did you mean "upload.saveFilePart"?)`}},
+		"sent, another method": {`expect: [{ sent: { method: message.sendMedia, ok: 1 } }]`, []string{
+			`2:28: unknown-method: expect[0].sent.method: the run can never pass: no method that is answered is called "message.sendMedia" (did you mean "messages.sendMedia"?)`}},
+		"max_calls, another method": {`expect: [{ max_calls: { calls: 1, method: foo } }]`, []string{
+			`2:43: unknown-method: expect[0].max_calls.method: the run can never pass: no method that is answered is called "foo"`}},
+		"answered, another method": {`expect: [{ answered: { method: foo.*, error: INTERNAL } }]`, []string{
+			`2:32: unknown-method: expect[0].answered.method: the run can never pass: no method that is answered is called "foo.*"`,
+			`2:46: undocumented-error: expect[0].answered.error: no rule of the scenario answers with "INTERNAL", and it is not a documented error`}},
+		"order, another method": {`expect: [{ order: [foo.bar, messages.sendMedia, upload.saveBigPart] }]`, []string{
+			`2:20: unknown-method: expect[0].order: the run can never pass: no method that is answered is called "foo.bar"`,
+			`2:49: unknown-method: expect[0].order: the run can never pass: no method that is answered is called "upload.saveBigPart" (did you mean "upload.saveFilePart"?)`}},
+		"the second of two": {`expect: [{ upload: complete }, { order: [upload.*, foo.bar] }]`, []string{
+			`2:52: unknown-method: expect[1].order: the run can never pass: no method that is answered is called "foo.bar"`}},
+		"allowed to be unknown": {`
+expect: [{ never: { method: langpack.getStrings } }, { order: [langpack.*, upload.save*] }]
+allow: { unknown_methods: ["langpack.*"] }`, nil},
+		"allowed, and still not carried out": {`
+expect: [{ sent: { method: langpack.getStrings, ok: 1 } }]
+allow: { unknown_methods: ["langpack.*"] }`, []string{
+			`2:28: unknown-method: expect[0].sent.method: the run can never pass: no method that is answered is called "langpack.getStrings"`}},
+
+		"never, another error": {`expect: [{ never: { method: upload.save*, error: FILE_PART_SIZ_INVALID } }]`, []string{
+			`2:50: undocumented-error: expect[0].never.error: no rule of the scenario answers with "FILE_PART_SIZ_INVALID", and it is not a documented error (did you mean "FILE_PART_SIZE_INVALID"?)`}},
+		"retry, another error": {`expect: [{ retry: { after: FILE_PART_X_MISSIN } }]`, []string{
+			`2:28: undocumented-error: expect[0].retry.after: no rule of the scenario answers with "FILE_PART_X_MISSIN", and it is not a documented error (did you mean "FILE_PART_X_MISSING"?)`}},
+		"retry, a reason in upper case": {`expect: [{ retry: { after: DROP } }]`, []string{
+			`2:28: undocumented-error: expect[0].retry.after: no rule of the scenario answers with "DROP", and it is not a documented error (did you mean "drop"?)`}},
+		"what a rule answers": {`
+rules: [{ name: a, match: { method: messages.sendMedia }, reply: { error: { code: 400, message: MINE_7_OURS } } }]
+expect: [{ retry: { after: MINE_X_OURS } }, { never: { error: MINE_7_OURS } }]`, nil},
+		"what one of several answers": {`
+rules: [{ name: a, match: { method: messages.sendMedia }, reply: { one_of: [{ answer: false }, { error: { code: 500, message: Timeout } }] } }]
+expect: [{ retry: { after: Timeout } }]`, nil},
+		"what the server answers of its own accord": {`expect: [{ never: { error: STORE_FULL } }]`, nil},
+
+		"answered, and allowed as unknown": {`allow: { unknown_methods: [langpack.*, messages.sendmedia, "messages.*"] }`, []string{
+			`2:40: useless-key: allow.unknown_methods: "messages.sendmedia" changes nothing: it is answered`}},
+		"no namespace": {`allow: { unknown_methods: [foo, invokeWithTakeout, initConnection, "#1234abcd", "*", "get*"] }`, []string{
+			`2:28: unknown-method: allow.unknown_methods: "foo" changes nothing: no method has such a name, which is one such as langpack.getStrings`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			requireWarnings(t, "fakedc: 1\n"+strings.TrimPrefix(tt.text, "\n")+"\n", methods, tt.want)
+		})
+	}
+}
+
+// TestLintLeavesIncludedExpectations says nothing about what another file expects: it is linted by itself, and has no place in this one.
+func TestLintLeavesIncludedExpectations(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "base.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("fakedc: 1\nexpect: [{ never: { method: foo.bar } }]\nallow: { unknown_methods: [foo] }\n"), 0o600))
+	requireWarnings(t, "fakedc: 1\ninclude: ["+strconv.Quote(file)+"]\n", answered, nil)
+}
+
+// TestServerErrors reads the server's own source for what it answers: each name is in the error table or in the list, and no name in
+// the list is superfluous.
+func TestServerErrors(t *testing.T) {
+	name := regexp.MustCompile(`"([A-Z]+(?:_[A-Z0-9]+)+)[":]`)
+	var undocumented []string
+	for _, dir := range []string{"rpc", "upload"} {
+		files, err := filepath.Glob("../mockserver/internal/" + dir + "/*.go")
+		require.NoError(t, err)
+		require.NotEmpty(t, files)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			src, err := os.ReadFile(file)
+			require.NoError(t, err)
+			for _, found := range name.FindAllSubmatch(src, -1) {
+				if _, known := LookupError(string(found[1])); !known {
+					undocumented = append(undocumented, string(found[1]))
+				}
+			}
+		}
+	}
+	slices.Sort(undocumented)
+	require.Equal(t, serverErrors, slices.Compact(undocumented))
 }
 
 // TestLintBuiltins is the promise that the built-in scenarios are good examples.

@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"slices"
@@ -57,7 +59,7 @@ func Source(path string) ([]byte, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("scenarios: opening the scenario: %w", err)
+		return nil, fmt.Errorf("scenarios: opening the scenario: %w%s", err, builtinHint(path, err))
 	}
 	defer f.Close()
 	// One byte more than allowed is enough to see that there is too much, without reading a device to its end.
@@ -66,6 +68,15 @@ func Source(path string) ([]byte, error) {
 		return nil, fmt.Errorf("scenarios: reading the scenario: %w", err)
 	}
 	return src, nil
+}
+
+// builtinHint names the built-in scenario that was meant where there is no such file, if one has such a name.
+func builtinHint(path string, err error) string {
+	likely := suggest(nameFromFile(path), Builtins())
+	if likely == "" || !errors.Is(err, fs.ErrNotExist) {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %s%s?)", builtinPrefix, likely)
 }
 
 // Builtins returns the names of the built-in scenarios, sorted.

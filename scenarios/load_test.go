@@ -116,6 +116,25 @@ func TestUnknownBuiltin(t *testing.T) {
 	require.ErrorContains(t, err, "there are answer-false, bad-msg,")
 }
 
+// TestNoSuchFile thinks of a built-in where there is no file: the prefix is easily forgotten.
+func TestNoSuchFile(t *testing.T) {
+	for name, want := range map[string]string{
+		"flood-wait":              " (did you mean builtin:flood-wait?)",
+		"flod_wait":               " (did you mean builtin:flood-wait?)",
+		"nowhere/flood-wait.yaml": " (did you mean builtin:flood-wait?)",
+		"nothing-like-it.yaml":    "",
+		"nowhere/":                "",
+	} {
+		_, err := Load(name)
+		require.ErrorIs(t, err, os.ErrNotExist)
+		require.EqualError(t, err, "scenarios: opening the scenario: open "+name+": no such file or directory"+want)
+	}
+	_, err := Parse("f", []byte("fakedc: 1\ninclude: demo\n"))
+	require.ErrorContains(t, err, "only built-ins can be included here")
+	_, _, err = read("f", []byte("fakedc: 1\ninclude: demo\n"))
+	require.ErrorContains(t, err, "did you mean builtin:demo?")
+}
+
 func TestLoadFile(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {

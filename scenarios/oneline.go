@@ -59,6 +59,9 @@ func FaultYAML(text string) (string, error) {
 	conditions, terms, found := strings.Cut(text, ":")
 	offset := len(conditions) + 1
 	if !found || strings.Contains(conditions, "(") {
+		if err := p.missingColon(); err != nil {
+			return "", err
+		}
 		conditions, terms, offset = "", text, 0
 	}
 	match, err := p.match(conditions)
@@ -83,6 +86,29 @@ func FaultYAML(text string) (string, error) {
 		offset += len(term) + len("->")
 	}
 	return b.String(), nil
+}
+
+// missingColon looks for conditions that nothing separates from the terms.
+func (p *faultParser) missingColon() error {
+	first := splitTerms(p.text)[0]
+	end := 0 // of the conditions
+	for at := 0; ; {
+		at += len(first[at:]) - len(strings.TrimLeft(first[at:], " ,"))
+		word, _, _ := strings.Cut(strings.ReplaceAll(first[at:], ",", " "), " ")
+		if strings.IndexAny(word, "=<>") < 1 || strings.Contains(word, "(") {
+			break
+		}
+		at += len(word)
+		end = at
+	}
+	if end == 0 {
+		return nil
+	}
+	rest := strings.TrimPrefix(strings.TrimLeft(p.text[end:], " ,"), "->")
+	if rest == "" {
+		rest = "1*error(FILE_PART_INVALID)"
+	}
+	return p.fail(end+1, "a condition needs a colon behind it", strings.TrimSpace(p.text[:end])+": "+rest)
 }
 
 // splitTerms cuts at the arrows.

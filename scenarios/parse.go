@@ -106,14 +106,14 @@ func (d *decoder) readDocument(src []byte) *yaml.Node {
 		}
 	}
 	if !errors.Is(err, io.EOF) {
-		d.syntax(err)
+		d.syntax(err, src)
 		return nil
 	}
 	return d.resolve(first.Content[0])
 }
 
 // syntax reports an error of the YAML parser in our own form.
-func (d *decoder) syntax(err error) {
+func (d *decoder) syntax(err error, src []byte) {
 	n, what := &yaml.Node{}, err.Error()
 	var yamlErr *yaml.LoadError
 	if errors.As(err, &yamlErr) {
@@ -122,11 +122,25 @@ func (d *decoder) syntax(err error) {
 		if yamlErr.ContextMsg != "" {
 			what += " " + yamlErr.ContextMsg
 		}
-		if strings.Contains(yamlErr.ContextMsg, "block scalar") {
+		// In block style > begins a text of several lines, in flow style nothing does.
+		if strings.Contains(yamlErr.ContextMsg, "block scalar") || runeAt(src, n.Line, n.Column) == '>' {
 			what += ` (comparisons need quotes: ">10")`
 		}
 	}
 	d.failBare(n, "not YAML: "+what, "")
+}
+
+// runeAt returns the character at a place that is counted from 1, or 0 if there is none.
+func runeAt(src []byte, line, column int) rune {
+	lines := bytes.Split(src, []byte("\n"))
+	if line < 1 || line > len(lines) {
+		return 0
+	}
+	chars := []rune(string(lines[line-1]))
+	if column < 1 || column > len(chars) {
+		return 0
+	}
+	return chars[column-1]
 }
 
 // decodeRules reads the list of rules.

@@ -62,6 +62,7 @@ func referencePage(t *testing.T) string {
 			}
 		}
 	}
+	b.WriteString(faultSection())
 	b.WriteString(errorSection())
 	b.WriteString(checkSection)
 	b.WriteString(builtinSection(t))
@@ -100,6 +101,45 @@ func valueOf(k Key) string {
 
 // cell escapes what would end a cell of a table.
 func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
+
+const faultHead = `
+## Faults in one line
+
+` + "`--fault`" + `, the live page and its API take rules without a file:
+
+` + "```" + `
+part=2: 1*error(FILE_PART_SIZE_INVALID)
+part>10: 10%flood_wait(3s)->delay(200ms)
+method=messages.* dc=4: none
+event=connect: 2*refuse(rst)
+` + "```" + `
+
+Before the colon stand conditions, separated by spaces: keys of ` + "`match`" + ` with ` + "`=`, `<`, `<=`, `>` or `>=`" + `; several numbers have ` + "`|`" + `
+between them. Without conditions and colon all parts are meant. Behind the colon stand terms with ` + "`->`" + ` between them: an act with,
+before it, how often it happens in each file (` + "`2*`" + `) or with which chance (` + "`10%`" + `). A term that is used up, or whose chance says
+no, leaves the call to the next one.
+`
+
+// faultSection is the grammar of ParseFault.
+func faultSection() string {
+	list := func(all []string) string { return "`" + strings.Join(all, "`, `") + "`" }
+	var acts []string
+	for _, example := range FaultActs() {
+		acts = append(acts, strings.Split(example, " or ")...)
+	}
+	return faultHead + "\nConditions: " + list(faultConditions) + ".\n\nActs: " + list(acts) + ".\n"
+}
+
+// TestFaultSection holds the examples of the page against the parser.
+func TestFaultSection(t *testing.T) {
+	_, examples, _ := strings.Cut(faultHead, "```\n")
+	examples, _, _ = strings.Cut(examples, "```")
+	require.Equal(t, 4, strings.Count(examples, "\n"))
+	for line := range strings.Lines(examples) {
+		_, err := ParseFault(strings.TrimSpace(line))
+		require.NoError(t, err)
+	}
+}
 
 func errorSection() string {
 	var b strings.Builder
@@ -141,9 +181,9 @@ const checkSection = `
 | check | finds |
 |---|---|
 | ` + CheckNeverFires + ` | a rule that no call can make fire: earlier rules take all of its calls, or its counters wait for a call that never comes |
-| ` + CheckUnknownMethod + ` | a pattern that fits no method that is answered |
+| ` + CheckUnknownMethod + ` | a pattern that fits no method that is answered; in ` + "`allow.unknown_methods`" + `, a name that no method has |
 | ` + CheckPartRange + ` | part numbers that no file has |
-| ` + CheckUndocumentedError + ` | an error that the pages of the matching methods do not list; allowed, and perhaps meant |
+| ` + CheckUndocumentedError + ` | an error that the pages of the matching methods do not list, allowed and perhaps meant; one that is expected and nothing answers with |
 | ` + CheckUselessKey + ` | a key that changes nothing, such as per without a counter |
 | ` + CheckUnnamedChance + ` | a chance that hangs on the position of its rule, which has no name |
 `

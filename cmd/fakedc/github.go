@@ -28,7 +28,7 @@ func reportToGitHub(stderr io.Writer, getenv func(string) string, server *mockse
 	if err != nil {
 		return ioErrorf("writing the summary of the step: %w", err)
 	}
-	_, err = f.WriteString(stepSummary(server.Uploads(), v))
+	_, err = f.WriteString(stepSummary(server, v))
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
@@ -42,7 +42,7 @@ func reportToGitHub(stderr io.Writer, getenv func(string) string, server *mockse
 // shows ten of a step: one for each check, then, and not for each finding.
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 func annotation(c oracle.Check) string {
-	title := fmt.Sprintf("fakedc: %s: %s", kindWords(c.Kind), oneLine(c.Name))
+	title := "fakedc: " + oneLine(c.Title())
 	text := strings.Join(findingLines(c), "\n")
 	if text == "" {
 		text = title
@@ -52,10 +52,8 @@ func annotation(c oracle.Check) string {
 	return "::error title=" + property.Replace(title) + "::" + data.Replace(text)
 }
 
-func kindWords(k oracle.CheckKind) string { return strings.ReplaceAll(string(k), "-", " ") }
-
 // stepSummary is Markdown.
-func stepSummary(uploads []mockserver.Upload, v oracle.Verdict) string {
+func stepSummary(server *mockserver.Server, v oracle.Verdict) string {
 	var b strings.Builder
 	word := "passed"
 	if !v.Passed() {
@@ -66,17 +64,18 @@ func stepSummary(uploads []mockserver.Upload, v oracle.Verdict) string {
 		name += ": " + markdown(v.Scenario)
 	}
 	fmt.Fprintf(&b, "### %s: %s\n\n", name, word)
-	if len(uploads) > 0 {
+	if uploads := server.Uploads(); len(uploads) > 0 {
+		announced := announcedTotals(server)
 		b.WriteString("| upload | parts | refused | sent again | |\n|---|---|---|---|---|\n")
 		for _, u := range uploads {
-			fmt.Fprintf(&b, "| %d | %d | %d | %d | %s |\n", u.Ordinal, u.Report.Stored, u.Report.RefusedCount, sentAgain(u), stateOf(u))
+			fmt.Fprintf(&b, "| %d | %d | %d | %d | %s |\n", u.Ordinal, u.Report.Stored, u.Report.RefusedCount, sentAgain(u), stateOf(u, announced[u.Ordinal]))
 		}
 		b.WriteByte('\n')
 	}
 	if len(v.Checks) > 0 {
 		b.WriteString("| | check | |\n|---|---|---|\n")
 		for _, c := range v.Checks {
-			fmt.Fprintf(&b, "| %s | %s: %s | %s |\n", markOf(c.Status), kindWords(c.Kind), markdown(oneLine(c.Name)), markdown(strings.Join(findingLines(c), "\n")))
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", markOf(c.Status), markdown(oneLine(c.Title())), markdown(strings.Join(findingLines(c), "\n")))
 		}
 		b.WriteByte('\n')
 	}

@@ -45,8 +45,9 @@ func junitReport(server *mockserver.Server, v oracle.Verdict) ([]byte, error) {
 	if v.Scenario != "" {
 		s.Name += " " + v.Scenario
 	}
+	announced := announcedTotals(server)
 	for _, u := range server.Uploads() {
-		s.Cases = append(s.Cases, junitCase{Class: "fakedc.upload", Name: fmt.Sprintf("upload %d", u.Ordinal), Output: uploadLine(u)})
+		s.Cases = append(s.Cases, junitCase{Class: "fakedc.upload", Name: fmt.Sprintf("upload %d", u.Ordinal), Output: uploadLine(u, announced[u.Ordinal])})
 	}
 	broken := map[string]bool{}
 	for _, c := range v.Checks {

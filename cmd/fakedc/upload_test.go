@@ -16,8 +16,8 @@ import (
 // uploadMain is a client for scripts: it uploads five parts to FAKEDC_ADDR and sends
 // the file. Words on its command line spoil it: "early" does not wait when it is
 // told to, "hang" waits for ever, "fail" ends with exit code 7 in any case, "idle"
-// does nothing, "half" stops after two parts, and "rest" sends those that are missing
-// then.
+// does nothing, "half" stops after two parts, "rest" sends those that are missing
+// then, and "ragged" sends four parts of a wrong size, whatever is said of them.
 func uploadMain() {
 	is := func(word string) bool { return slices.Contains(os.Args[1:], word) }
 	switch {
@@ -25,7 +25,7 @@ func uploadMain() {
 		<-context.Background().Done()
 	case is("idle"):
 	default:
-		if err := uploadFive(is("early"), parts(is("half"), is("rest"))); err != nil {
+		if err := uploadFive(is("early"), is("ragged"), parts(is("half"), is("rest"))); err != nil {
 			fmt.Fprintln(os.Stderr, "upload:", err)
 			os.Exit(1)
 		}
@@ -47,7 +47,7 @@ func parts(half, rest bool) []int32 {
 	return []int32{0, 1, 2, 3, 4}
 }
 
-func uploadFive(early bool, parts []int32) error {
+func uploadFive(early, ragged bool, parts []int32) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	file, err := os.ReadFile(os.Getenv("FAKEDC_PUBLIC_KEY_FILE"))
@@ -68,6 +68,12 @@ func uploadFive(early bool, parts []int32) error {
 	}
 	if _, err := c.LoginBot(ctx, "123456:script"); err != nil {
 		return err
+	}
+	if ragged {
+		for part := range int32(4) {
+			_, _ = c.SaveBigFilePart(ctx, 1, part, 5, make([]byte, 3000))
+		}
+		return c.Close()
 	}
 	for _, part := range parts {
 		for {

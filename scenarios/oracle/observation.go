@@ -36,6 +36,8 @@ type Observation struct {
 	Hostile string
 	// Broken are the ids of upload rules that the call broke.
 	Broken []string
+	// Why says to a person what was wrong with the call, or is empty.
+	Why string
 	// Acked are the msg_ids of queries whose answers the client acknowledged.
 	Acked []int64
 }

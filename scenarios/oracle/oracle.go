@@ -51,7 +51,8 @@ type file struct {
 	parts       map[int32]*attempt
 	calls       int // of parts, all together
 	used        bool
-	lost        bool // the scenario lost bytes of it
+	lost        bool  // the scenario lost bytes of it
+	total       int32 // that a part announced last, a refused one too; 0 for none
 }
 
 // callKey names the calls that a retry without a part is one of.
@@ -159,6 +160,9 @@ func (o *Oracle) file(x *Observation) *file {
 		o.files[x.File] = f
 	}
 	f.lost = f.lost || x.Lost
+	if x.HasPart && x.Total > 0 {
+		f.total = x.Total
+	}
 	return f
 }
 
@@ -203,7 +207,7 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 		}
 	}
 	last.Observation, last.acked = *x, false
-	last.Broken, last.Acked = nil, nil
+	last.Broken, last.Acked, last.Why = nil, nil, ""
 	last.count++
 	if o.acks && len(o.unacked) < maxUnacked {
 		o.unacked[ackKey{x.Session, x.MsgID}] = last
@@ -221,13 +225,10 @@ func (o *Oracle) note(x *Observation, f *file) {
 		if !rule.Enforced {
 			status = Noted
 		}
-		finding := Finding{File: x.File, FileID: x.FileID, Rule: id, URL: rule.URL, Events: []int64{x.Seq}}
-		finding.Text = "the call broke the rule and was answered " + answered(x)
-		if x.HasPart {
-			part := x.Part
-			finding.Part = &part
-			finding.Text = partName(part) + " broke the rule and was answered " + answered(x)
+		finding := x.finding(x.broke())
+		finding.Rule, finding.URL = id, rule.URL
+		if !o.broken.again(id, finding) {
+			o.broken.add(o.scenario.Allow.Violations, CheckViolation, id, status, finding)
 		}
-		o.broken.add(o.scenario.Allow.Violations, CheckViolation, id, status, finding)
 	}
 }

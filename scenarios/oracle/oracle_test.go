@@ -104,6 +104,14 @@ func TestExpectations(t *testing.T) {
 			s.part(0, OK, "")
 			s.state.Files = []FileState{{Ordinal: 1, Missing: 1}}
 		}, "pending expectation: upload 1 is not complete: one part is missing"},
+		"upload complete: all parts were refused": {"expect: [{ upload: complete }]", func(s *story) {
+			s.part(0, Error, "FILE_PART_SIZE_INVALID").part(1, Error, "FILE_PART_SIZE_INVALID")
+			s.state.Files = []FileState{{Ordinal: 1}}
+		}, "pending expectation: upload 1 is not complete: it was to have 4 parts, and those that said so were refused"},
+		"upload complete: nobody said of how many": {"expect: [{ upload: complete }]", func(s *story) {
+			s.call(Observation{File: 1, HasPart: true, Total: -1})
+			s.state.Files = []FileState{{Ordinal: 1}}
+		}, "pending expectation: upload 1 is not complete: the number of its parts was never said, and the file was not used"},
 		"upload complete: none": {"expect: [{ upload: complete }]", func(*story) {}, "pending expectation: no upload has begun"},
 		"upload failed: it was given up": {"expect: [{ upload: failed }]", func(s *story) {
 			s.part(0, Error, "FILE_PARTS_INVALID")
@@ -228,16 +236,30 @@ func TestFindings(t *testing.T) {
 		want string
 	}{
 		"a rule that never fired": {rules, func(s *story) { s.state.Fired = []int{2, 0, 0} },
-			"passed unfired-rule\npending unfired-rule: the rule did not fire: the client made no call that it is about, or an earlier rule took them all"},
+			"passed rule-fired\npending rule-fired: the rule did not fire: the client made no call that it is about, or an earlier rule took them all"},
 		"it need not": {rules + "allow: { unfired_rules: '*' }", func(*story) {}, ""},
 		"an unknown method": {"", func(s *story) { s.call(Observation{Kind: Unknown, Method: "stories.x"}) },
 			"failed unknown-method: fakedc does not answer stories.x; its caller got an error"},
 		"it is allowed":    {"allow: { unknown_methods: stories.* }", func(s *story) { s.call(Observation{Kind: Unknown, Method: "stories.x"}) }, ""},
-		"a broken rule":    {"", func(s *story) { s.use(Error, "FILE_PARTS_INVALID", "final.range") }, "failed violation: the call broke the rule and was answered FILE_PARTS_INVALID"},
+		"a broken rule":    {"", func(s *story) { s.use(Error, "FILE_PARTS_INVALID", "final.range") }, "failed violation: upload 1: the call broke the rule: answered FILE_PARTS_INVALID"},
 		"it may be broken": {"allow: { violations: [final.*] }", func(s *story) { s.use(Error, "FILE_PARTS_INVALID", "final.range") }, ""},
 		"a reported rule": {"", func(s *story) {
 			s.call(Observation{File: 1, HasPart: true, Part: 1, Broken: []string{"reported.one"}})
-		}, "noted violation: part 1, the second part, broke the rule and was answered as usual"},
+		}, "noted violation: upload 1: part 1, the second part, broke the rule: answered as usual"},
+		"one line for each upload, with the reason of its first call": {"", func(s *story) {
+			for i := range 7 {
+				s.call(Observation{File: 1 + i%2, FileID: int64(70 + i%2), HasPart: true, Part: int32(i), Answer: Error, Error: "FILE_PART_SIZE_INVALID",
+					Broken: []string{"part.size"}, Why: fmt.Sprintf("part %d has 3000 bytes", i)})
+			}
+		}, "failed violation: upload 1: part 0 has 3000 bytes: answered FILE_PART_SIZE_INVALID (the first of 4 such calls)" +
+			": upload 2: part 1 has 3000 bytes: answered FILE_PART_SIZE_INVALID (the first of 3 such calls)"},
+		"one line for each rule": {"", func(s *story) {
+			s.call(Observation{File: 1, HasPart: true, Broken: []string{"a", "reported.b"}, Why: "both."}).call(Observation{File: 1, HasPart: true, Broken: []string{"a"}})
+		}, "failed violation: upload 1: both: answered as usual (the first of 2 such calls)\nnoted violation: upload 1: both: answered as usual"},
+		"files that no part of is known": {"", func(s *story) {
+			s.call(Observation{Kind: Use, FileID: 8, Answer: Error, Error: "FILE_PART_0_MISSING", Broken: []string{"final.unknown"}, Why: "file 8 is not there"}).
+				call(Observation{Kind: Use, FileID: 9, Answer: Error, Error: "FILE_PART_0_MISSING", Broken: []string{"final.unknown"}, Why: "file 9 is not there"})
+		}, "failed violation: file 8 is not there: answered FILE_PART_0_MISSING: file 9 is not there: answered FILE_PART_0_MISSING"},
 		"a part that the scenario lost": {"", func(s *story) {
 			s.call(Observation{File: 1, HasPart: true, Lost: true}).use(Error, "FILE_PART_0_MISSING", "final.part_missing")
 		}, ""},
@@ -247,6 +269,19 @@ func TestFindings(t *testing.T) {
 			tc.run(s)
 			require.Equal(t, tc.want, s.verdict())
 		})
+	}
+}
+
+// TestCheckTitle says of a rule whether it fired, not that it was looked at.
+func TestCheckTitle(t *testing.T) {
+	for want, c := range map[string]Check{
+		"passed: rule fired: wait":           {Kind: CheckRuleFired, Name: "wait", Status: Passed},
+		"pending: rule never fired: wait":    {Kind: CheckRuleFired, Name: "wait", Status: Pending},
+		"failed: unknown method: stories.x":  {Kind: CheckUnknownMethod, Name: "stories.x", Status: Failed},
+		"noted: violation: part.repeated":    {Kind: CheckViolation, Name: "part.repeated", Status: Noted},
+		"pending: expectation: every upload": {Kind: CheckExpectation, Name: "every upload", Status: Pending},
+	} {
+		require.Equal(t, want, c.String())
 	}
 }
 
@@ -265,4 +300,14 @@ func TestMemoryIsBounded(t *testing.T) {
 	c := s.o.Verdict(s.state).Checks[0]
 	require.Len(t, c.Findings, MaxFindings)
 	require.Equal(t, 2*MaxFindings, c.More)
+
+	s = tell(t, "")
+	for i := range 3 * MaxFindings {
+		s.call(Observation{File: 1, HasPart: true, Part: int32(i), Broken: []string{"x"}})
+	}
+	c = s.o.Verdict(s.state).Checks[0]
+	require.Equal(t, 3*MaxFindings, c.Findings[0].Calls)
+	require.Len(t, c.Findings[0].Events, MaxFindings)
+	require.Contains(t, s.o.Verdict(s.state).Checks[0].Findings[0].Text, "(the first of 60 such calls)", "asked twice, told once")
+	require.NotContains(t, strings.TrimSuffix(s.verdict(), "(the first of 60 such calls)"), "such calls")
 }

@@ -40,7 +40,7 @@ func (o *Oracle) Verdict(s State) Verdict {
 		c.Kind, c.Name = CheckExpectation, o.scenario.Expect[i].String()
 		v.Checks = append(v.Checks, c)
 	}
-	v.Checks = append(v.Checks, o.unfired(s.Fired)...)
+	v.Checks = append(v.Checks, o.fired(s.Fired)...)
 	v.Checks = append(v.Checks, o.unknown.checks()...)
 	v.Checks = append(v.Checks, o.broken.checks()...)
 	if o.tooMany {
@@ -51,9 +51,9 @@ func (o *Oracle) Verdict(s State) Verdict {
 	return v
 }
 
-// unfired looks at the rules of the scenario. A rule that depends on chance need
+// fired looks at the rules of the scenario. A rule that depends on chance need
 // not fire.
-func (o *Oracle) unfired(fired []int) []Check {
+func (o *Oracle) fired(fired []int) []Check {
 	var checks []Check
 	for i := range o.scenario.Rules {
 		r := &o.scenario.Rules[i]
@@ -64,7 +64,7 @@ func (o *Oracle) unfired(fired []int) []Check {
 		if r.Chance > 0 && r.Chance < 1 || fits(o.scenario.Allow.UnfiredRules, name) {
 			continue
 		}
-		c := Check{Kind: CheckUnfiredRule, Name: name, Status: Passed}
+		c := Check{Kind: CheckRuleFired, Name: name, Status: Passed}
 		if i >= len(fired) || fired[i] == 0 {
 			c.Status = Pending
 			c.add(Finding{Text: "the rule did not fire: the client made no call that it is about, or an earlier rule took them all"})
@@ -101,11 +101,39 @@ func (f *findings) add(allowed []string, kind CheckKind, name string, status Sta
 	c.add(finding)
 }
 
+// again counts a finding that is about the same upload as one before. A client that
+// does something wrong mostly does so with every part.
+func (f *findings) again(name string, finding Finding) bool {
+	c := f.by[name]
+	if c == nil {
+		return false
+	}
+	for i := range c.Findings {
+		first := &c.Findings[i]
+		if first.File != finding.File || first.FileID != finding.FileID {
+			continue
+		}
+		first.Calls = max(first.Calls, 1) + 1
+		if len(first.Events) < MaxFindings {
+			first.Events = append(first.Events, finding.Events...)
+		}
+		return true
+	}
+	return false
+}
+
 func (f *findings) checks() []Check {
 	all := make([]Check, 0, len(f.by))
 	for _, c := range f.by {
 		copied := *c
 		copied.Findings = slices.Clone(c.Findings)
+		for i := range copied.Findings {
+			one := &copied.Findings[i]
+			one.Events = slices.Clone(one.Events) // which grow
+			if one.Calls > 0 {
+				one.Text += fmt.Sprintf(" (the first of %d such calls)", one.Calls)
+			}
+		}
 		all = append(all, copied)
 	}
 	slices.SortFunc(all, func(a, b Check) int { return cmp.Compare(a.Name, b.Name) })

@@ -1,6 +1,9 @@
 package oracle
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Verdict is what became of what was expected.
 type Verdict struct {
@@ -19,7 +22,8 @@ type Check struct {
 	Name   string `json:"name"`
 	Status Status `json:"status"`
 	// Findings say what is wrong or still missing, at most MaxFindings of them;
-	// More is how many there were beside these.
+	// More is how many there were beside these. A broken upload rule has one finding
+	// for each upload; in uploads beyond the bound each call counts.
 	Findings []Finding `json:"findings,omitempty"`
 	More     int       `json:"more,omitempty"`
 }
@@ -30,7 +34,7 @@ type CheckKind string
 // The kinds of checks.
 const (
 	CheckExpectation   CheckKind = "expectation"
-	CheckUnfiredRule   CheckKind = "unfired-rule"
+	CheckRuleFired     CheckKind = "rule-fired"
 	CheckUnknownMethod CheckKind = "unknown-method"
 	CheckViolation     CheckKind = "violation"
 	// CheckMemory is there if the run was too large to be watched whole.
@@ -61,6 +65,9 @@ type Finding struct {
 	URL  string `json:"url,omitempty"`
 	// Events are the numbers of the events in the journal that show it.
 	Events []int64 `json:"events,omitempty"`
+	// Calls is how many calls it is about, where there were several: Part and Text
+	// are those of the first, Events those of the first MaxFindings.
+	Calls int `json:"calls,omitempty"`
 }
 
 // Passed reports whether nothing failed and nothing is pending.
@@ -76,8 +83,17 @@ func (v Verdict) Passed() bool {
 // Bad reports whether the check keeps the verdict from passing.
 func (c *Check) Bad() bool { return c.Status == Failed || c.Status == Pending }
 
+// Title says in one line what was looked at.
+func (c *Check) Title() string {
+	words := strings.ReplaceAll(string(c.Kind), "-", " ")
+	if c.Kind == CheckRuleFired && c.Bad() {
+		words = "rule never fired"
+	}
+	return words + ": " + c.Name
+}
+
 // String writes the check in one line, without its findings.
-func (c Check) String() string { return fmt.Sprintf("%s: %s: %s", c.Status, c.Kind, c.Name) }
+func (c Check) String() string { return fmt.Sprintf("%s: %s", c.Status, c.Title()) }
 
 // MaxFindings is how many findings of one check are kept.
 const MaxFindings = 20

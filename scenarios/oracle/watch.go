@@ -50,7 +50,7 @@ func (w *uploadWatcher) check(o *Oracle, s *State) Check {
 		switch {
 		case w.want == scenarios.UploadComplete && !done:
 			c.Status = Pending
-			finding.Text = fmt.Sprintf("upload %d is not complete: %s", f.ordinal, lacks(missing, f.ordinal))
+			finding.Text = fmt.Sprintf("upload %d is not complete: %s", f.ordinal, f.lacks(missing))
 			c.add(finding)
 		case w.want == scenarios.UploadFailed && done:
 			finding.Text = fmt.Sprintf("upload %d is complete, where the client should have given up", f.ordinal)
@@ -64,8 +64,8 @@ func (w *uploadWatcher) check(o *Oracle, s *State) Check {
 	return c
 }
 
-func lacks(missing map[int]int, ordinal int) string {
-	n, known := missing[ordinal]
+func (f *file) lacks(missing map[int]int) string {
+	n, known := missing[f.ordinal]
 	switch {
 	case !known:
 		return "the server has forgotten it"
@@ -73,6 +73,8 @@ func lacks(missing map[int]int, ordinal int) string {
 		return "one part is missing"
 	case n > 0:
 		return fmt.Sprintf("%d parts are missing", n)
+	case f.total > 0:
+		return fmt.Sprintf("it was to have %d parts, and those that said so were refused", f.total)
 	}
 	return "the number of its parts was never said, and the file was not used"
 }

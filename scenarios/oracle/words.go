@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/fakedc/fakedc/scenarios"
@@ -34,6 +36,22 @@ func about(x *Observation) string {
 		return partName(x.Part)
 	}
 	return x.Method
+}
+
+// broke says what was wrong with a call that broke a rule.
+func (x *Observation) broke() string {
+	upload, why := "", strings.TrimSuffix(x.Why, ".")
+	if x.File > 0 {
+		upload = fmt.Sprintf("upload %d: ", x.File)
+	}
+	switch {
+	case why != "":
+	case x.HasPart:
+		why = partName(x.Part) + " broke the rule"
+	default:
+		why = "the call broke the rule"
+	}
+	return upload + why + ": answered " + answered(x)
 }
 
 // finding begins a finding about a call.

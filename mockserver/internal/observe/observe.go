@@ -42,6 +42,9 @@ func Of(e *journal.Event) (x oracle.Observation, ok bool) {
 	}
 	x.Hostile = e.Hostile
 	x.Done, x.Lost, x.Broken, x.Acked = e.Done, e.Lost, e.Rules, e.Acked
+	if len(e.Rules) > 0 {
+		x.Why = e.Text
+	}
 	return x, true
 }
 

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/validator"
+)
+
+// What an upload lacks is said as far as anybody knows it.
+func TestStateOf(t *testing.T) {
+	for _, tc := range []struct {
+		name      string
+		report    validator.Report
+		announced int32
+		want      string
+	}{
+		{"used", validator.Report{Finalised: true, Complete: true, Total: 4, Stored: 4}, 4, "complete and used"},
+		{"all parts are there", validator.Report{Complete: true, Total: 4, Stored: 4}, 4, "complete"},
+		{"one is missing", validator.Report{Total: 4, Stored: 3, MissingCount: 1}, 4, "incomplete, 1 part missing"},
+		{"all were refused", validator.Report{Total: -1, RefusedCount: 100}, 100, "incomplete, 100 parts missing"},
+		{"all but those of a stream were refused", validator.Report{Total: -1, Stored: 2}, 5, "incomplete, 3 parts missing"},
+		{"a hole in a stream", validator.Report{Total: -1, Stored: 2, MissingCount: 1}, 0, "incomplete, at least 1 part missing"},
+		{"a stream without an end", validator.Report{Total: -1, Stored: 2}, 0, "incomplete, the number of its parts was never said"},
+	} {
+		require.Equal(t, tc.want, stateOf(mockserver.Upload{Report: tc.report}, tc.announced), tc.name)
+	}
+}
