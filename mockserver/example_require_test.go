@@ -37,7 +37,7 @@ func ExampleServer_RequireUploaded() {
 	// Output:
 	// 1 calls of help.* <nil>
 	// 7 bytes in the last part
-	// FAIL: fakedc: file 7 differs from what was to be sent in part 1, at byte 1030 of the file
+	// FAIL: fakedc: file 7 is not what was to be sent: the first byte that differs is in part 1, at byte 1030 of the file
 }
 
 // A test that proves nothing fails by itself: here nobody met the fault.

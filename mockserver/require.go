@@ -2,8 +2,6 @@ package mockserver
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -43,8 +41,9 @@ func (v *view) WaitUploads(ctx context.Context, n int) (complete []Upload, err e
 }
 
 // RequireUploaded fails the test unless the upload with this file_id is complete and
-// holds what want does, and says which part is the first that does not. A
-// store that keeps no bytes will do: each part is compared by its SHA-256.
+// holds what want does, and says how long both are, if not equally, and which part is
+// the first that differs. A store that keeps no bytes will do: each part is compared by
+// its SHA-256.
 func (v *view) RequireUploaded(t TB, fileID int64, want io.Reader) {
 	t.Helper()
 	u, ok := v.Upload(fileID)
@@ -56,53 +55,13 @@ func (v *view) RequireUploaded(t TB, fileID int64, want io.Reader) {
 		v.fail(t, "file %d is not complete: %s stored, missing are %v", fileID, words.Are(u.Report.Stored, "part"), u.Report.Missing)
 		return
 	}
-	at, offset, err := u.differsFrom(want)
-	switch {
+	d, err := u.differsFrom(want)
+	switch how := d.String(); {
 	case err != nil:
 		v.fail(t, "file %d cannot be compared: %v", fileID, err)
-	case at >= 0:
-		v.fail(t, "file %d differs from what was to be sent in part %d, at byte %d of the file", fileID, at, offset)
+	case how != "":
+		v.fail(t, "file %d is not what was to be sent: %s", fileID, how)
 	}
-}
-
-// differsFrom returns the first part that is not as it should be, -1 if none is, and
-// where in the file that is: the byte, or the beginning of the part if the store keeps
-// no bytes to look at.
-func (u Upload) differsFrom(want io.Reader) (part int32, offset int64, err error) {
-	for _, p := range u.Parts {
-		if !p.Stored {
-			continue
-		}
-		should := make([]byte, p.Size)
-		n, err := io.ReadFull(want, should)
-		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return 0, 0, err
-		}
-		if sum, stored := u.PartSHA256(p.Index); !stored || sum != sha256.Sum256(should[:n]) {
-			return p.Index, offset + int64(u.sameBytes(p.Index, should[:n])), nil
-		}
-		offset += int64(p.Size)
-	}
-	rest, err := io.CopyN(io.Discard, want, 1)
-	if rest > 0 {
-		return u.Parts[len(u.Parts)-1].Index, offset, nil // it ends too soon
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return 0, 0, err
-	}
-	return -1, 0, nil
-}
-
-// sameBytes is how many bytes a part and what it should be begin with in common.
-func (u Upload) sameBytes(index int32, should []byte) (n int) {
-	got, _, err := u.file.Part(index)
-	if err != nil {
-		return 0
-	}
-	for n < len(got) && n < len(should) && got[n] == should[n] {
-		n++
-	}
-	return n
 }
 
 // RequireNoViolations fails the test if an upload rule was broken that is enforced,
