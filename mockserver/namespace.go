@@ -22,6 +22,9 @@ type Namespace struct {
 	account int
 	current atomic.Pointer[fault.Injected] // its scenario, nil for none
 	setting sync.Mutex
+
+	injecting sync.Mutex
+	injected  []*fault.Injected // beside its scenario, also those that were removed
 }
 
 // spaces are the namespaces in use.
@@ -86,10 +89,12 @@ func (s *Server) Namespace(t TB) *Namespace {
 	t.Cleanup(func() {
 		t.Helper()
 		n.atEnd(t, s.options.AtEnd)
+		s.requireFired(t, n.unfired())
 		if f, ok := t.(interface{ Failed() bool }); ok && f.Failed() {
 			n.logTail(t)
 		}
 		_ = n.SetScenario(nil)
+		n.removeInjected()
 		s.spaces.change(func(all map[int64]*Namespace) {
 			for id := range n.accounts {
 				delete(all, id)
@@ -142,11 +147,33 @@ func (n *Namespace) SetScenario(next *scenarios.Scenario) error {
 
 // Inject puts rules before those of the namespace's scenario; see [Server.Inject].
 func (n *Namespace) Inject(rules ...scenarios.Rule) (*Injection, error) {
-	x, err := n.server.faults.InjectFor(n.ids(), &scenarios.Scenario{Name: "injected", Rules: rules}, n.server.options.Seed)
+	x, err := n.server.faults.InjectRulesFor(n.ids(), rules, n.server.options.Seed)
 	if err != nil {
 		return nil, fmt.Errorf("mockserver: injecting: %w", err)
 	}
+	n.injecting.Lock()
+	defer n.injecting.Unlock()
+	n.injected = append(n.injected, x)
 	return &Injection{x}, nil
+}
+
+// unfired are the names of its injected rules that never fired.
+func (n *Namespace) unfired() (names []string) {
+	n.injecting.Lock()
+	defer n.injecting.Unlock()
+	for _, x := range n.injected {
+		names = append(names, x.Unfired()...)
+	}
+	return names
+}
+
+// removeInjected takes out what would be asked about every call of tests to come.
+func (n *Namespace) removeInjected() {
+	n.injecting.Lock()
+	defer n.injecting.Unlock()
+	for _, x := range n.injected {
+		x.Remove()
+	}
 }
 
 // Hold puts up a gate for calls of the namespace; see [Server.Hold].

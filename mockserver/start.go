@@ -63,14 +63,20 @@ func Start(t TB, o Options) *Server {
 func (s *Server) check(t TB) {
 	t.Helper()
 	s.requireNoPanics(t)
-	if names := s.faults.Unfired(); len(names) > 0 && !s.options.AtEnd.AllowUnfired && !over(t) {
-		t.Errorf("fakedc: injected rules that never fired: %s; remove them, or see mockserver.Options.AtEnd", strings.Join(names, ", "))
-	}
+	s.requireFired(t, s.faults.Unfired())
 	if n := s.Connections(); n != 0 {
 		t.Errorf("mockserver: %s left after Close", words.Are(n, "connection"))
 	}
 	if f, ok := t.(interface{ Failed() bool }); ok && f.Failed() {
 		s.logTail(t)
+	}
+}
+
+// requireFired has a test fail for the injected rules that never fired.
+func (s *Server) requireFired(t TB, unfired []string) {
+	t.Helper()
+	if len(unfired) > 0 && !s.options.AtEnd.AllowUnfired && !over(t) {
+		t.Errorf("fakedc: injected rules that never fired: %s; remove them, or see mockserver.Options.AtEnd", strings.Join(unfired, ", "))
 	}
 }
 
