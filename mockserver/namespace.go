@@ -66,6 +66,7 @@ func (s *Server) Namespace(t TB) *Namespace {
 	t.Helper()
 	s.resetting.Lock()
 	defer s.resetting.Unlock()
+	s.told.begin(t)
 	n := &Namespace{}
 	s.spaces.mu.Lock()
 	s.spaces.last++
@@ -88,11 +89,7 @@ func (s *Server) Namespace(t TB) *Namespace {
 	})
 	t.Cleanup(func() {
 		t.Helper()
-		n.atEnd(t, s.options.AtEnd)
-		s.requireFired(t, n.unfired())
-		if f, ok := t.(interface{ Failed() bool }); ok && f.Failed() {
-			n.logTail(t)
-		}
+		n.end(t, n.atEnd(t, n.unfired()))
 		_ = n.SetScenario(nil)
 		n.removeInjected()
 		s.spaces.change(func(all map[int64]*Namespace) {

@@ -48,27 +48,38 @@ func (v *view) RequireUploaded(t TB, fileID int64, want io.Reader) {
 	t.Helper()
 	u, ok := v.Upload(fileID)
 	if !ok {
-		v.fail(t, "no part of a file %d was uploaded", fileID)
+		v.fail(t, fmt.Sprintf("no part of a file %d was uploaded", fileID))
 		return
 	}
 	if !u.Report.Complete {
-		v.fail(t, "file %d is not complete: %s stored, missing are %v", fileID, words.Are(u.Report.Stored, "part"), u.Report.Missing)
+		v.fail(t, fmt.Sprintf("file %d is not complete: %s stored, missing are %s", fileID, words.Are(u.Report.Stored, "part"), missing(u)))
 		return
 	}
 	d, err := u.differsFrom(want)
 	switch how := d.String(); {
 	case err != nil:
-		v.fail(t, "file %d cannot be compared: %v", fileID, err)
+		v.fail(t, fmt.Sprintf("file %d cannot be compared: %v", fileID, err))
 	case how != "":
-		v.fail(t, "file %d is not what was to be sent: %s", fileID, how)
+		v.fail(t, fmt.Sprintf("file %d is not what was to be sent: %s", fileID, how))
 	}
+}
+
+// mostMissing is how many missing parts are named: a file can lack thousands.
+const mostMissing = 10
+
+func missing(u Upload) string {
+	all := u.Report.Missing
+	if u.Report.MissingCount <= mostMissing {
+		return fmt.Sprint(all)
+	}
+	return fmt.Sprintf("%d, the first of them %v", u.Report.MissingCount, all[:min(len(all), mostMissing)])
 }
 
 // RequireNoViolations fails the test if an upload rule was broken that is enforced,
 // unless the scenario allows it.
 func (v *view) RequireNoViolations(t TB) {
 	t.Helper()
-	v.requireChecks(t, func(c *oracle.Check) bool { return c.Kind == oracle.CheckViolation })
+	v.failFor(t, v.judge(func(c *oracle.Check) bool { return c.Kind == oracle.CheckViolation }))
 }
 
 // RequireVerdict fails the test unless everything came true that the scenario
@@ -76,31 +87,29 @@ func (v *view) RequireNoViolations(t TB) {
 // Verdict.
 func (v *view) RequireVerdict(t TB) {
 	t.Helper()
-	v.requireChecks(t, func(*oracle.Check) bool { return true })
-	v.server.requireNoPanics(t)
+	v.failFor(t, append(v.judge(func(*oracle.Check) bool { return true }), v.server.panicked()...))
 }
 
-func (v *view) requireChecks(t TB, about func(*oracle.Check) bool) {
+// failFor fails a test if there is any reason to.
+func (v *view) failFor(t TB, reasons []string) {
 	t.Helper()
-	if v.judge(t, about) {
-		v.logTail(t)
+	if len(reasons) > 0 {
+		v.fail(t, reasons...)
 	}
 }
 
-// judge says which checks are bad.
-func (v *view) judge(t TB, about func(*oracle.Check) bool) (bad bool) {
-	t.Helper()
+// judge says which checks are bad, and why.
+func (v *view) judge(about func(*oracle.Check) bool) (reasons []string) {
 	for _, c := range v.Verdict().Checks {
 		if !c.Bad() || !about(&c) {
 			continue
 		}
-		bad = true
-		t.Errorf("fakedc: %s", c)
+		reasons = append(reasons, c.String())
 		for _, f := range c.Findings {
-			t.Errorf("fakedc:     %s", strings.TrimSpace(f.Text+" "+f.URL))
+			reasons = append(reasons, "    "+strings.TrimSpace(f.Text+" "+f.URL))
 		}
 	}
-	return bad
+	return reasons
 }
 
 // Calls counts the calls of a method, a glob such as "upload.save*": calls that were
@@ -139,15 +148,8 @@ func (v *view) RequireCalls(t TB, method string, n int) {
 	t.Helper()
 	switch got, err := v.Calls(method); {
 	case err != nil:
-		v.fail(t, "%v", err)
+		v.fail(t, err.Error())
 	case got != n:
-		v.fail(t, "%s of %s, not %d; all that were called: %v", words.Count(got, "call"), method, n, v.called())
+		v.fail(t, fmt.Sprintf("%s of %s, not %d; all that were called: %v", words.Count(got, "call"), method, n, v.called()))
 	}
-}
-
-// fail fails a test with the end of the journal.
-func (v *view) fail(t TB, format string, args ...any) {
-	t.Helper()
-	t.Errorf("fakedc: "+format, args...)
-	v.logTail(t)
 }

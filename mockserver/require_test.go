@@ -37,6 +37,7 @@ func TestRequireUploaded(t *testing.T) {
 			require.Equal(t, "true", part(t, c, 7, i, 3, data[int(i)*kib:min(len(data), int(i+1)*kib)]))
 		}
 		require.Equal(t, "true", part(t, c, 8, 0, 2, contents(kib)))
+		require.Equal(t, "true", part(t, c, 10, 3999, 4000, contents(kib)))
 		other := bytes.Clone(data)
 		other[kib+7] ^= 1
 		for _, tc := range []struct {
@@ -53,6 +54,7 @@ func TestRequireUploaded(t *testing.T) {
 			{7, other[:kib+9], "has 2148 bytes, 1033 were to be sent; the first that differs is in part 1, at byte 1031 of the file"},
 			{7, nil, "has 2148 bytes, 0 were to be sent"},
 			{8, contents(kib), "file 8 is not complete: 1 part is stored, missing are [1]"},
+			{10, nil, "missing are 3999, the first of them [0 1 2 3 4 5 6 7 8 9]"},
 			{9, nil, "no part of a file 9 was uploaded"},
 		} {
 			f := &told{}
@@ -63,6 +65,7 @@ func TestRequireUploaded(t *testing.T) {
 			}
 			require.Len(t, f.errors, 1)
 			require.Contains(t, f.errors[0], tc.says)
+			require.Less(t, len(f.errors[0]), 300)
 			require.NotEmpty(t, f.logs, "the journal")
 		}
 		require.NoError(t, c.Close())
