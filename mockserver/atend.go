@@ -19,6 +19,10 @@ type AtEnd struct {
 	// AllowUnfired lets rules of the scenario, and injected ones that were not
 	// removed, never fire.
 	AllowUnfired bool
+	// AllowUnused lets a namespace end without a call of its accounts while clients
+	// call with accounts of no namespace: for a server that tests with and without
+	// one share at once.
+	AllowUnused bool
 	// AllowUnknown lets clients call methods that nobody knows.
 	AllowUnknown bool
 }

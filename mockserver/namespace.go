@@ -22,6 +22,7 @@ type Namespace struct {
 	account int
 	current atomic.Pointer[fault.Injected] // its scenario, nil for none
 	setting sync.Mutex
+	used    atomic.Bool // one of its accounts made a call
 
 	injecting sync.Mutex
 	injected  []*fault.Injected // beside its scenario, also those that were removed
@@ -61,7 +62,8 @@ func (s *spaces) change(by func(map[int64]*Namespace)) {
 }
 
 // Namespace sets a part of the server aside until the test ends; then the test fails
-// for what [Options.AtEnd] lists. Its clients log in with its BotToken or Session.
+// for what [Options.AtEnd] lists. Its clients log in with its BotToken or Session: those
+// that log in with anything else are not seen by it, which the test is told when it fails.
 func (s *Server) Namespace(t TB) *Namespace {
 	t.Helper()
 	s.resetting.Lock()
@@ -76,7 +78,7 @@ func (s *Server) Namespace(t TB) *Namespace {
 		t.Fatalf("mockserver: there were %d namespaces already, and there are no more accounts", n.account-s.options.ReadyAccounts-1)
 		return nil
 	}
-	n.server, n.fired = s, n.firedRules
+	n.server, n.fired, n.since = s, n.firedRules, s.journal.Last()
 	n.accounts = map[int64]bool{rpc.ReadyID(n.account, false): true, rpc.ReadyID(n.account, true): true}
 	n.newOracle(nil)
 	for _, c := range s.centers {
@@ -89,7 +91,8 @@ func (s *Server) Namespace(t TB) *Namespace {
 	})
 	t.Cleanup(func() {
 		t.Helper()
-		n.end(t, n.atEnd(t, n.unfired()))
+		reasons := n.atEnd(t, n.unfired())
+		n.end(t, append(reasons, n.unused(t)...))
 		_ = n.SetScenario(nil)
 		n.removeInjected()
 		s.spaces.change(func(all map[int64]*Namespace) {

@@ -135,12 +135,17 @@ func (v *view) Calls(method string) (n int, err error) {
 func (v *view) called() map[string]int {
 	called := map[string]int{}
 	for _, e := range v.Journal() {
-		// A call that a scenario answers in place of the server is a fault, and a part.
-		if e.Kind == EventPart || e.Kind == EventCall || e.Kind == EventUnknown || e.Kind == EventFault && e.Skipped {
+		if isCall(&e) {
 			called[e.Method]++
 		}
 	}
 	return called
+}
+
+// isCall tells whether an event is there once for each call. One that a scenario answers
+// in place of the server is a fault, and a part.
+func isCall(e *Event) bool {
+	return e.Kind == EventPart || e.Kind == EventCall || e.Kind == EventUnknown || e.Kind == EventFault && e.Skipped
 }
 
 // RequireCalls fails the test unless there were n calls of a method; see Calls.

@@ -102,6 +102,9 @@ func (v *view) fail(t TB, reasons ...string) {
 		t.Errorf("fakedc: %s", r)
 	}
 	v.server.told.note(t, reasons)
+	for _, r := range v.server.told.note(t, v.outsiders()) {
+		t.Errorf("fakedc: %s", r)
+	}
 }
 
 // end is the end of a test: it fails for reasons that are found then, and one that has
@@ -122,7 +125,7 @@ func (v *view) end(t TB, reasons []string) {
 			t.Logf("fakedc: what failed, said above: %s", r)
 		}
 	}
-	for _, r := range v.server.told.note(t, reasons) {
+	for _, r := range v.server.told.note(t, append(reasons, v.outsiders()...)) {
 		t.Errorf("fakedc: %s", r)
 	}
 }
