@@ -102,3 +102,21 @@ func ExampleServer_Reset() {
 	// 1 7
 	// 1 7
 }
+
+// A name that is misspelt is an error, not a method that was never called.
+func ExampleMethodError() {
+	t := &exampleTB{}
+	defer t.end()
+	dc := mockserver.Start(t, mockserver.Options{})
+	_, err := dc.Calls("upload.saveBigFilePrat")
+	var e *mockserver.MethodError
+	fmt.Println(errors.As(err, &e), e.DidYouMean)
+
+	dc.RequireCalls(t, "uplod.*", 0)
+	_, err = dc.Hold(scenarios.Match{Method: "messages.sendReaction"})
+	fmt.Println(err)
+	// Output:
+	// true upload.saveBigFilePart
+	// FAIL: fakedc: no method is called uplod.* (did you mean "upload.*"?)
+	// mockserver: holding calls: messages.sendReaction: calls of it are refused at once, before any gate, as fakedc does not know their arguments
+}

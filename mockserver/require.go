@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 
@@ -114,17 +113,18 @@ func (v *view) judge(about func(*oracle.Check) bool) (reasons []string) {
 
 // Calls counts the calls of a method, a glob such as "upload.save*": calls that were
 // answered with errors, or not at all, included, and repetitions of one msg_id not. The
-// error is that of a wrong glob, or of a journal that has lost events.
+// error is a [MethodError] for a glob that fits no method that Telegram has or a client
+// called, or that of a journal that has lost events.
 func (v *view) Calls(method string) (n int, err error) {
+	called := v.called()
+	if err := checkCounted(method, called); err != nil {
+		return 0, err
+	}
 	if lost := v.server.journal.Dropped(); lost > 0 {
 		return 0, fmt.Errorf("mockserver: calls of %s cannot be counted: %d events have left the journal; see Limits.JournalEvents", method, lost)
 	}
-	for name, times := range v.called() {
-		match, err := path.Match(strings.ToLower(method), strings.ToLower(name))
-		if err != nil {
-			return 0, fmt.Errorf("mockserver: %q is no pattern for methods: %w", method, err)
-		}
-		if match {
+	for name, times := range called {
+		if fitsPath(method, name) {
 			n += times
 		}
 	}
