@@ -19,6 +19,10 @@ type AtEnd struct {
 	// AllowUnfired lets rules of the scenario, and injected ones that were not
 	// removed, never fire.
 	AllowUnfired bool
+	// AllowUnused lets a namespace end without a call of its accounts while clients
+	// call with accounts of no namespace: for a server that tests with and without
+	// one share at once.
+	AllowUnused bool
 	// AllowUnknown lets clients call methods that nobody knows.
 	AllowUnknown bool
 }
@@ -37,23 +41,20 @@ func (a AtEnd) allows(k oracle.CheckKind) bool {
 	return true
 }
 
-// atEnd judges what happened when the test of a view is over. One that was skipped,
-// or has failed already, is not told a second time.
-func (v *view) atEnd(t TB, a AtEnd) {
-	t.Helper()
-	if !over(t) && v.judge(t, func(c *oracle.Check) bool { return !a.allows(c.Kind) }) {
-		t.Errorf("fakedc: that is how it was at the end of the test; mockserver.Options.AtEnd can allow it")
+// atEnd says what a test fails for when it is over. One that was skipped, or has failed
+// already, is not told a second time.
+func (v *view) atEnd(t TB, unfired []string) (reasons []string) {
+	a := v.server.options.AtEnd
+	if over(t) {
+		return nil
 	}
-}
-
-// over tells that a test was skipped or has failed, as far as its framework says.
-func over(t TB) bool {
-	failed, ok := t.(interface{ Failed() bool })
-	if ok && failed.Failed() {
-		return true
+	if reasons = v.judge(func(c *oracle.Check) bool { return !a.allows(c.Kind) }); len(reasons) > 0 {
+		return append(reasons, "that is how it was at the end of the test; mockserver.Options.AtEnd can allow it")
 	}
-	skipped, ok := t.(interface{ Skipped() bool })
-	return ok && skipped.Skipped()
+	if len(unfired) > 0 && !a.AllowUnfired {
+		reasons = append(reasons, fmt.Sprintf("injected rules that never fired: %s; remove them, or see mockserver.Options.AtEnd", strings.Join(unfired, ", ")))
+	}
+	return reasons
 }
 
 // closeTime is how long Close may take at the end of a test.

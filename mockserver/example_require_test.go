@@ -37,7 +37,7 @@ func ExampleServer_RequireUploaded() {
 	// Output:
 	// 1 calls of help.* <nil>
 	// 7 bytes in the last part
-	// FAIL: fakedc: file 7 differs from what was to be sent in part 1, at byte 1030 of the file
+	// FAIL: fakedc: file 7 is not what was to be sent: the first byte that differs is in part 1, at byte 1030 of the file
 }
 
 // A test that proves nothing fails by itself: here nobody met the fault.
@@ -101,4 +101,22 @@ func ExampleServer_Reset() {
 	// Output:
 	// 1 7
 	// 1 7
+}
+
+// A name that is misspelt is an error, not a method that was never called.
+func ExampleMethodError() {
+	t := &exampleTB{}
+	defer t.end()
+	dc := mockserver.Start(t, mockserver.Options{})
+	_, err := dc.Calls("upload.saveBigFilePrat")
+	var e *mockserver.MethodError
+	fmt.Println(errors.As(err, &e), e.DidYouMean)
+
+	dc.RequireCalls(t, "uplod.*", 0)
+	_, err = dc.Hold(scenarios.Match{Method: "messages.sendReaction"})
+	fmt.Println(err)
+	// Output:
+	// true upload.saveBigFilePart
+	// FAIL: fakedc: no method is called uplod.* (did you mean "upload.*"?)
+	// mockserver: holding calls: messages.sendReaction: calls of it are refused at once, before any gate, as fakedc does not know their arguments
 }

@@ -20,9 +20,15 @@ type Hold struct{ gate *fault.Gate }
 // A call waits for four minutes at the most, and no more of them than
 // Limits.DelayedAnswers and WaitingBytes; further ones are let pass, with an event
 // of kind "limit".
+//
+// A method that fakedc does not answer can be held if it reads its arguments. The error
+// is a [MethodError] for any other, which would never come to the gate.
 func (s *Server) Hold(m scenarios.Match) (*Hold, error) { return s.hold(m) }
 
 func (s *Server) hold(m scenarios.Match, accounts ...int64) (*Hold, error) {
+	if err := checkHeld(m); err != nil {
+		return nil, fmt.Errorf("mockserver: holding calls: %w", err)
+	}
 	g, err := s.faults.Hold(m, accounts...)
 	if err != nil {
 		return nil, fmt.Errorf("mockserver: holding calls: %w", err)

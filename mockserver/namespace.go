@@ -22,6 +22,10 @@ type Namespace struct {
 	account int
 	current atomic.Pointer[fault.Injected] // its scenario, nil for none
 	setting sync.Mutex
+	used    atomic.Bool // one of its accounts made a call
+
+	injecting sync.Mutex
+	injected  []*fault.Injected // beside its scenario, also those that were removed
 }
 
 // spaces are the namespaces in use.
@@ -58,11 +62,13 @@ func (s *spaces) change(by func(map[int64]*Namespace)) {
 }
 
 // Namespace sets a part of the server aside until the test ends; then the test fails
-// for what [Options.AtEnd] lists. Its clients log in with its BotToken or Session.
+// for what [Options.AtEnd] lists. Its clients log in with its BotToken or Session: those
+// that log in with anything else are not seen by it, which the test is told when it fails.
 func (s *Server) Namespace(t TB) *Namespace {
 	t.Helper()
 	s.resetting.Lock()
 	defer s.resetting.Unlock()
+	s.told.begin(t)
 	n := &Namespace{}
 	s.spaces.mu.Lock()
 	s.spaces.last++
@@ -72,7 +78,7 @@ func (s *Server) Namespace(t TB) *Namespace {
 		t.Fatalf("mockserver: there were %d namespaces already, and there are no more accounts", n.account-s.options.ReadyAccounts-1)
 		return nil
 	}
-	n.server, n.fired = s, n.firedRules
+	n.server, n.fired, n.since = s, n.firedRules, s.journal.Last()
 	n.accounts = map[int64]bool{rpc.ReadyID(n.account, false): true, rpc.ReadyID(n.account, true): true}
 	n.newOracle(nil)
 	for _, c := range s.centers {
@@ -85,11 +91,10 @@ func (s *Server) Namespace(t TB) *Namespace {
 	})
 	t.Cleanup(func() {
 		t.Helper()
-		n.atEnd(t, s.options.AtEnd)
-		if f, ok := t.(interface{ Failed() bool }); ok && f.Failed() {
-			n.logTail(t)
-		}
+		reasons := n.atEnd(t, n.unfired())
+		n.end(t, append(reasons, n.unused(t)...))
 		_ = n.SetScenario(nil)
+		n.removeInjected()
 		s.spaces.change(func(all map[int64]*Namespace) {
 			for id := range n.accounts {
 				delete(all, id)
@@ -142,11 +147,33 @@ func (n *Namespace) SetScenario(next *scenarios.Scenario) error {
 
 // Inject puts rules before those of the namespace's scenario; see [Server.Inject].
 func (n *Namespace) Inject(rules ...scenarios.Rule) (*Injection, error) {
-	x, err := n.server.faults.InjectFor(n.ids(), &scenarios.Scenario{Name: "injected", Rules: rules}, n.server.options.Seed)
+	x, err := n.server.faults.InjectRulesFor(n.ids(), rules, n.server.options.Seed)
 	if err != nil {
 		return nil, fmt.Errorf("mockserver: injecting: %w", err)
 	}
+	n.injecting.Lock()
+	defer n.injecting.Unlock()
+	n.injected = append(n.injected, x)
 	return &Injection{x}, nil
+}
+
+// unfired are the names of its injected rules that never fired.
+func (n *Namespace) unfired() (names []string) {
+	n.injecting.Lock()
+	defer n.injecting.Unlock()
+	for _, x := range n.injected {
+		names = append(names, x.Unfired()...)
+	}
+	return names
+}
+
+// removeInjected takes out what would be asked about every call of tests to come.
+func (n *Namespace) removeInjected() {
+	n.injecting.Lock()
+	defer n.injecting.Unlock()
+	for _, x := range n.injected {
+		x.Remove()
+	}
 }
 
 // Hold puts up a gate for calls of the namespace; see [Server.Hold].

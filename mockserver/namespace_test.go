@@ -173,6 +173,53 @@ func TestAtEnd(t *testing.T) {
 	require.Empty(t, r.errors, "a test that failed knows why")
 }
 
+// A namespace fails its own test for rules that it injected and nobody met, and leaves
+// none behind.
+func TestNamespaceAtEnd(t *testing.T) {
+	never := scenarios.Rule{Match: only(3), Times: 1, Reply: scenarios.ErrorReply("FILE_PART_EMPTY")}
+	once := scenarios.Rule{Name: "once", Match: only(0), Times: 1, Reply: scenarios.ErrorReply("FILE_PART_INVALID")}
+	for _, tc := range []struct {
+		name  string
+		do    func(t *testing.T, n *mockserver.Namespace)
+		allow mockserver.AtEnd
+		says  string
+	}{
+		{"an injected rule that never fired", func(t *testing.T, n *mockserver.Namespace) {
+			_, err := n.Inject(once, never)
+			require.NoError(t, err)
+		}, mockserver.AtEnd{}, "injected rules that never fired: injected[1]; remove them"},
+		{"one that fired", func(t *testing.T, n *mockserver.Namespace) {
+			_, err := n.Inject(once)
+			require.NoError(t, err)
+		}, mockserver.AtEnd{}, ""},
+		{"one that was removed", func(t *testing.T, n *mockserver.Namespace) {
+			x, err := n.Inject(never)
+			require.NoError(t, err)
+			x.Remove()
+		}, mockserver.AtEnd{}, ""},
+		{"one that may stay unfired", func(t *testing.T, n *mockserver.Namespace) {
+			_, err := n.Inject(never)
+			require.NoError(t, err)
+		}, mockserver.AtEnd{AllowUnfired: true}, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			dc := mockserver.Start(t, mockserver.Options{AtEnd: tc.allow})
+			r := &recorder{}
+			n := dc.Namespace(r)
+			tc.do(t, n)
+			c := botOf(t, dc, n.BotToken())
+			part(t, c, 7, 0, 4, contents(kib))
+			r.end()
+			if tc.says == "" {
+				require.Empty(t, r.errors)
+			} else {
+				require.Contains(t, strings.Join(r.errors, "\n"), tc.says)
+			}
+			require.Equal(t, "true", part(t, c, 7, 3, 4, contents(kib)), "no rule outlives the namespace")
+		})
+	}
+}
+
 func TestRequireCalls(t *testing.T) {
 	inBubble(t, mockserver.Options{Limits: mockserver.Limits{JournalEvents: 20}}, func(t *testing.T, b *bubble) {
 		c := b.client()

@@ -2,11 +2,8 @@ package mockserver
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 
@@ -43,73 +40,45 @@ func (v *view) WaitUploads(ctx context.Context, n int) (complete []Upload, err e
 }
 
 // RequireUploaded fails the test unless the upload with this file_id is complete and
-// holds what want does, and says which part is the first that does not. A
-// store that keeps no bytes will do: each part is compared by its SHA-256.
+// holds what want does, and says how long both are, if not equally, and which part is
+// the first that differs. A store that keeps no bytes will do: each part is compared by
+// its SHA-256.
 func (v *view) RequireUploaded(t TB, fileID int64, want io.Reader) {
 	t.Helper()
 	u, ok := v.Upload(fileID)
 	if !ok {
-		v.fail(t, "no part of a file %d was uploaded", fileID)
+		v.fail(t, fmt.Sprintf("no part of a file %d was uploaded", fileID))
 		return
 	}
 	if !u.Report.Complete {
-		v.fail(t, "file %d is not complete: %s stored, missing are %v", fileID, words.Are(u.Report.Stored, "part"), u.Report.Missing)
+		v.fail(t, fmt.Sprintf("file %d is not complete: %s stored, missing are %s", fileID, words.Are(u.Report.Stored, "part"), missing(u)))
 		return
 	}
-	at, offset, err := u.differsFrom(want)
-	switch {
+	d, err := u.differsFrom(want)
+	switch how := d.String(); {
 	case err != nil:
-		v.fail(t, "file %d cannot be compared: %v", fileID, err)
-	case at >= 0:
-		v.fail(t, "file %d differs from what was to be sent in part %d, at byte %d of the file", fileID, at, offset)
+		v.fail(t, fmt.Sprintf("file %d cannot be compared: %v", fileID, err))
+	case how != "":
+		v.fail(t, fmt.Sprintf("file %d is not what was to be sent: %s", fileID, how))
 	}
 }
 
-// differsFrom returns the first part that is not as it should be, -1 if none is, and
-// where in the file that is: the byte, or the beginning of the part if the store keeps
-// no bytes to look at.
-func (u Upload) differsFrom(want io.Reader) (part int32, offset int64, err error) {
-	for _, p := range u.Parts {
-		if !p.Stored {
-			continue
-		}
-		should := make([]byte, p.Size)
-		n, err := io.ReadFull(want, should)
-		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return 0, 0, err
-		}
-		if sum, stored := u.PartSHA256(p.Index); !stored || sum != sha256.Sum256(should[:n]) {
-			return p.Index, offset + int64(u.sameBytes(p.Index, should[:n])), nil
-		}
-		offset += int64(p.Size)
-	}
-	rest, err := io.CopyN(io.Discard, want, 1)
-	if rest > 0 {
-		return u.Parts[len(u.Parts)-1].Index, offset, nil // it ends too soon
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return 0, 0, err
-	}
-	return -1, 0, nil
-}
+// mostMissing is how many missing parts are named: a file can lack thousands.
+const mostMissing = 10
 
-// sameBytes is how many bytes a part and what it should be begin with in common.
-func (u Upload) sameBytes(index int32, should []byte) (n int) {
-	got, _, err := u.file.Part(index)
-	if err != nil {
-		return 0
+func missing(u Upload) string {
+	all := u.Report.Missing
+	if u.Report.MissingCount <= mostMissing {
+		return fmt.Sprint(all)
 	}
-	for n < len(got) && n < len(should) && got[n] == should[n] {
-		n++
-	}
-	return n
+	return fmt.Sprintf("%d, the first of them %v", u.Report.MissingCount, all[:min(len(all), mostMissing)])
 }
 
 // RequireNoViolations fails the test if an upload rule was broken that is enforced,
 // unless the scenario allows it.
 func (v *view) RequireNoViolations(t TB) {
 	t.Helper()
-	v.requireChecks(t, func(c *oracle.Check) bool { return c.Kind == oracle.CheckViolation })
+	v.failFor(t, v.judge(func(c *oracle.Check) bool { return c.Kind == oracle.CheckViolation }))
 }
 
 // RequireVerdict fails the test unless everything came true that the scenario
@@ -117,46 +86,45 @@ func (v *view) RequireNoViolations(t TB) {
 // Verdict.
 func (v *view) RequireVerdict(t TB) {
 	t.Helper()
-	v.requireChecks(t, func(*oracle.Check) bool { return true })
-	v.server.requireNoPanics(t)
+	v.failFor(t, append(v.judge(func(*oracle.Check) bool { return true }), v.server.panicked()...))
 }
 
-func (v *view) requireChecks(t TB, about func(*oracle.Check) bool) {
+// failFor fails a test if there is any reason to.
+func (v *view) failFor(t TB, reasons []string) {
 	t.Helper()
-	if v.judge(t, about) {
-		v.logTail(t)
+	if len(reasons) > 0 {
+		v.fail(t, reasons...)
 	}
 }
 
-// judge says which checks are bad.
-func (v *view) judge(t TB, about func(*oracle.Check) bool) (bad bool) {
-	t.Helper()
+// judge says which checks are bad, and why.
+func (v *view) judge(about func(*oracle.Check) bool) (reasons []string) {
 	for _, c := range v.Verdict().Checks {
 		if !c.Bad() || !about(&c) {
 			continue
 		}
-		bad = true
-		t.Errorf("fakedc: %s", c)
+		reasons = append(reasons, c.String())
 		for _, f := range c.Findings {
-			t.Errorf("fakedc:     %s", strings.TrimSpace(f.Text+" "+f.URL))
+			reasons = append(reasons, "    "+strings.TrimSpace(f.Text+" "+f.URL))
 		}
 	}
-	return bad
+	return reasons
 }
 
 // Calls counts the calls of a method, a glob such as "upload.save*": calls that were
 // answered with errors, or not at all, included, and repetitions of one msg_id not. The
-// error is that of a wrong glob, or of a journal that has lost events.
+// error is a [MethodError] for a glob that fits no method that Telegram has or a client
+// called, or that of a journal that has lost events.
 func (v *view) Calls(method string) (n int, err error) {
+	called := v.called()
+	if err := checkCounted(method, called); err != nil {
+		return 0, err
+	}
 	if lost := v.server.journal.Dropped(); lost > 0 {
 		return 0, fmt.Errorf("mockserver: calls of %s cannot be counted: %d events have left the journal; see Limits.JournalEvents", method, lost)
 	}
-	for name, times := range v.called() {
-		match, err := path.Match(strings.ToLower(method), strings.ToLower(name))
-		if err != nil {
-			return 0, fmt.Errorf("mockserver: %q is no pattern for methods: %w", method, err)
-		}
-		if match {
+	for name, times := range called {
+		if fitsPath(method, name) {
 			n += times
 		}
 	}
@@ -167,12 +135,17 @@ func (v *view) Calls(method string) (n int, err error) {
 func (v *view) called() map[string]int {
 	called := map[string]int{}
 	for _, e := range v.Journal() {
-		// A call that a scenario answers in place of the server is a fault, and a part.
-		if e.Kind == EventPart || e.Kind == EventCall || e.Kind == EventUnknown || e.Kind == EventFault && e.Skipped {
+		if isCall(&e) {
 			called[e.Method]++
 		}
 	}
 	return called
+}
+
+// isCall tells whether an event is there once for each call. One that a scenario answers
+// in place of the server is a fault, and a part.
+func isCall(e *Event) bool {
+	return e.Kind == EventPart || e.Kind == EventCall || e.Kind == EventUnknown || e.Kind == EventFault && e.Skipped
 }
 
 // RequireCalls fails the test unless there were n calls of a method; see Calls.
@@ -180,15 +153,8 @@ func (v *view) RequireCalls(t TB, method string, n int) {
 	t.Helper()
 	switch got, err := v.Calls(method); {
 	case err != nil:
-		v.fail(t, "%v", err)
+		v.fail(t, err.Error())
 	case got != n:
-		v.fail(t, "%s of %s, not %d; all that were called: %v", words.Count(got, "call"), method, n, v.called())
+		v.fail(t, fmt.Sprintf("%s of %s, not %d; all that were called: %v", words.Count(got, "call"), method, n, v.called()))
 	}
-}
-
-// fail fails a test with the end of the journal.
-func (v *view) fail(t TB, format string, args ...any) {
-	t.Helper()
-	t.Errorf("fakedc: "+format, args...)
-	v.logTail(t)
 }

@@ -37,6 +37,7 @@ func TestRequireUploaded(t *testing.T) {
 			require.Equal(t, "true", part(t, c, 7, i, 3, data[int(i)*kib:min(len(data), int(i+1)*kib)]))
 		}
 		require.Equal(t, "true", part(t, c, 8, 0, 2, contents(kib)))
+		require.Equal(t, "true", part(t, c, 10, 3999, 4000, contents(kib)))
 		other := bytes.Clone(data)
 		other[kib+7] ^= 1
 		for _, tc := range []struct {
@@ -46,9 +47,14 @@ func TestRequireUploaded(t *testing.T) {
 		}{
 			{7, data, ""},
 			{7, other, "in part 1, at byte 1031 of the file"},
-			{7, data[:2*kib], "in part 2, at byte 2048 of the file"},
-			{7, append(bytes.Clone(data), 1), "in part 2, at byte 2148 of the file"},
+			{7, data[:2*kib], "file 7 is not what was to be sent: the upload has 2148 bytes, 2048 were to be sent; up to there they are the same"},
+			{7, data[:2*kib+1], "has 2148 bytes, 2049 were to be sent; up to there they are the same"},
+			{7, append(bytes.Clone(data), 1), "has 2148 bytes, 2149 were to be sent; up to there they are the same"},
+			{7, append(bytes.Clone(other), 1, 2), "has 2148 bytes, 2150 were to be sent; the first that differs is in part 1, at byte 1031 of the file"},
+			{7, other[:kib+9], "has 2148 bytes, 1033 were to be sent; the first that differs is in part 1, at byte 1031 of the file"},
+			{7, nil, "has 2148 bytes, 0 were to be sent"},
 			{8, contents(kib), "file 8 is not complete: 1 part is stored, missing are [1]"},
+			{10, nil, "missing are 3999, the first of them [0 1 2 3 4 5 6 7 8 9]"},
 			{9, nil, "no part of a file 9 was uploaded"},
 		} {
 			f := &told{}
@@ -59,6 +65,7 @@ func TestRequireUploaded(t *testing.T) {
 			}
 			require.Len(t, f.errors, 1)
 			require.Contains(t, f.errors[0], tc.says)
+			require.Less(t, len(f.errors[0]), 300)
 			require.NotEmpty(t, f.logs, "the journal")
 		}
 		require.NoError(t, c.Close())
@@ -79,6 +86,29 @@ func TestRequireUploadedOfDigests(t *testing.T) {
 		b.RequireUploaded(f, 7, bytes.NewReader(data))
 		require.Len(t, f.errors, 1)
 		require.Contains(t, f.errors[0], "in part 1, at byte 1024 of the file")
+		data[kib+7] ^= 1
+		f = &told{}
+		b.RequireUploaded(f, 7, bytes.NewReader(data[:kib+9]))
+		require.Len(t, f.errors, 1)
+		require.Regexp(t, "has 2048 bytes, 1033 were to be sent$", f.errors[0], "what nobody can see is not said to be the same")
+		require.NoError(t, c.Close())
+	})
+}
+
+// endless never ends, as a generator that was given for the contents.
+type endless struct{}
+
+func (endless) Read(b []byte) (int, error) { clear(b); return len(b), nil }
+
+// What never ends is longer than the upload, and is not read for ever.
+func TestRequireUploadedOfWhatNeverEnds(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		require.Equal(t, "true", part(t, c, 7, 0, 1, make([]byte, kib)))
+		f := &told{}
+		b.RequireUploaded(f, 7, endless{})
+		require.Len(t, f.errors, 1)
+		require.Contains(t, f.errors[0], "has 1024 bytes, more than 1073742848 were to be sent; up to there they are the same")
 		require.NoError(t, c.Close())
 	})
 }

@@ -50,6 +50,7 @@ type Server struct {
 	resetting sync.Mutex // held by Reset
 	numbers   *atomic.Int64
 	spaces    spaces
+	told      telling
 
 	mu        sync.Mutex
 	listeners []net.Listener // all that Serve was given

@@ -3,7 +3,6 @@ package mockserver
 import (
 	"fmt"
 	"net"
-	"strings"
 
 	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
@@ -24,7 +23,8 @@ type TB interface {
 // At the end of the test the server is closed, and the test fails for expectations
 // of the scenario that were not met, rules that never fired and methods that nobody
 // knows, each of which [Options.AtEnd] can allow, and if fakedc itself failed. If the
-// test has failed for whatever reason, the end of the journal is logged.
+// test has failed for whatever reason, the end of the journal is logged, as far as it was
+// not before; what fakedc has to say against the test stands below it.
 func Start(t TB, o Options) *Server {
 	t.Helper()
 	s, err := New(o)
@@ -53,48 +53,26 @@ func Start(t TB, o Options) *Server {
 		for range s.centers {
 			<-done
 		}
-		s.atEnd(t, s.options.AtEnd)
-		s.check(t)
+		s.end(t, s.lookBack(t))
 	})
 	return s
 }
 
-// check looks back at the end of a test.
-func (s *Server) check(t TB) {
-	t.Helper()
-	s.requireNoPanics(t)
-	if names := s.faults.Unfired(); len(names) > 0 && !s.options.AtEnd.AllowUnfired && !over(t) {
-		t.Errorf("fakedc: injected rules that never fired: %s; remove them, or see mockserver.Options.AtEnd", strings.Join(names, ", "))
-	}
+// lookBack says what is wrong at the end of a test.
+func (s *Server) lookBack(t TB) []string {
+	reasons := append(s.atEnd(t, s.faults.Unfired()), s.panicked()...)
 	if n := s.Connections(); n != 0 {
-		t.Errorf("mockserver: %s left after Close", words.Are(n, "connection"))
+		reasons = append(reasons, words.Are(n, "connection")+" left after Close")
 	}
-	if f, ok := t.(interface{ Failed() bool }); ok && f.Failed() {
-		s.logTail(t)
-	}
+	return reasons
 }
 
-// requireNoPanics has a test fail in which fakedc itself did, whatever came of it.
-func (s *Server) requireNoPanics(t TB) {
-	t.Helper()
+// panicked has a test fail in which fakedc itself did, whatever came of it.
+func (s *Server) panicked() []string {
 	if n := s.Panics(); n > 0 {
-		t.Errorf("fakedc panicked %s; please report it with the journal's events of kind %q", words.Count(n, "time"), EventPanic)
+		return []string{fmt.Sprintf("fakedc panicked %s; please report it with the journal's events of kind %q", words.Count(n, "time"), EventPanic)}
 	}
-}
-
-// tail is how many events are logged for a test that failed.
-const tail = 40
-
-func (v *view) logTail(t TB) {
-	t.Helper()
-	events := v.Journal()
-	if n := len(events) - tail; n > 0 {
-		t.Logf("fakedc: %s left out", words.Are(n, "earlier event"))
-		events = events[n:]
-	}
-	for _, e := range events {
-		t.Logf("fakedc: %s", Line(e))
-	}
+	return nil
 }
 
 // Line writes an event for a person.

@@ -21,6 +21,7 @@ type recorder struct {
 	cleanups      []func()
 	errors, fatal []string
 	logs          []string
+	lines         []string // of both, as they stand on the screen
 	failed        bool
 }
 
@@ -29,12 +30,14 @@ func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
 func (r *recorder) Failed() bool     { return r.failed || len(r.errors)+len(r.fatal) > 0 }
 func (r *recorder) Errorf(format string, args ...any) {
 	r.errors = append(r.errors, fmt.Sprintf(format, args...))
+	r.lines = append(r.lines, "FAIL "+fmt.Sprintf(format, args...))
 }
 func (r *recorder) Fatalf(format string, args ...any) {
 	r.fatal = append(r.fatal, fmt.Sprintf(format, args...))
 }
 func (r *recorder) Logf(format string, args ...any) {
 	r.logs = append(r.logs, fmt.Sprintf(format, args...))
+	r.lines = append(r.lines, fmt.Sprintf(format, args...))
 }
 
 func (r *recorder) end() {

@@ -14,6 +14,7 @@ func (s *Server) watch(e Event) {
 		return
 	}
 	if n := s.spaces.of(e.Account); n != nil {
+		n.used.Store(true)
 		n.oracle.Load().Observe(x)
 		return
 	}

@@ -15,6 +15,7 @@ import (
 type view struct {
 	server   *Server
 	accounts map[int64]bool // nil: all
+	since    int64          // the newest event before it
 	fired    func() []int   // how often each rule of its scenario fired
 	oracle   atomic.Pointer[oracle.Oracle]
 }

@@ -15,12 +15,14 @@ type expected struct {
 	// Uploads are those that have to be complete.
 	Uploads []expectedUpload `json:"uploads"`
 	// Calls are how often methods have to have been called.
-	Calls []struct {
-		Method string `json:"method"` // a glob
-		Times  int    `json:"times"`
-	} `json:"calls"`
+	Calls []expectedCalls `json:"calls"`
 	// Verdict: the verdict has to be good, too.
 	Verdict bool `json:"verdict"`
+}
+
+type expectedCalls struct {
+	Method string `json:"method"` // a glob
+	Times  *int   `json:"times"`
 }
 
 type expectedUpload struct {
@@ -41,14 +43,18 @@ func (h *Handler) postVerify(w http.ResponseWriter, r *http.Request) {
 	if !bodyJSON(w, r, &want) {
 		return
 	}
+	if err := h.check(&want); err != nil {
+		fail(w, http.StatusBadRequest, err.Error())
+		return
+	}
 	v := verified{Problems: []string{}}
 	for _, u := range want.Uploads {
 		v.note(h.verifyUpload(u))
 	}
 	for _, c := range want.Calls {
 		n, err := h.server.Calls(c.Method)
-		if err == nil && n != c.Times {
-			err = fmt.Errorf("calls of %s: %d, not %d", quoted(c.Method), n, c.Times)
+		if err == nil && n != *c.Times {
+			err = fmt.Errorf("calls of %s: %d, not %d", quoted(c.Method), n, *c.Times)
 		}
 		v.note(err)
 	}
@@ -65,6 +71,27 @@ func (h *Handler) postVerify(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusConflict
 	}
 	answer(w, status, v)
+}
+
+// check refuses what would come true whatever happens: a script that asks for nothing,
+// or for no calls of a method that is misspelt, has a mistake in it.
+func (h *Handler) check(want *expected) error {
+	if len(want.Uploads) == 0 && len(want.Calls) == 0 && !want.Verdict {
+		return errors.New(`nothing is asked for; it can be "uploads", "calls" and "verdict"`)
+	}
+	for i, c := range want.Calls {
+		switch {
+		case c.Method == "":
+			return fmt.Errorf(`"method" is missing in calls[%d]`, i)
+		case c.Times == nil:
+			return fmt.Errorf(`"times" is missing in calls[%d]`, i)
+		}
+		_, err := h.server.Calls(c.Method)
+		if wrong := (*mockserver.MethodError)(nil); errors.As(err, &wrong) {
+			return fmt.Errorf("calls[%d]: %w", i, err)
+		}
+	}
+	return nil
 }
 
 func (v *verified) note(err error) {

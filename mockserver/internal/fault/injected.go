@@ -19,12 +19,7 @@ type Injected struct {
 // Inject puts rules before those of the scenario and before all that were injected
 // earlier. What they count begins now.
 func (i *Injector) Inject(rules []scenarios.Rule, seed uint64) (*Injected, error) {
-	s := (&scenarios.Scenario{Name: "injected", Rules: rules}).Clone()
-	for n := range s.Rules {
-		if s.Rules[n].Name == "" {
-			s.Rules[n].Name = fmt.Sprintf("injected[%d]", n)
-		}
-	}
+	s := injectable(rules)
 	e, err := s.Compile(seed)
 	if err != nil {
 		return nil, fmt.Errorf("fault: %w", err)
@@ -32,6 +27,17 @@ func (i *Injector) Inject(rules []scenarios.Rule, seed uint64) (*Injected, error
 	x := &Injected{from: i, rules: s.Rules, engine: e}
 	i.putFirst(x)
 	return x, nil
+}
+
+// injectable is a scenario of nothing but rules, each of which has a name.
+func injectable(rules []scenarios.Rule) *scenarios.Scenario {
+	s := (&scenarios.Scenario{Name: "injected", Rules: rules}).Clone()
+	for n := range s.Rules {
+		if s.Rules[n].Name == "" {
+			s.Rules[n].Name = fmt.Sprintf("injected[%d]", n)
+		}
+	}
+	return s
 }
 
 // Fired returns how often its rules fired, all together.
@@ -57,16 +63,26 @@ func (i *Injector) RemoveAll() {
 	i.setInjected(nil)
 }
 
-// Unfired returns the names of injected rules in force that have never fired.
+// Unfired returns the names of injected rules in force that have never fired, but for
+// those of some accounts: whoever put them there looks after them.
 func (i *Injector) Unfired() (names []string) {
 	for _, x := range i.injectedNow() {
-		if x.scope.accounts != nil {
-			continue // whoever put them there looks after them
+		if x.scope.accounts == nil {
+			names = append(names, x.Unfired()...)
 		}
-		for n, fired := range x.engine.Fired() {
-			if fired == 0 {
-				names = append(names, x.rules[n].Name)
-			}
+	}
+	return names
+}
+
+// Unfired returns the names of those rules that have never fired, none if they were
+// removed.
+func (x *Injected) Unfired() (names []string) {
+	if !slices.Contains(x.from.injectedNow(), x) {
+		return nil
+	}
+	for n, fired := range x.engine.Fired() {
+		if fired == 0 {
+			names = append(names, x.rules[n].Name)
 		}
 	}
 	return names

@@ -61,6 +61,11 @@ func (s *scope) forget(ordinal int) int {
 // alone.
 var ErrWholeServer = errors.New("profile, rulebook, premium, limits, parts.lifetime and rules about events are for a whole server")
 
+// InjectRulesFor puts rules in force for some accounts, before all others; see Inject.
+func (i *Injector) InjectRulesFor(accounts []int64, rules []scenarios.Rule, seed uint64) (*Injected, error) {
+	return i.InjectFor(accounts, injectable(rules), seed)
+}
+
 // InjectFor puts a scenario in force for some accounts, before all other rules.
 func (i *Injector) InjectFor(accounts []int64, s *scenarios.Scenario, seed uint64) (*Injected, error) {
 	s = s.Clone()

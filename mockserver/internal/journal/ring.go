@@ -101,6 +101,13 @@ func (j *Journal) Clear() {
 	j.chunks, j.kept, j.start, j.dropped = nil, 0, 0, 0
 }
 
+// Last returns the number of the newest event, 0 before the first.
+func (j *Journal) Last() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.seq
+}
+
 // Changed returns a channel that is closed with the next event.
 func (j *Journal) Changed() <-chan struct{} {
 	j.mu.Lock()

@@ -1,5 +1,7 @@
 package rpc
 
+import "github.com/fakedc/fakedc/mockserver/internal/tl"
+
 // method is one method that is answered.
 type method struct {
 	// call returns a *tl.Object, a []*tl.Object for a vector, or an error.
@@ -63,3 +65,11 @@ func Methods() []string {
 	}
 	return names
 }
+
+// Named returns the names of all methods that are known by name, those that wrap other
+// calls included, in order.
+func Named() []string { return tl.MethodNames() }
+
+// Read returns those whose arguments are read, answered or not: what a scenario and a
+// gate see of the calls, but for those that wrap them. Any other is refused at once.
+func Read() []string { return tl.ReadMethods() }

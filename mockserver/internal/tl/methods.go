@@ -3,6 +3,8 @@ package tl
 import (
 	_ "embed"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +26,25 @@ var methodNames = sync.OnceValue(func() map[uint32]string {
 	}
 	return names
 })
+
+// MethodNames returns the names of all methods of the layers at hand, in order.
+func MethodNames() []string {
+	names := slices.AppendSeq(ReadMethods(), maps.Values(methodNames()))
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// ReadMethods returns the names of those whose arguments are read, answered or not, in
+// order.
+func ReadMethods() (names []string) {
+	for _, d := range load().byID {
+		if d.function {
+			names = append(names, d.name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // MethodName returns the name of a method id, or "#hex" if no layer at hand has
 // it.

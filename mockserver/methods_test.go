@@ -1,0 +1,91 @@
+package mockserver_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// A pattern that fits no method has a test pass that looks at nothing, or wait for ever.
+// What clients may call is more than what is answered, and less than what can be held.
+func TestPatternsOfMethods(t *testing.T) {
+	dc := mockserver.Start(t, mockserver.Options{AtEnd: mockserver.AtEnd{AllowUnknown: true}})
+	c := dial(t, dc, rawclient.Options{})
+	_, err := c.Invoke(t.Context(), []byte{1, 2, 3, 4})
+	require.Error(t, err)
+	const refused = "calls of it are refused at once, before any gate"
+	for _, tc := range []struct {
+		pattern       string
+		counted, held string // what is wrong about it, "" for nothing
+	}{
+		{"*", "", ""},
+		{"upload.*", "", ""},
+		{"UPLOAD.savebigfilepart", "", ""},
+		{"upload.save???FilePart", "", ""},
+		{"messages.getMessages", "", ""}, // it is read, and not answered
+		{"messages.sendReaction", "", refused},
+		{"#04030201", "", refused},
+		{"#ffffffff", "", refused}, // a layer to come may have it
+		{"#upload.*", "no method is called #upload.*", "no method is called #upload.*"},
+		{"upload.saveBigFilePrat", `no method is called upload.saveBigFilePrat (did you mean "upload.saveBigFilePart"?)`, ` (did you mean "upload.saveBigFilePart"?)`},
+		{"uplod.*", `no method is called uplod.* (did you mean "upload.*"?)`, ` (did you mean "upload.*"?)`},
+		{"upload.saveBigPart", "no method is called upload.saveBigPart", "no method is called upload.saveBigPart (did you mean"},
+		{"saveBigFilePart", `did you mean "upload.saveBigFilePart"?`, `did you mean "upload.saveBigFilePart"?`},
+		{"messages.sendReactoin", `did you mean "messages.sendReaction"?`, "no method is called"},
+		{"nothing.like.it.at.all", "no method is called nothing.like.it.at.all", "no method is called nothing.like.it.at.all"},
+		{"invokeWithLayer", "it wraps other calls, which go by their own methods", "it wraps other calls, which go by their own methods"},
+	} {
+		t.Run(strings.ReplaceAll(tc.pattern, "*", "ANY"), func(t *testing.T) {
+			_, err := dc.Calls(tc.pattern)
+			saysOfPattern(t, err, tc.counted)
+			r := &recorder{}
+			n := 0
+			if tc.pattern == "*" {
+				n = 3
+			} else if tc.pattern == "#04030201" {
+				n = 1
+			}
+			dc.RequireCalls(r, tc.pattern, n)
+			require.Equal(t, tc.counted != "", r.Failed(), "%v", r.errors)
+			gate, err := dc.Hold(scenarios.Match{Method: tc.pattern})
+			saysOfPattern(t, err, tc.held)
+			if err == nil {
+				gate.Open()
+			}
+		})
+	}
+	_, err = dc.Calls("upload.[")
+	saysOfPattern(t, err, "it is no pattern")
+}
+
+func saysOfPattern(t *testing.T, err error, says string) {
+	t.Helper()
+	if says == "" {
+		require.NoError(t, err)
+		return
+	}
+	require.ErrorContains(t, err, says)
+	var e *mockserver.MethodError
+	require.True(t, errors.As(err, &e))
+}
+
+// What can be held comes to the gate, though fakedc does not answer it.
+func TestHoldOfWhatIsNotAnswered(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		require.NotContains(t, mockserver.Methods(), "messages.getMessages")
+		gate, err := b.Hold(scenarios.Match{Method: "messages.getMessages"})
+		require.NoError(t, err)
+		c := b.client()
+		_, answer := begin(t, c, []byte{0x06, 0x65, 0xc6, 0x63, 0x15, 0xc4, 0xb5, 0x1c, 0, 0, 0, 0})
+		require.NoError(t, gate.Wait(t.Context(), 1))
+		gate.Open()
+		require.ErrorContains(t, (<-answer).err, "METHOD_NOT_SUPPORTED")
+		require.NoError(t, c.Close())
+	})
+}

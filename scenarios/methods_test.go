@@ -1,0 +1,19 @@
+package scenarios
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestSuggestMethod(t *testing.T) {
+	methods := []string{"help.getConfig", "upload.saveBigFilePart", "upload.saveFilePart", "ping"}
+	for pattern, want := range map[string]string{
+		"upload.saveBigFilePrat": "upload.saveBigFilePart", "uplod.*": "upload.*", "hlep.*": "help.*",
+		"messages.*": "", "nothing": "", "help_getconfig": "help.getConfig", "SaveBigFilePrt": "upload.saveBigFilePart", "pnig": "ping", "": "",
+	} {
+		require.Equal(t, want, SuggestMethod(pattern, methods), pattern)
+	}
+	require.True(t, FitsMethod("UPLOAD.*", methods[1]))
+	require.False(t, FitsMethod("upload.?", methods[1]))
+}
