@@ -51,6 +51,11 @@ func (w *written) part(after time.Duration, n int32, change func(*journal.Event)
 	return w.add(after, e)
 }
 
+// second is a part of file 2, whose first parts are those of file 1.
+func (w *written) second(n, total int32) *written {
+	return w.part(time.Second, n, func(e *journal.Event) { e.File, e.FileID, e.Total = 2, 8, &total })
+}
+
 func (w *written) used() *written {
 	return w.add(time.Second, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Size: 4096})
 }
@@ -110,6 +115,11 @@ func TestFindings(t *testing.T) {
 			part(1, 2, nil).used(), nil},
 		{"a part is left out", whole().part(1, 3, nil), []doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 2 never came"}}},
 		{"a refusal for good ends it", whole().part(1, 2, refused("400 FILE_PART_INVALID")), nil},
+		{"the same content a second time, neither used", whole().part(1, 2, nil).part(1, 3, nil).second(0, 4).second(1, 4).second(2, 4).second(3, 4), nil},
+		{"a longer file that begins the same", whole().part(1, 2, nil).part(1, 3, nil).second(0, 6).second(1, 6).second(2, 6).second(3, 6).second(4, 6).second(5, 6), nil},
+		{"begun anew", whole().part(1, 2, answered(journal.AnswerDropped)).part(1, 2, nil).second(0, 4).second(1, 4).second(2, 4).second(3, 4),
+			[]doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 3 never came"},
+				{Kind: doctor.KindResent, Scenario: "drop-mid-upload", Text: "begun anew as upload 2"}}},
 		{"stubborn", whole().part(1, 2, refused("400 FILE_PART_INVALID")).part(1, 2, refused("400 FILE_PART_INVALID")).
 			part(1, 2, refused("400 FILE_PART_INVALID")).part(1, 2, refused("400 FILE_PART_INVALID")),
 			[]doctor.Finding{{Kind: doctor.KindStubborn, Scenario: "permanent-400", Text: "part 2 was sent 4 times unchanged and answered FILE_PART_INVALID"}}},

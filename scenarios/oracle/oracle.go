@@ -49,8 +49,10 @@ type file struct {
 	ordinal     int
 	id, account int64
 	parts       map[int32]*attempt
-	calls       int // of parts, all together
+	calls       int   // of parts, all together
+	total       int32 // as announced last, 0 while nobody has
 	used        bool
+	refused     bool // the last time that it was to be used
 	lost        bool // the scenario lost bytes of it
 }
 
@@ -69,6 +71,7 @@ type attempt struct {
 	count int
 	first uint64 // print of the first
 	acked bool
+	ok    bool // one of them was answered as usual
 }
 
 // watcher looks at one expectation.
@@ -132,8 +135,8 @@ func (o *Oracle) Observe(observed Observation) {
 				h.used(x)
 			}
 		}
-		if f != nil && x.Answer == OK {
-			f.used = true
+		if f != nil {
+			f.used, f.refused = f.used || x.Answer == OK, x.Answer != OK
 		}
 		return
 	}
@@ -187,6 +190,9 @@ func (o *Oracle) newAttempt() *attempt {
 func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 	if f != nil && x.HasPart {
 		f.calls++
+		if x.Total > 0 {
+			f.total = x.Total
+		}
 	}
 	if last == nil {
 		if o.watched >= MaxCalls || x.HasPart && f == nil {
@@ -203,6 +209,7 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 		}
 	}
 	last.Observation, last.acked = *x, false
+	last.ok = last.ok || x.Answer == OK
 	last.Broken, last.Acked = nil, nil
 	last.count++
 	if o.acks && len(o.unacked) < maxUnacked {
