@@ -162,6 +162,9 @@ func (d *Doctor) Report(whole bool) Report {
 			known = append(known, x)
 		}
 		story.Findings = known
+		if note, ended := f.endedByServer(); ended {
+			r.Notes = append(r.Notes, note)
+		}
 		r.Uploads = append(r.Uploads, story)
 	}
 	for _, e := range d.moved {
@@ -200,7 +203,9 @@ func (d *Doctor) judged(r *Report) map[int][]Finding {
 				if c.Status == oracle.Pending {
 					f.Kind = KindGaveUp
 				}
-				put(f, x.File)
+				if !d.leftForWantOfRoom(f) {
+					put(f, x.File)
+				}
 			}
 		case oracle.CheckViolation:
 			for _, x := range c.Findings {

@@ -83,6 +83,12 @@ func answered(a journal.Answer) func(*journal.Event) {
 	return func(e *journal.Event) { e.Done, e.Answer, e.Skipped = false, a, true }
 }
 
+// full is a part for which the server has no room.
+func full(e *journal.Event) {
+	refused("500 STORE_FULL")(e)
+	e.Skipped, e.Text = false, "DiskBytes: the limit DiskBytes is 1 MiB"
+}
+
 func otherBytes(e *journal.Event) { e.Print += 100 }
 
 // Each finding once, and beside it what looks like it and is none.
@@ -120,6 +126,14 @@ func TestFindings(t *testing.T) {
 		{"begun anew", whole().part(1, 2, answered(journal.AnswerDropped)).part(1, 2, nil).second(0, 4).second(1, 4).second(2, 4).second(3, 4),
 			[]doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 3 never came"},
 				{Kind: doctor.KindResent, Scenario: "drop-mid-upload", Text: "begun anew as upload 2"}}},
+		{"the server's disk ends it", whole().part(1, 2, full), nil},
+		{"the server's disk ends it while another part waits", whole().part(1, 3, refused("420 FLOOD_WAIT_3")).part(1, 2, full), nil},
+		{"tried anew after the server's disk was full", whole().part(1, 2, full).second(0, 4).second(1, 4).second(2, 4).second(3, 4), nil},
+		{"a scenario that says the same is no such end", whole().part(1, 2, func(e *journal.Event) { full(e); e.Fault, e.Text = "mine", "" }),
+			[]doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 3 never came"}}},
+		{"used though the server's disk was full", whole().part(1, 2, full).part(1, 3, nil).
+			add(1, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Error: "400 FILE_PART_2_MISSING"}),
+			[]doctor.Finding{{Kind: doctor.KindHole, Scenario: "single-error", Text: "its last call was answered STORE_FULL"}}},
 		{"stubborn", whole().part(1, 2, refused("400 FILE_PART_INVALID")).part(1, 2, refused("400 FILE_PART_INVALID")).
 			part(1, 2, refused("400 FILE_PART_INVALID")).part(1, 2, refused("400 FILE_PART_INVALID")),
 			[]doctor.Finding{{Kind: doctor.KindStubborn, Scenario: "permanent-400", Text: "part 2 was sent 4 times unchanged and answered FILE_PART_INVALID"}}},
@@ -256,4 +270,25 @@ func FuzzExamine(f *testing.F) {
 		_, err = json.Marshal(r)
 		require.NoError(t, err)
 	})
+}
+
+// What the server had no room for is told, with its limit, and is nobody's fault. It
+// is not told of an upload that found room after all.
+func TestServersOwnEndIsANote(t *testing.T) {
+	whole := func() *written { return new(written).part(0, 0, nil).part(1, 1, nil) }
+	for name, tc := range map[string]struct {
+		w    *written
+		want []string
+	}{
+		"full":       {whole().part(1, 2, full), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FULL (DiskBytes: the limit DiskBytes is 1 MiB)"}},
+		"failed":     {whole().part(1, 2, refused("500 STORE_FAILED")), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FAILED"}},
+		"room later": {whole().part(1, 2, full).part(1, 2, nil).part(1, 3, nil), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			require.Zero(t, r.Wrong())
+			require.Equal(t, tc.want, r.Notes)
+		})
+	}
 }
