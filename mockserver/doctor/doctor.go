@@ -154,14 +154,14 @@ func (d *Doctor) Report(whole bool) Report {
 	slices.SortFunc(d.order, func(a, b *file) int { return a.Story.File - b.Story.File })
 	for _, f := range d.order {
 		story := f.story()
-		known := f.stillWrong(by[story.File])
+		known := f.stillWrong(append(by[story.File], f.breaches(d.rules)...))
 		for _, x := range f.findings(known) {
 			if x.Scenario != "" {
 				x.Scenario = d.own(x.Scenario)
 			}
 			known = append(known, x)
 		}
-		story.Findings = known
+		story.Findings = together(known)
 		if note, ended := f.endedByServer(); ended {
 			r.Notes = append(r.Notes, note)
 		}
@@ -209,7 +209,7 @@ func (d *Doctor) judged(r *Report) map[int][]Finding {
 			}
 		case oracle.CheckViolation:
 			for _, x := range c.Findings {
-				if c.Bad() {
+				if c.Bad() && (x.Part == nil || d.files[x.File] == nil) { // the upload tells of its parts
 					put(Finding{Kind: KindRule, Text: c.Name + ": " + x.Text, Part: x.Part, Events: x.Events, URL: x.URL}, x.File)
 				}
 			}

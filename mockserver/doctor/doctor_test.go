@@ -292,3 +292,65 @@ func TestServersOwnEndIsANote(t *testing.T) {
 		})
 	}
 }
+
+// What is wrong with many parts in the same way is told once, with how many. The
+// oracle keeps no more than 20 findings of a kind; all parts count.
+func TestSameFindingIsToldOnce(t *testing.T) {
+	broken := func(rule, err string) func(*journal.Event) {
+		return func(e *journal.Event) {
+			refused("400 " + err)(e)
+			e.Rules, e.Skipped = []string{rule}, false
+		}
+	}
+	empty := broken("part.empty", "FILE_PART_EMPTY")
+	many := new(written)
+	for n := range int32(100) {
+		many.part(1, n, empty)
+	}
+	second := func(e *journal.Event) { empty(e); e.File, e.FileID, e.Print = 2, 8, 1000 }
+	wait := refused("420 FLOOD_WAIT_3")
+	waits := new(written)
+	for n := range int32(30) {
+		waits.part(0, n, wait)
+	}
+	for name, tc := range map[string]struct {
+		w     *written
+		want  []string
+		parts []int32 // of the first
+		count int     // of the first
+	}{
+		"one": {new(written).part(0, 2, empty), []string{"part.empty: part 2, the third part, broke the rule and was answered FILE_PART_EMPTY"}, nil, 0},
+		"five parts": {new(written).part(0, 0, empty).part(0, 1, empty).part(0, 2, empty).part(0, 3, empty).part(0, 5, empty),
+			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 5 times in all, parts 0-3, 5"}, []int32{0, 1, 2, 3, 5}, 5},
+		"one part again": {new(written).part(0, 2, empty).part(1, 2, empty),
+			[]string{"part.empty: part 2, the third part, broke the rule and was answered FILE_PART_EMPTY; 2 times in all"}, []int32{2}, 2},
+		"for two reasons": {new(written).part(0, 0, empty).part(0, 1, broken("part.range", "FILE_PART_INVALID")).part(0, 2, empty),
+			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 2 times in all, parts 0, 2",
+				"part.range: part 1, the second part, broke the rule and was answered FILE_PART_INVALID"}, []int32{0, 2}, 2},
+		"more than the oracle keeps, and another upload": {many.part(1, 0, second),
+			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 100 times in all, parts 0-99",
+				"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY"}, nil, 100},
+		"given up": {new(written).part(0, 0, wait).part(0, 1, wait).part(0, 2, nil).part(0, 3, nil),
+			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 2 times in all, parts 0-1"}, []int32{0, 1}, 2},
+		"given up, more often than the oracle keeps": {waits,
+			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 20 times or more, parts 0-19"}, nil, 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			var texts []string
+			var found []doctor.Finding
+			for _, u := range r.Uploads {
+				for _, x := range u.Findings {
+					texts, found = append(texts, x.Text), append(found, x)
+				}
+			}
+			require.Equal(t, tc.want, texts)
+			require.Equal(t, tc.count, found[0].Count)
+			if tc.parts != nil {
+				require.Equal(t, tc.parts, found[0].Parts)
+			}
+			require.LessOrEqual(t, len(found[0].Events), 20)
+		})
+	}
+}

@@ -24,10 +24,11 @@ type file struct {
 	again    *Event          // the second time
 	dropped  map[int64]int64 // connections that ended, and the number of the event
 	found    []Finding
-	big      bool   // by saveBigFilePart
-	missing  *Event // the last use that a missing part prevented
-	hopeless bool   // a call was refused for what it is: to stop is right
-	full     *Event // the last part that the server, and no scenario, could not keep
+	broken   []*breach // upload rules, by parts
+	big      bool      // by saveBigFilePart
+	missing  *Event    // the last use that a missing part prevented
+	hopeless bool      // a call was refused for what it is: to stop is right
+	full     *Event    // the last part that the server, and no scenario, could not keep
 }
 
 // maxParts bounds the parts of an upload that are watched; no account may send more.
@@ -60,6 +61,7 @@ func (f *file) add(e *Event) {
 	if e.Part == nil {
 		return
 	}
+	f.breaks(e)
 	if e.Total != nil && *e.Total > 0 {
 		f.Total = *e.Total
 	}
