@@ -53,6 +53,9 @@ func newExec() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if err := f.outputs(reports); err != nil {
+			return err
+		}
 		tr := trial{flags: &f, scenario: scenario, command: args, timeout: timeout, stdin: cmd.InOrStdin(), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
 		o, err := tr.run(cmd.Context())
 		if err != nil {

@@ -143,6 +143,9 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if err := f.outputs(f.reports); err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
 	if err := f.files.clear(); err != nil {
