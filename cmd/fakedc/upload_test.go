@@ -16,8 +16,8 @@ import (
 // uploadMain is a client for scripts: it uploads five parts to FAKEDC_ADDR and sends
 // the file. Words on its command line spoil it: "early" does not wait when it is
 // told to, "hang" waits for ever, "fail" ends with exit code 7 in any case, "idle"
-// does nothing, "half" stops after two parts, and "rest" sends those that are missing
-// then.
+// does nothing, "half" stops after two parts, "rest" sends those that are missing then,
+// and "none" logs in and sends nothing.
 func uploadMain() {
 	is := func(word string) bool { return slices.Contains(os.Args[1:], word) }
 	switch {
@@ -25,7 +25,7 @@ func uploadMain() {
 		<-context.Background().Done()
 	case is("idle"):
 	default:
-		if err := uploadFive(is("early"), parts(is("half"), is("rest"))); err != nil {
+		if err := uploadFive(is("early"), parts(is("half"), is("rest"), is("none"))); err != nil {
 			fmt.Fprintln(os.Stderr, "upload:", err)
 			os.Exit(1)
 		}
@@ -37,8 +37,10 @@ func uploadMain() {
 }
 
 // parts are those that are sent of five.
-func parts(half, rest bool) []int32 {
+func parts(half, rest, none bool) []int32 {
 	switch {
+	case none:
+		return nil
 	case half:
 		return []int32{0, 3}
 	case rest:
@@ -84,7 +86,7 @@ func uploadFive(early bool, parts []int32) error {
 			}
 		}
 	}
-	if len(parts) == 2 { // the file is not whole yet
+	if n := len(parts); n == 0 || n == 2 { // the file is not whole yet
 		return c.Close()
 	}
 	_, err = c.SendMedia(ctx, rawclient.InputFile{ID: 1, Parts: 5, Name: "a", Big: true}, "", 1)
