@@ -26,7 +26,8 @@ func (s *Server) RotateSalt(keys ...int64) int {
 // is answered with the transport error -404, and a client has to make another and
 // to log in again. https://core.telegram.org/mtproto/mtproto-transports#transport-errors
 //
-// Ready sessions are forgotten too, until [Server.Reset].
+// Ready sessions are forgotten too, until [Server.Reset]: with Options.DataDir by the
+// servers that come after this one, too.
 func (s *Server) ForgetKey(keys ...int64) int {
 	n := s.eachKey(keys, func(c *center, k *link.Key) { c.hub.Keys.Remove(k.ID) })
 	_ = s.flushDisk() // the journal has it, and it is tried again

@@ -53,14 +53,11 @@ func (s *Server) load() error {
 		return nil
 	}
 	began := time.Now()
-	if err := errors.Join(s.loadKeys(began), s.uploads.Load(began, keeper{s.disk}, s.disk, rpc.LoadMedia)); err != nil {
+	keys, err := s.loadKeys(began)
+	if err := errors.Join(err, s.uploads.Load(began, keeper{s.disk}, s.disk, rpc.LoadMedia)); err != nil {
 		return &DataDirError{disk.Damaged(s.options.DataDir, err)}
 	}
 	left, err := s.disk.Settle()
-	if err != nil {
-		return &DataDirError{disk.Damaged(s.options.DataDir, err)}
-	}
-	keys, err := link.KeptKeys(s.disk)
 	if err != nil {
 		return &DataDirError{disk.Damaged(s.options.DataDir, err)}
 	}
@@ -73,24 +70,29 @@ func (s *Server) load() error {
 	return nil
 }
 
-func (s *Server) loadKeys(now time.Time) error {
-	accounts, err := link.LoadAccounts(s.disk)
+// loadKeys returns how many there are, by datacenter.
+func (s *Server) loadKeys(now time.Time) (map[int]int, error) {
+	accounts, err := link.LoadAccounts(s.disk, s.disk)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, c := range s.centers {
-		c.hub.Keys.KeepBy(s.disk, c.id)
-		if err := c.hub.Keys.Load(now, s.disk, c.hub.Handler, accounts); err != nil {
-			return err
+		c.hub.Keys.KeepBy(s.disk, c.id, accounts)
+		if err := c.hub.Keys.Load(now, s.disk, c.hub.Handler); err != nil {
+			return nil, err
 		}
 	}
-	return accounts.Prune(s.disk, s.disk)
+	accounts.Prune()
+	return accounts.Keys(), nil
 }
 
 // loaded tells what is in the data directory, by datacenter its keys, and what its user
 // may not expect.
 func (s *Server) loaded(keys map[int]int, left disk.Settled) (texts []string) {
-	all, elsewhere := 0, []string(nil)
+	all, leftOut, elsewhere := 0, 0, []string(nil)
+	for _, c := range s.centers {
+		leftOut += c.hub.Keys.LeftOut()
+	}
 	for _, dc := range slices.Sorted(maps.Keys(keys)) {
 		all += keys[dc]
 		if _, served := s.center(dc); !served {
@@ -105,6 +107,10 @@ func (s *Server) loaded(keys map[int]int, left disk.Settled) (texts []string) {
 	texts = append(texts, text)
 	if mode := s.disk.OpenBefore(); mode != 0 {
 		texts = append(texts, fmt.Sprintf("the data directory %s was empty, and others could read it (mode %#o); it holds auth keys, so its mode is 0700 now", s.options.DataDir, mode))
+	}
+	if leftOut > 0 {
+		texts = append(texts, fmt.Sprintf("the data directory %s says that %s forgotten in an earlier run, by ForgetKey or destroy_auth_key: clients with one are answered -404; take another account or another directory (in Go, Server.Reset brings them back)",
+			s.options.DataDir, words.Were(leftOut, "ready session")))
 	}
 	if elsewhere != nil {
 		texts = append(texts, fmt.Sprintf("the data directory %s is also of %s, not served now: clients with such a key are answered -404; see --dc and --dcs, or Options.DC and MoreDCs",

@@ -114,6 +114,8 @@ func TestDocumentsSurvive(t *testing.T) {
 		read(t, b)
 		n, err := upload(t.Context(), b.again(key), 8, data[:10], chunk)
 		require.NoError(t, err)
+		_, err = b.again(key).SendMedia(t.Context(), input(8, n), "", 1)
+		requireRPCError(t, err, 500, "RANDOM_ID_DUPLICATE")
 		other, err := b.again(key).SendMedia(t.Context(), input(8, n), "", 2)
 		require.NoError(t, err)
 		require.Greater(t, other.Document.ID, doc.ID)
@@ -298,12 +300,24 @@ func TestEmptyDirectoryIsClosedToOthers(t *testing.T) {
 	})
 }
 
-// A bound of what is not in memory would bound nothing.
-func TestStoreBytesBesideADirectory(t *testing.T) {
+// A bound of what is not there would bound nothing.
+func TestLimitsOfStoresThatAreNotUsed(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	_, err := mockserver.New(mockserver.Options{DataDir: dir, Limits: mockserver.Limits{StoreBytes: 1 << 20}})
-	require.ErrorContains(t, err, "mockserver: Options.Limits.StoreBytes is set beside DataDir: ")
-	require.NoDirExists(t, dir)
+	for name, c := range map[string]struct {
+		options mockserver.Options
+		want    string
+	}{
+		"memory beside a directory":     {mockserver.Options{DataDir: dir, Limits: mockserver.Limits{StoreBytes: 1 << 20}}, "mockserver: Options.Limits.StoreBytes is set beside DataDir: "},
+		"memory beside digests":         {mockserver.Options{Store: mockserver.StoreDigest, Limits: mockserver.Limits{StoreBytes: 1 << 20}}, "mockserver: Options.Limits.StoreBytes is set beside StoreDigest: "},
+		"a quota without a directory":   {mockserver.Options{Limits: mockserver.Limits{DiskBytes: 1 << 20}}, "mockserver: Options.Limits.DiskBytes or DiskFree is set without DataDir: "},
+		"free room without a directory": {mockserver.Options{Store: mockserver.StoreDigest, Limits: mockserver.Limits{DiskFree: 1}}, "mockserver: Options.Limits.DiskBytes or DiskFree is set without DataDir: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := mockserver.New(c.options)
+			require.ErrorContains(t, err, c.want)
+			require.NoDirExists(t, dir)
+		})
+	}
 }
 
 // What has to stay free on the disk stays free.

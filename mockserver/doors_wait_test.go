@@ -231,24 +231,30 @@ func TestDestroyAuthKey(t *testing.T) {
 	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
 		c, same := b.client(), b.client()
 		require.Equal(t, "true", part(t, c, 1, 0, 1, contents(5)))
-		const destroy, destroyed = 0xd1435160, 0xf660e1d4
-		_, err := c.Session().Send(t.Context(), rawclient.Envelope{Body: binary.LittleEndian.AppendUint32(nil, destroy)})
-		require.NoError(t, err)
-		synctest.Wait()
-		answers := c.Unhandled()
-		require.Len(t, answers, 1)
-		require.EqualValues(t, destroyed, answers[0].Constructor())
+		destroyKey(t, c)
 		for _, client := range []*rawclient.Client{c, same} {
-			_, err = client.SaveBigFilePart(t.Context(), 1, 0, 1, contents(5))
+			_, err := client.SaveBigFilePart(t.Context(), 1, 0, 1, contents(5))
 			var gone *rawclient.TransportError
 			require.ErrorAs(t, err, &gone)
 			require.EqualValues(t, -404, gone.Code)
 		}
 		// The account and its files are still there for another key.
 		next := b.login("123456:fake-token")
-		_, err = next.UploadMedia(t.Context(), input(1, 1))
+		_, err := next.UploadMedia(t.Context(), input(1, 1))
 		require.NoError(t, err)
 	})
+}
+
+// destroyKey destroys a client's auth key.
+func destroyKey(t *testing.T, c *rawclient.Client) {
+	t.Helper()
+	const destroy, destroyed = 0xd1435160, 0xf660e1d4
+	_, err := c.Session().Send(t.Context(), rawclient.Envelope{Body: binary.LittleEndian.AppendUint32(nil, destroy)})
+	require.NoError(t, err)
+	synctest.Wait()
+	answers := c.Unhandled()
+	require.Len(t, answers, 1)
+	require.EqualValues(t, destroyed, answers[0].Constructor())
 }
 
 // A layer newer than the tables is answered as in the newest, and the journal has

@@ -17,11 +17,11 @@ func (s *Server) LimitReached(name, what string) {
 	s.journal.Add(time.Now(), journal.Event{Kind: journal.KindLimit, Text: name + ": " + what})
 }
 
-// outboxPassed notes that a client does not acknowledge its answers; the session is
-// locked.
-func (s *Server) outboxPassed(now time.Time, one *session.Session, bound string) {
+// outboxPassed notes that a client does not acknowledge its answers, or misses one; the
+// session is locked.
+func (s *Server) outboxPassed(now time.Time, one *session.Session, bound, how string) {
 	s.journal.Add(now, journal.Event{
 		Kind: journal.KindLimit, Key: one.Key, Session: one.ID,
-		Text: bound + ": the client does not acknowledge its answers; from here on the oldest make room",
+		Text: bound + ": " + how,
 	})
 }

@@ -65,7 +65,9 @@ type Limits struct {
 	// Window is how many msg_ids a session remembers: 2,000.
 	Window int
 	// Outbox and OutboxBytes are answers kept until the client acknowledges
-	// them: 1,024 and 8 MiB for each session. OutboxTotal is for those of all sessions
+	// them: 1,024 and 8 MiB for each session. Clients gather acknowledgements, so that
+	// OutboxBytes is an event only once one that made room is asked for, the connection
+	// ends before it is acknowledged, or 64 of them are not. OutboxTotal is for those of all sessions
 	// together, 64 MiB: beyond it those that hold the most lose their oldest.
 	Outbox      int
 	OutboxBytes int
@@ -77,11 +79,12 @@ type Limits struct {
 	WaitingBytes   int64
 	AfterTime      time.Duration
 	// StoreBytes of parts in memory: 256 MiB. Beyond it a part is answered
-	// 500 STORE_FULL. StoreDigest needs none of it, and with Options.DataDir, where parts
-	// are on the disk, New refuses it.
+	// 500 STORE_FULL. New refuses it with StoreDigest, which needs none of it, and with
+	// Options.DataDir, where parts are on the disk.
 	StoreBytes int64
 	// DiskBytes that Options.DataDir may take: 8 GiB, and DiskFree that have to stay
 	// free on its file system: 1 GiB. Beyond either, a part is answered 500 STORE_FULL.
+	// New refuses them without it.
 	// What is free is known on Linux, macOS, Windows, FreeBSD and DragonFly BSD.
 	DiskBytes int64
 	DiskFree  int64

@@ -69,7 +69,7 @@ var reachings = map[string]reaching{
 		require.NoError(b.t, err)
 	}},
 	"Outbox":      {"2", nil, func(b *bubble) { b.atOnce(b.quiet(), 3) }},
-	"OutboxBytes": {"64B", nil, func(b *bubble) { b.atOnce(b.quiet(), 3) }},
+	"OutboxBytes": {"64B", nil, func(b *bubble) { b.atOnce(b.quiet(), 70) }},
 	"OutboxTotal": {"1KiB", nil, func(b *bubble) { b.atOnce(b.quiet(), 10) }},
 	"InflatedBytes": {"64KiB", nil, func(b *bubble) {
 		b.asks(packedRaw(gzipped(make([]byte, 64<<10+1))), "INPUT_FETCH_ERROR")

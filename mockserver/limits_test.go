@@ -166,7 +166,7 @@ const limitsHead = `# What clients can make a server hold or wait for
 
 Everything is bounded, and nothing is unlimited. In Go the fields of ` + "`mockserver.Limits`" + ` say how much of it there may be; for the
 command it is ` + "`--limit NAME=VALUE`" + `, as often as there is something to say, or the lines of ` + "`FAKEDC_LIMIT`" + `; ` + "`--limit help`" + ` prints
-this table. Whatever reaches a limit is an event of kind "limit" or "refused" in the journal, with the name of the limit in its
+this table with the command's defaults. Whatever reaches a limit is an event of kind "limit" or "refused" in the journal, with the name of the limit in its
 text. (This file is generated: ` + "`go test ./mockserver -update`" + `.)
 
 | name | default | what is bounded | what becomes of more |

@@ -145,6 +145,12 @@ func (o Options) withDefaults() (Options, error) {
 	if o.DataDir != "" && o.Limits.StoreBytes != 0 {
 		return o, fmt.Errorf("mockserver: Options.Limits.StoreBytes is set beside DataDir: parts are on the disk then, and take no memory; see Limits.DiskBytes, or leave it out")
 	}
+	if o.DataDir == "" && (o.Limits.DiskBytes != 0 || o.Limits.DiskFree != 0) {
+		return o, fmt.Errorf("mockserver: Options.Limits.DiskBytes or DiskFree is set without DataDir: nothing is on the disk then; see Limits.StoreBytes, or leave them out")
+	}
+	if o.Store == StoreDigest && o.Limits.StoreBytes != 0 {
+		return o, fmt.Errorf("mockserver: Options.Limits.StoreBytes is set beside StoreDigest: only the SHA-256 of parts is kept then; leave it out")
+	}
 	limits, err := o.Limits.withDefaults()
 	if err != nil {
 		return o, err

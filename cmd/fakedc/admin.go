@@ -30,6 +30,16 @@ func (f *adminFlags) addTo(cmd *cobra.Command) {
 	flags.StringSliceVar(&f.hosts, "admin-host", nil, "further `NAMES` that the admin API may be called by, such as that of a container")
 }
 
+// check refuses limits of what there is not.
+func (f *adminFlags) check(limits *limitFlag) error {
+	for _, name := range []string{"AdminConnections", "AdminStreams", "AdminBody"} {
+		if f.addr == adminOff && limits.gave(name) {
+			return usageErrorf("--limit %s with --admin off: there is no admin API then; leave one of them out", name)
+		}
+	}
+	return nil
+}
+
 // adminDoor is the address of the admin API; nil is none.
 type adminDoor struct {
 	net.Listener

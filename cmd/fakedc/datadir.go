@@ -36,10 +36,18 @@ func (f *dataDirFlags) addTo(cmd *cobra.Command) {
 }
 
 func (f *dataDirFlags) apply(o *mockserver.Options, limits *limitFlag) error {
+	digest := o.Store == mockserver.StoreDigest
 	switch {
 	case f.dir == "" && f.noSync:
 		return usageErrorf("--no-sync without --data-dir: there is nothing to sync; name the directory")
+	case f.dir == "" && limits.gave("DiskBytes"), f.dir == "" && limits.gave("DiskFree"):
+		return usageErrorf("--limit DiskBytes and DiskFree are for --data-dir: nothing is on the disk without; name the directory, or say --limit StoreBytes, which is of memory")
+	case f.dir == "" && digest && limits.gave("StoreBytes"):
+		return usageErrorf("--limit StoreBytes with --store digest: only the SHA-256 of parts is kept then; leave it out, or say --store memory")
 	case f.dir == "":
+		if digest {
+			o.Limits.StoreBytes = 0 // the command's own default
+		}
 		return nil
 	case limits.gave("StoreBytes"):
 		return usageErrorf("--limit StoreBytes with --data-dir: parts are on the disk then, and take no memory; say --limit DiskBytes, or leave it out")

@@ -82,7 +82,27 @@ func withoutFlags(env []string) (rest []string) {
 	return rest
 }
 
+// refuseEmpty refuses flags that the command line gives nothing: that is a variable of a
+// script that was meant to be set, and not the wish to do without the file. Values of other
+// types than text refuse it themselves.
+func refuseEmpty(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		empty := f.Value.Type() == "string" && f.Value.String() == ""
+		if list, is := f.Value.(pflag.SliceValue); is && f.Value.Type() == "stringSlice" {
+			empty = len(list.GetSlice()) == 0
+		}
+		if empty && err == nil {
+			what, _ := pflag.UnquoteUsage(f)
+			err = usageErrorf("--%s is empty; expected %s, or leave the flag out", f.Name, what)
+		}
+	})
+	return err
+}
+
 // fromEnvironment is what runs before each command.
 func fromEnvironment(cmd *cobra.Command, _ []string) error {
+	if err := refuseEmpty(cmd); err != nil {
+		return err
+	}
 	return applyEnvironment(cmd, os.LookupEnv)
 }

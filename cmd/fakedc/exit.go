@@ -60,7 +60,7 @@ func report(stderr io.Writer, err error) int {
 		}
 		return code
 	}
-	fmt.Fprintln(stderr, "fakedc: "+oneLine(err.Error()))
+	fmt.Fprintln(stderr, "fakedc: "+oneLine(strings.ReplaceAll(err.Error(), "\n", "; "))) // several that were joined
 	return code
 }
 

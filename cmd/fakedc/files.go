@@ -1,21 +1,35 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // readyFiles tell other processes, by files, how to reach a server that listens.
 // They are there, whole, only while it does.
-type readyFiles struct{ ready, env string }
+type readyFiles struct {
+	ready, env string
+	wrote      map[string][]byte // by path
+}
 
 // clear takes away what a server left behind that was killed: whoever waits must
-// not be led to it.
-func (f readyFiles) clear() error {
+// not be led to it. Files of one that still answers are its own.
+func (f *readyFiles) clear(ctx context.Context) error {
+	if f.ready != "" {
+		ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+		defer cancel()
+		if a, err := (&waitFlags{ready: f.ready}).find(); err == nil && a.ask(ctx) == nil {
+			return ioErrorf("--ready-file %s is that of a server that runs, %s: stop it, or give this one a file of its own", f.ready, a.addr)
+		}
+	}
 	for _, path := range f.all() {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return ioErrorf("removing what an earlier server left: %w", err)
@@ -25,12 +39,16 @@ func (f readyFiles) clear() error {
 }
 
 // write writes them, the one that says "ready" last.
-func (f readyFiles) write(r ready) error {
+func (f *readyFiles) write(r ready) error {
 	if f.env != "" {
-		if err := writeFile(f.keyFile(), []byte(r.RSA.PEM)); err != nil {
+		key, err := filepath.Abs(f.keyFile()) // whoever reads the variables may be elsewhere
+		if err != nil {
+			return ioErrorf("writing %s: %w", f.keyFile(), err)
+		}
+		if err := f.put(f.keyFile(), []byte(r.RSA.PEM)); err != nil {
 			return err
 		}
-		if err := writeFile(f.env, []byte(shellExports(environment(r, f.keyFile())))); err != nil {
+		if err := f.put(f.env, []byte(shellExports(environment(r, key)))); err != nil {
 			return err
 		}
 	}
@@ -41,15 +59,30 @@ func (f readyFiles) write(r ready) error {
 	if err != nil {
 		return ioErrorf("writing the ready file: %w", err)
 	}
-	return writeFile(f.ready, append(line, '\n'))
+	return f.put(f.ready, append(line, '\n'))
 }
 
-// remove ends what they say. It is too late to tell anybody that it failed.
-func (f readyFiles) remove() { _ = f.clear() }
+func (f *readyFiles) put(path string, data []byte) error {
+	if f.wrote == nil {
+		f.wrote = map[string][]byte{}
+	}
+	f.wrote[path] = data
+	return writeFile(path, data)
+}
 
-func (f readyFiles) keyFile() string { return f.env + ".pem" }
+// remove ends what they say, unless it is another server by now that says it. It is
+// too late to tell anybody that it failed.
+func (f *readyFiles) remove() {
+	for path, data := range f.wrote {
+		if is, err := os.ReadFile(path); err == nil && bytes.Equal(is, data) {
+			_ = os.Remove(path)
+		}
+	}
+}
 
-func (f readyFiles) all() (paths []string) {
+func (f *readyFiles) keyFile() string { return f.env + ".pem" }
+
+func (f *readyFiles) all() (paths []string) {
 	if f.ready != "" {
 		paths = append(paths, f.ready)
 	}

@@ -83,21 +83,25 @@ func nearestLimit(name string) string {
 func completeLimit(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var words []string
 	for _, l := range mockserver.LimitTable() {
-		words = append(words, fmt.Sprintf("%s=\t%s: %s", l.Name, l.Default(), l.About))
+		words = append(words, fmt.Sprintf("%s=\t%s: %s", l.Name, commandDefault(l), l.About))
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// commandDefault is what a limit is without the flag: the command serves more than one
+// test, and has defaults of its own for some.
+func commandDefault(l mockserver.Limit) string {
+	if value := l.In(newLimitFlag().limits); value != "0" && value != "0s" {
+		return value
+	}
+	return l.Default()
 }
 
 // text lists all limits for a terminal.
 func (f *limitFlag) text(t *terminal) string {
 	var b strings.Builder
-	standard := newLimitFlag().limits
 	for _, l := range mockserver.LimitTable() {
-		value := l.In(standard)
-		if value == "0" || value == "0s" {
-			value = l.Default()
-		}
-		fmt.Fprintf(&b, "%s\n", t.paint(bold, l.Name+"="+value))
+		fmt.Fprintf(&b, "%s\n", t.paint(bold, l.Name+"="+commandDefault(l)))
 		unit := l.Unit()
 		if least := l.Least(); least != "" {
 			unit += ", " + least + " at the least"

@@ -148,7 +148,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	}
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
-	if err := f.files.clear(); err != nil {
+	if err := f.files.clear(ctx); err != nil {
 		return err
 	}
 	o, err := f.open(scenario, stop)
@@ -208,7 +208,7 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		MoreDCs: f.dcs, ReadyAccounts: f.accounts,
 		Limits: f.limits.limits, Strict: f.strict,
 	}
-	if err := f.data.apply(&o, &f.limits); err != nil {
+	if err := errors.Join(f.data.apply(&o, &f.limits), f.admin.check(&f.limits)); err != nil {
 		return nil, err
 	}
 	if f.journalTo != nil {

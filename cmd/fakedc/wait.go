@@ -63,6 +63,11 @@ func (f *waitFlags) run(cmd *cobra.Command) error {
 			return usageErrorf("wait for what? Give --ready-file FILE or --addr HOST:PORT")
 		}
 	}
+	if f.addr != "" {
+		if _, port, err := net.SplitHostPort(f.addr); err != nil || port == "" {
+			return usageErrorf("--addr %s is no HOST:PORT", f.addr)
+		}
+	}
 	if f.timeout <= 0 {
 		return usageErrorf("--timeout %v: it has to be more than nothing", f.timeout)
 	}
@@ -118,8 +123,11 @@ func (f *waitFlags) find() (awaited, error) {
 		return awaited{}, err
 	}
 	var r ready
-	if err := json.Unmarshal(text, &r); err != nil || len(r.DCs) == 0 {
-		return awaited{}, fmt.Errorf("%s is no ready file: %w", f.ready, errors.Join(err, errors.New("it names no datacenter")))
+	if err = json.Unmarshal(text, &r); err == nil && len(r.DCs) == 0 {
+		err = errors.New("it names no datacenter")
+	}
+	if err != nil {
+		return awaited{}, fmt.Errorf("%s is no ready file: %w", f.ready, err)
 	}
 	a := awaited{r.DCs[0].Addr, adminURL(f.admin)}
 	if a.admin == "" && r.Admin != nil {

@@ -41,7 +41,7 @@ func replaced(old, page, only string, now time.Time) string {
 		}
 	}
 	out.WriteString(behind.String())
-	fmt.Fprintf(&out, "\nBy itself, with -only %q, on %s: %s.\n", only, now.UTC().Format("2006-01-02"), strings.Join(names, "; "))
+	fmt.Fprintf(&out, "\nMeasured again by themselves (-only %q) on %s, not in the run above: %s.\n", only, now.UTC().Format("2006-01-02"), strings.Join(names, "; "))
 	return out.String()
 }
 

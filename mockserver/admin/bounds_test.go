@@ -60,7 +60,7 @@ func TestDeafReaders(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		var deaf []net.Conn
 		for i := range streams {
-			deaf = append(deaf, b.deaf([]string{"/api/v1/live", "/api/v1/journal/follow", "/api/v1/journal/follow?kind=none"}[i%3]))
+			deaf = append(deaf, b.deaf([]string{"/api/v1/live", "/api/v1/journal/follow", "/api/v1/journal/follow?kind=panic"}[i%3]))
 		}
 		synctest.Wait()
 		began := time.Now()

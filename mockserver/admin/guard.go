@@ -32,6 +32,11 @@ func (h *Handler) guarded(next http.Handler) http.Handler {
 			fail(w, http.StatusForbidden, "the call comes from another origin: only the page of this server may call it from a browser")
 			return
 		}
+		if strings.HasPrefix(r.URL.Path, "//") {
+			// A URL that ends in a slash, with a path that begins with one behind it: the mux would
+			// redirect, and curl takes that for success.
+			r.URL.Path, r.URL.RawPath = "/"+strings.TrimLeft(r.URL.Path, "/"), ""
+		}
 		r.Body = &bounded{http.MaxBytesReader(w, r.Body, int64(h.server.Limits().AdminBody)), h.server}
 		next.ServeHTTP(w, r)
 	})

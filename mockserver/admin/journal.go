@@ -2,6 +2,7 @@ package admin
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,6 +17,9 @@ const (
 	maxEvents   = 10_000
 )
 
+// kinds are those of the events that a journal keeps, as the OpenAPI document lists them.
+var kinds = strings.Fields("connect transport disconnect auth_key session login call part file fault refused limit unknown layer panic scenario hostile control store")
+
 // filter chooses events.
 type filter struct {
 	kinds            []string
@@ -24,10 +28,17 @@ type filter struct {
 	limit            int64
 }
 
-// newFilter reads the query of a call.
+// newFilter reads the query of a call. What it does not know it refuses: a misspelt
+// filter would let everything pass, or nothing.
 func newFilter(q url.Values) (f filter, err error) {
 	f = filter{file: -1, conn: -1, part: -1, limit: usualEvents}
-	for name, to := range map[string]*int64{"since": &f.since, "file": &f.file, "conn": &f.conn, "part": &f.part, "limit": &f.limit} {
+	numbers := map[string]*int64{"since": &f.since, "file": &f.file, "conn": &f.conn, "part": &f.part, "limit": &f.limit}
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		if numbers[name] == nil && name != "kind" {
+			return f, fmt.Errorf("there is no parameter %s: it takes kind, %s", quoted(name), strings.Join(slices.Sorted(maps.Keys(numbers)), ", "))
+		}
+	}
+	for name, to := range numbers {
 		if text := q.Get(name); text != "" {
 			if *to, err = number(text); err != nil {
 				return f, fmt.Errorf("%s: %w", name, err)
@@ -39,6 +50,11 @@ func newFilter(q url.Values) (f filter, err error) {
 	}
 	for _, k := range q["kind"] {
 		f.kinds = append(f.kinds, strings.Split(k, ",")...)
+	}
+	for _, k := range f.kinds {
+		if !slices.Contains(kinds, k) {
+			return f, fmt.Errorf("kind: there are no events of kind %s; the kinds are %s", quoted(k), strings.Join(kinds, ", "))
+		}
 	}
 	return f, nil
 }

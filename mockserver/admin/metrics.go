@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/scenarios"
 )
 
 // metrics counts what the journal tells, whenever somebody asks. What had to make
@@ -44,7 +45,7 @@ func newMetrics(s *mockserver.Server) *metrics {
 	m.goroutines = add(gauge, "goroutines", "Goroutines of the process.", "")
 	m.handshakes = add(histogram, "handshake_seconds", "How long auth keys took to make, the client's part included.", "", exponential(0.001, 4, 9)...)
 	m.bytes = add(counter, "part_bytes_total", "Bytes of parts that came, by what became of them.", "verdict")
-	m.parts = add(counter, "parts_total", "Calls that sent a part, by what became of them: stored, or the error without its numbers.", "verdict")
+	m.parts = add(counter, "parts_total", "Calls that sent a part, by what became of them: stored, the error with X for its number, or disturbed, where a scenario kept the answer or the part back.", "verdict")
 	m.uploads = add(gauge, "uploads", "Uploads that are known.", "")
 	return m
 }
@@ -132,12 +133,15 @@ func (w words) bound(value string) string {
 	return value
 }
 
-// verdictOf says what became of a part; waits and part numbers are taken out of
-// errors.
+// verdictOf says what became of a part; of errors it has the name, without the wait or
+// the number of a part.
 func verdictOf(e *mockserver.Event) string {
 	switch {
 	case e.Error != "":
 		_, name, _ := strings.Cut(e.Error, " ")
+		if info, known := scenarios.LookupError(name); known {
+			return info.Name // FLOOD_WAIT_3 is FLOOD_WAIT_X, as Telegram lists it
+		}
 		return strings.Map(func(r rune) rune {
 			if r >= '0' && r <= '9' {
 				return -1

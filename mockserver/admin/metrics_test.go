@@ -21,7 +21,7 @@ func TestMetrics(t *testing.T) {
 		require.Equal(t, 200, status)
 		for _, line := range []string{
 			`fakedc_parts_total{verdict="stored"} 2`,
-			`fakedc_parts_total{verdict="FLOOD_WAIT_"} 1`,
+			`fakedc_parts_total{verdict="FLOOD_WAIT_X"} 1`,
 			`fakedc_part_bytes_total{verdict="stored"} 2048`,
 			`fakedc_faults_total{rule="`,
 			`fakedc_events_total{kind="auth_key"} 1`,

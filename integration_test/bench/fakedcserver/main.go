@@ -42,7 +42,11 @@ func main() {
 }
 
 func run(store mockserver.StoreKind, journal int) error {
-	dc, err := mockserver.New(mockserver.Options{Strict: true, Store: store, Limits: mockserver.Limits{StoreBytes: 8 << 30, Connections: 16_384, JournalEvents: journal}})
+	limits := mockserver.Limits{Connections: 16_384, JournalEvents: journal}
+	if store == mockserver.StoreMemory {
+		limits.StoreBytes = 8 << 30
+	}
+	dc, err := mockserver.New(mockserver.Options{Strict: true, Store: store, Limits: limits})
 	if err != nil {
 		return err
 	}

@@ -10,14 +10,14 @@ import (
 func encryptGo(key, iv *[32]byte, dst, src []byte) {
 	block := newBlock(key)
 	before := split(iv)
-	for len(src) > 0 {
-		plain := load(src)
-		plain.xor(before.cipher).store(dst)
-		block.Encrypt(dst, dst[:BlockSize])
-		before.cipher = load(dst).xor(before.plain)
-		before.cipher.store(dst)
+	dst = dst[:len(src)]
+	for i := 0; i+BlockSize <= len(src); i += BlockSize {
+		plain, out := load(src[i:]), dst[i:i+BlockSize:i+BlockSize]
+		plain.xor(before.cipher).store(out)
+		block.Encrypt(out, out)
+		before.cipher = load(out).xor(before.plain)
+		before.cipher.store(out)
 		before.plain = plain
-		src, dst = src[BlockSize:], dst[BlockSize:]
 	}
 }
 
@@ -25,14 +25,14 @@ func encryptGo(key, iv *[32]byte, dst, src []byte) {
 func decryptGo(key, iv *[32]byte, dst, src []byte) {
 	block := newBlock(key)
 	before := split(iv)
-	for len(src) > 0 {
-		sealed := load(src)
-		sealed.xor(before.plain).store(dst)
-		block.Decrypt(dst, dst[:BlockSize])
-		before.plain = load(dst).xor(before.cipher)
-		before.plain.store(dst)
+	dst = dst[:len(src)]
+	for i := 0; i+BlockSize <= len(src); i += BlockSize {
+		sealed, out := load(src[i:]), dst[i:i+BlockSize:i+BlockSize]
+		sealed.xor(before.plain).store(out)
+		block.Decrypt(out, out)
+		before.plain = load(out).xor(before.cipher)
+		before.plain.store(out)
 		before.cipher = sealed
-		src, dst = src[BlockSize:], dst[BlockSize:]
 	}
 }
 

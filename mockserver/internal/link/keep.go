@@ -1,6 +1,7 @@
 package link
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -20,10 +21,10 @@ type keyRecord struct {
 	Value     []byte            `json:"value"`
 	Salts     session.SaltState `json:"salts"`
 	Auth      rpc.AuthState     `json:"auth"`
-	Used      time.Time         `json:"used"`
 	Temporary bool              `json:"temporary,omitempty"`
 	Expires   time.Time         `json:"expires,omitzero"`
 	Perm      int64             `json:"perm,omitempty"` // auth_key_id of what it is bound to
+	forgottenRecord
 }
 
 // keptKey is what is on disk of a key.
@@ -33,7 +34,8 @@ type keptKey struct {
 	record  []byte        // nil: nothing is
 	account *rpc.Account  // of the record
 	perm    *Key
-	gone    bool // it was taken off the disk, and is not to come back
+	gone    bool  // it was taken off the disk, and is not to come back
+	names   int64 // the account that the record is counted for, see Accounts
 }
 
 // IsKept tells whether something of the key is on disk.
@@ -47,10 +49,10 @@ func keyKey(dc int, id int64) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, uint32(dc)), uint64(id))
 }
 
-func accountKey(id int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(id)) }
-
-// KeepBy has the keys of a datacenter kept from now on.
-func (t *Keys) KeepBy(k store.Keeper, dc int) { t.keeper, t.dc = k, dc }
+// KeepBy has the keys of a datacenter kept from now on, and the accounts that they have.
+func (t *Keys) KeepBy(k store.Keeper, dc int, accounts *Accounts) {
+	t.keeper, t.dc, t.accounts = k, dc, accounts
+}
 
 // Keep has a key on disk as it is now, and what belongs to it: its account, and the
 // key that it is bound to. If that fails, the key is again as it is on disk.
@@ -75,8 +77,16 @@ func (t *Keys) keepOne(k *Key) error {
 	if k.kept.gone {
 		return nil
 	}
+	return t.write(k)
+}
+
+// write has a key on disk. The account is needed before it is asked whether it is
+// there: whoever forgets another key of it meanwhile takes it off the disk.
+func (t *Keys) write(k *Key) error {
 	n := k.changes()
-	account = k.Auth.Own()
+	account := k.Auth.Own()
+	t.accounts.need(account)
+	defer t.accounts.spare(t.accounts.hold(&k.kept)) // until it is known which of the two records is there
 	do, undo := []store.Change(nil), []store.Change(nil)
 	told := func() {}
 	if unkept(account) {
@@ -89,23 +99,33 @@ func (t *Keys) keepOne(k *Key) error {
 		}
 	}
 	if !t.has(k) { // forgotten meanwhile
+		t.accounts.spare(idOf(account))
 		return nil
 	}
-	record := k.record()
+	record := k.record(account)
 	do = append(do, store.Change{Table: store.TableKeys, Key: keyKey(t.dc, k.ID), Value: record})
 	undo = append(undo, store.Change{Table: store.TableKeys, Key: keyKey(t.dc, k.ID), Value: k.kept.record})
 	perm := k.permanent()
 	if err := t.keeper.Commit(do, undo); err != nil {
+		t.accounts.spare(idOf(account))
 		k.revert()
+		t.dropAgain(k)
 		return err
 	}
 	told()
+	t.accounts.named(&k.kept, idOf(account))
 	k.kept.record, k.kept.account, k.kept.perm = record, account, perm
 	k.kept.changes.Store(n)
-	if !t.has(k) { // forgotten while it was written, perhaps before that
+	t.dropAgain(k)
+	return nil
+}
+
+// dropAgain takes a key off the disk that was forgotten while it was written, perhaps
+// before that.
+func (t *Keys) dropAgain(k *Key) {
+	if !t.has(k) {
 		t.drop(k)
 	}
-	return nil
 }
 
 func (t *Keys) has(k *Key) bool {
@@ -122,14 +142,17 @@ func unkept(a *rpc.Account) bool {
 	return yes
 }
 
-func (k *Key) record() []byte {
+// record is what there is to keep of a key. Its account is the one that was needed: who
+// logs in as another just now writes the key again.
+func (k *Key) record(account *rpc.Account) []byte {
 	k.mu.Lock()
-	r := keyRecord{Value: k.Value[:], Used: k.used, Expires: k.expires, Temporary: k.Auth.Temporary}
+	r := keyRecord{Value: k.Value[:], Expires: k.expires, Temporary: k.Auth.Temporary, forgottenRecord: forgottenRecord{Used: k.used}}
 	if k.perm != nil {
 		r.Perm = k.perm.ID
 	}
 	k.mu.Unlock()
 	r.Salts, r.Auth = k.Salts.State(), k.Auth.State()
+	r.Auth.Account = idOf(account)
 	return encode(r)
 }
 
@@ -170,9 +193,12 @@ func (t *Keys) destroy(k *Key) error {
 	}
 	k.kept.mu.Lock()
 	defer k.kept.mu.Unlock()
-	key := keyKey(t.dc, k.ID)
-	err := t.keeper.Commit([]store.Change{{Table: store.TableKeys, Key: key}}, []store.Change{{Table: store.TableKeys, Key: key, Value: k.kept.record}})
-	k.kept.gone = err == nil
+	defer t.accounts.spare(t.accounts.hold(&k.kept))
+	do := t.without(k, true)
+	err := t.keeper.Commit([]store.Change{do}, []store.Change{{Table: do.Table, Key: do.Key, Value: k.kept.record}})
+	if k.kept.gone = err == nil; err != nil {
+		t.dropAgain(k)
+	}
 	return err
 }
 
@@ -195,7 +221,8 @@ func (l *Link) destroyKey(now time.Time, k *Key, s *session.Session) {
 // drop takes a key off the disk with the next commit.
 func (t *Keys) drop(k *Key) {
 	if t.keeper != nil {
-		t.keeper.Later(store.Change{Table: store.TableKeys, Key: keyKey(t.dc, k.ID)})
+		t.keeper.Later(t.without(k, k.forgotten.Load()))
+		t.accounts.named(&k.kept, 0)
 	}
 }
 
@@ -215,84 +242,34 @@ func (l *Link) noteNotKept(now time.Time, k *Key, err error) {
 	l.hub.Journal.Add(now, journal.Event{Kind: journal.KindStore, Conn: l.number, DC: l.hub.DC, Key: k.ID, Error: "500 STORE_FAILED", Text: err.Error()})
 }
 
-// Records are those of an earlier run.
-type Records interface {
-	// Each calls f for each record of a table, by key; both are f's only until it
-	// returns.
-	Each(t store.Table, f func(key, value []byte) error) error
-}
-
-var errRecord = errors.New("link: no record of fakedc's")
-
-// Accounts are those that were kept, by their id.
-type Accounts map[int64]rpc.AccountState
-
-// LoadAccounts reads the accounts that were kept.
-func LoadAccounts(from Records) (Accounts, error) {
-	all := Accounts{}
-	return all, from.Each(store.TableAccounts, func(key, value []byte) error {
-		var s rpc.AccountState
-		if err := json.Unmarshal(value, &s); err != nil || len(key) != 8 {
-			return fmt.Errorf("%w: the account %x: %w", errRecord, key, err)
-		}
-		all[int64(binary.BigEndian.Uint64(key))] = s
-		return nil
-	})
-}
-
-// Prune takes the accounts off the disk that no key has, of whatever datacenter: nothing
-// else bounds them.
-func (a Accounts) Prune(from Records, k store.Keeper) error {
-	used := map[int64]bool{}
-	if err := from.Each(store.TableKeys, func(_, value []byte) error {
-		var r struct{ Auth rpc.AuthState }
-		err := json.Unmarshal(value, &r)
-		used[r.Auth.Account] = true
-		return err
-	}); err != nil {
-		return fmt.Errorf("%w: an auth key: %w", errRecord, err)
-	}
-	for id := range a {
-		if !used[id] {
-			k.Later(store.Change{Table: store.TableAccounts, Key: accountKey(id)})
-		}
-	}
-	return nil
-}
-
-// KeptKeys counts the keys that were kept, by datacenter.
-func KeptKeys(from Records) (map[int]int, error) {
-	n := map[int]int{}
-	return n, from.Each(store.TableKeys, func(key, _ []byte) error {
-		if len(key) != 12 {
-			return fmt.Errorf("%w: the auth key %x", errRecord, key)
-		}
-		n[int(binary.BigEndian.Uint32(key))]++
-		return nil
-	})
-}
-
 // Load takes over the keys of the datacenter that were kept. Keys that are there, as
-// those of ready sessions, become as they were.
-func (t *Keys) Load(now time.Time, from Records, h *rpc.Handler, accounts Accounts) error {
+// those of ready sessions, become as they were; if they were forgotten, they are again.
+func (t *Keys) Load(now time.Time, from Records, h *rpc.Handler) error {
 	bound := map[*Key]int64{}
+	var strangers []int64
 	prefix := string(keyKey(t.dc, 0)[:4])
 	err := from.Each(store.TableKeys, func(key, value []byte) error {
-		if len(key) != 12 {
-			return fmt.Errorf("%w: the auth key %x", errRecord, key)
-		}
 		if string(key[:4]) != prefix {
 			return nil
 		}
-		k, perm, err := t.load(value, h, accounts)
+		var r keyRecord
+		k, err := (*Key)(nil), json.Unmarshal(value, &r)
+		switch id := int64(binary.BigEndian.Uint64(key[4:])); {
+		case err != nil:
+		case r.Forgotten && !t.leaveOut(id, r.Used):
+			strangers = append(strangers, id)
+		case !r.Forgotten:
+			k, err = t.load(r, bytes.Clone(value), h)
+		}
 		if err != nil {
 			return fmt.Errorf("%w: the auth key %x: %w", errRecord, key, err)
 		}
-		if perm != 0 {
-			bound[k] = perm
+		if r.Perm != 0 {
+			bound[k] = r.Perm
 		}
 		return nil
 	})
+	t.boundForgotten(strangers)
 	for k, id := range bound {
 		k.rebind(t.byID[id])
 	}
@@ -302,15 +279,11 @@ func (t *Keys) Load(now time.Time, from Records, h *rpc.Handler, accounts Accoun
 	return err
 }
 
-func (t *Keys) load(value []byte, h *rpc.Handler, accounts Accounts) (k *Key, perm int64, err error) {
-	var r keyRecord
-	if err := json.Unmarshal(value, &r); err != nil {
-		return nil, 0, err
-	}
+func (t *Keys) load(r keyRecord, record []byte, h *rpc.Handler) (*Key, error) {
 	if len(r.Value) != len([256]byte{}) {
-		return nil, 0, fmt.Errorf("it has %d bytes", len(r.Value))
+		return nil, fmt.Errorf("it has %d bytes", len(r.Value))
 	}
-	k = NewKey([256]byte(r.Value), r.Salts.First, r.Used)
+	k := NewKey([256]byte(r.Value), r.Salts.First, r.Used)
 	if there := t.byID[k.ID]; there != nil {
 		k = there
 	} else {
@@ -318,18 +291,18 @@ func (t *Keys) load(value []byte, h *rpc.Handler, accounts Accounts) (k *Key, pe
 	}
 	var account *rpc.Account
 	if id := r.Auth.Account; id != 0 {
-		state, ok := accounts[id]
+		state, ok := t.accounts.states[id]
 		if !ok {
-			return nil, 0, fmt.Errorf("its account %d is missing", id)
+			return nil, fmt.Errorf("its account %d is missing", id)
 		}
 		account = h.RestoreAccount(id, state)
 	}
 	k.Salts.Restore(r.Salts)
 	k.Auth.Temporary, k.expires = r.Temporary, r.Expires
 	k.Auth.Restore(r.Auth, account)
-	k.kept.record, k.kept.account = append([]byte(nil), value...), account
+	k.kept.record, k.kept.account, k.kept.names = record, account, r.Auth.Account
 	k.kept.changes.Store(k.changes())
-	return k, r.Perm, nil
+	return k, nil
 }
 
 // rebind gives a temporary key what it was bound to; nil is a key that is gone.

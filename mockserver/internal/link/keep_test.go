@@ -73,18 +73,25 @@ func (c *cupboard) Each(t store.Table, f func(key, value []byte) error) error {
 func loaded(t *testing.T, c *cupboard) *Keys {
 	t.Helper()
 	require.NoError(t, c.Flush())
-	keys := NewKeys(100)
-	keys.KeepBy(c, 2)
-	accounts, err := LoadAccounts(c)
-	require.NoError(t, err)
-	require.NoError(t, keys.Load(start, c, rpc.New(rpc.Config{}), accounts))
+	keys, h := keptKeys(c, 100)
+	require.NoError(t, keys.Load(start, c, h))
 	return keys
 }
 
+// keptKeys are those of datacenter 2.
 func keptKeys(c *cupboard, limit int) (*Keys, *rpc.Handler) {
+	return keysOf(c, 2, limit), rpc.New(rpc.Config{})
+}
+
+// keysOf are those of a datacenter that is alone.
+func keysOf(c *cupboard, dc, limit int) *Keys {
+	accounts, err := LoadAccounts(c, c)
+	if err != nil {
+		panic(err)
+	}
 	keys := NewKeys(limit)
-	keys.KeepBy(c, 2)
-	return keys, rpc.New(rpc.Config{})
+	keys.KeepBy(c, dc, accounts)
+	return keys
 }
 
 func accountOf(k *Key) int64 {
@@ -239,31 +246,14 @@ func TestAccountIsWrittenByOneAtATime(t *testing.T) {
 	require.True(t, account.Keeping.TryLock(), "it is not left locked")
 }
 
-// Accounts are kept as long as a key has them, of whatever datacenter.
-func TestAccountsArePruned(t *testing.T) {
-	c := newCupboard()
-	keys, h := keptKeys(c, 10)
-	other := NewKeys(10)
-	other.KeepBy(c, 4)
-	for n, table := range []*Keys{keys, other} {
-		k := keyOf(byte(n), start)
-		k.Auth.LogIn(h.Ready(n+1, false))
-		table.Add(k)
-		require.NoError(t, table.Keep(k))
+func load(c *cupboard) error {
+	accounts, err := LoadAccounts(c, c)
+	if err != nil {
+		return err
 	}
-	prune := func() int {
-		accounts, err := LoadAccounts(c)
-		require.NoError(t, err)
-		require.NoError(t, accounts.Prune(c, c))
-		require.NoError(t, c.Flush())
-		left, err := LoadAccounts(c)
-		require.NoError(t, err)
-		return len(left)
-	}
-	require.Equal(t, 2, prune())
-	keys.Clear()
-	require.NoError(t, c.Flush())
-	require.Equal(t, 1, prune())
+	keys := NewKeys(10)
+	keys.KeepBy(c, 2, accounts)
+	return keys.Load(start, c, rpc.New(rpc.Config{}))
 }
 
 // What is no record of ours is refused, and nothing is made of it.
@@ -281,15 +271,15 @@ func TestLoadRefuses(t *testing.T) {
 		"no JSON":          func(c *cupboard, key string) { c.records[key] = []byte("{") },
 		"a short key":      func(c *cupboard, key string) { c.records[key] = []byte(`{"value":"AAAA"}`) },
 		"a name too short": func(c *cupboard, key string) { c.records[string(store.TableKeys)+"\x00abc"] = c.records[key] },
+		"an account that is no JSON": func(c *cupboard, _ string) {
+			c.records[string(store.TableAccounts)+"\x00"+string(accountKey(rpc.ReadyID(1, false)))] = []byte("{")
+		},
 		"a lost account": func(c *cupboard, _ string) {
 			delete(c.records, string(store.TableAccounts)+"\x00"+string(accountKey(rpc.ReadyID(1, false))))
 		},
 	} {
 		c, key := good()
 		spoil(c, key)
-		keys, h := keptKeys(c, 10)
-		accounts, err := LoadAccounts(c)
-		require.NoError(t, err)
-		require.Error(t, keys.Load(start, c, h, accounts), name)
+		require.Error(t, load(c), name)
 	}
 }

@@ -24,6 +24,8 @@ type Key struct {
 	expires time.Time // of a temporary key, zero for others
 	perm    *Key      // that a temporary key is bound to, nil for others
 
+	forgotten atomic.Bool // pinned, and not to be known by another run either
+
 	bindings atomic.Uint64
 	kept     keptKey
 
@@ -84,16 +86,22 @@ func (k *Key) lastUsed() time.Time {
 
 // Keys holds the auth keys of a server. It is safe for concurrent use.
 type Keys struct {
-	limit  int
-	mu     sync.RWMutex
-	byID   map[int64]*Key
-	pinned int
-	dc     int
-	keeper store.Keeper // nil: nothing is kept beyond the process
+	limit    int
+	mu       sync.RWMutex
+	byID     map[int64]*Key
+	pinned   int
+	dc       int
+	keeper   store.Keeper // nil: nothing is kept beyond the process, and there are no accounts
+	accounts *Accounts
+
+	forgotten map[int64]time.Time // ready keys that are on disk as such, and when they were used
+	leftOut   int
 }
 
 // NewKeys makes a table of at most limit keys, besides those that are pinned.
-func NewKeys(limit int) *Keys { return &Keys{limit: limit, byID: map[int64]*Key{}} }
+func NewKeys(limit int) *Keys {
+	return &Keys{limit: limit, byID: map[int64]*Key{}, forgotten: map[int64]time.Time{}}
+}
 
 // Get finds a key that has not expired.
 func (t *Keys) Get(now time.Time, id int64) *Key {
@@ -121,6 +129,7 @@ func (t *Keys) Add(k *Key) (gone *Key) {
 	defer t.mu.Unlock()
 	if k.Pinned {
 		t.pinned++
+		t.revive(k.ID)
 	} else if len(t.byID)-t.pinned >= t.limit {
 		for _, o := range t.byID {
 			if o.Pinned {
@@ -134,6 +143,9 @@ func (t *Keys) Add(k *Key) (gone *Key) {
 			delete(t.byID, gone.ID)
 			t.drop(gone)
 		}
+	}
+	if old := t.byID[k.ID]; old != nil && t.keeper != nil {
+		t.accounts.inherit(&k.kept, &old.kept)
 	}
 	t.byID[k.ID] = k
 	return gone
@@ -149,12 +161,16 @@ func (t *Keys) Remove(id int64) {
 	}
 	if k.Pinned {
 		t.pinned--
+		k.forgotten.Store(true)
+		if t.keeper != nil {
+			t.forgotten[id] = k.lastUsed()
+		}
 	}
 	delete(t.byID, id)
 	t.drop(k)
 }
 
-// Clear forgets all keys.
+// Clear forgets all keys, and of ready ones also that they were forgotten.
 func (t *Keys) Clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -163,6 +179,9 @@ func (t *Keys) Clear() {
 	}
 	clear(t.byID)
 	t.pinned = 0
+	for id := range t.forgotten {
+		t.revive(id)
+	}
 }
 
 // All returns the keys in no particular order.

@@ -94,12 +94,13 @@ func (q *query) editMessage() (any, error) {
 
 // sent is the Updates that tell a client of its own messages.
 func (q *query) sent(to peer, all ...outgoing) (any, error) {
-	if err := q.Auth.Account().takeRandomIDs(all); err != nil {
+	first, err := q.Auth.Account().sendAs(all)
+	if err != nil {
 		return nil, err
 	}
 	var updates []*tl.Object
-	for _, m := range all {
-		id := q.Auth.Account().nextMessage()
+	for i, m := range all {
+		id := first + int32(i)
 		updates = append(updates,
 			tl.New("updateMessageID", tl.Fields{"id": id, "random_id": m.randomID}),
 			to.update("new", q.message(to, id, m), ptsAfter(id)))

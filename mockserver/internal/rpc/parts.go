@@ -127,7 +127,7 @@ func (q *query) partAnswer(out upload.Outcome, e *journal.Event) []byte {
 	for _, f := range out.Verdict.Findings {
 		e.Rules = append(e.Rules, f.Rule.ID)
 		if e.Text != "" {
-			e.Text += " "
+			e.Text += "; "
 		}
 		e.Text += f.Sentence
 	}

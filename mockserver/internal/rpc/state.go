@@ -1,5 +1,7 @@
 package rpc
 
+import "encoding/binary"
+
 // AuthState is an Auth to be kept. The account is kept by itself.
 type AuthState struct {
 	Layer   int    `json:"layer,omitempty"`
@@ -54,6 +56,8 @@ type AccountState struct {
 	Username  string `json:"username,omitempty"`
 	Phone     string `json:"phone,omitempty"`
 	Messages  int32  `json:"messages,omitempty"`
+	// Sent are the random ids of the newest messages, eight bytes each, little-endian.
+	Sent []byte `json:"sent,omitempty"`
 }
 
 // Unkept tells whether something changed that Kept was not told of; n is for Kept, and
@@ -66,11 +70,18 @@ func (a *Account) Unkept() (n uint64, yes bool) {
 // Kept says that the first n changes are kept.
 func (a *Account) Kept(n uint64) { a.kept.Store(n) }
 
+// Lost says that nothing of the account is kept any more.
+func (a *Account) Lost() { a.changes.Add(1) }
+
 // State returns what there is to keep.
 func (a *Account) State() AccountState {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return AccountState{a.Bot, a.FirstName, a.Username, a.Phone, a.messages}
+	s := AccountState{Bot: a.Bot, FirstName: a.FirstName, Username: a.Username, Phone: a.Phone, Messages: a.messages}
+	for _, id := range a.sent.newest(keptRandomIDs) {
+		s.Sent = binary.LittleEndian.AppendUint64(s.Sent, uint64(id))
+	}
+	return s
 }
 
 // RestoreAccount finds or makes the account that was kept.
@@ -81,6 +92,9 @@ func (h *Handler) RestoreAccount(id int64, s AccountState) *Account {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.messages = max(a.messages, s.Messages)
+	for sent := s.Sent; len(sent) >= 8; sent = sent[8:] {
+		a.sent.take(int64(binary.LittleEndian.Uint64(sent))) // it may be there: another key has the account too
+	}
 	a.kept.Store(a.changes.Load())
 	return a
 }

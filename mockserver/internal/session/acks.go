@@ -48,9 +48,13 @@ func (s *Session) FlushAcks(now time.Time, decided ...Query) {
 	}
 	var due, wait []int64
 	for _, id := range s.acks {
-		if e := s.window.find(id); e != nil && e.undecided {
+		e := s.window.find(id)
+		if e != nil && e.undecided {
 			wait = append(wait, id) // another link is at it
 			continue
+		}
+		if e != nil {
+			e.acked = true
 		}
 		due = append(due, id)
 	}

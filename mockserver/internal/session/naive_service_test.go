@@ -21,13 +21,13 @@ func (n *naive) service(now time.Time, h *heard, m Message) {
 	case mt.PingRequestTypeID:
 		var q mt.PingRequest
 		if !bad(&q) {
-			n.say(&mt.Pong{MsgID: m.MsgID, PingID: q.PingID}, false, m.MsgID)
+			n.reply(&mt.Pong{MsgID: m.MsgID, PingID: q.PingID}, m.MsgID)
 		}
 	case mt.PingDelayDisconnectRequestTypeID:
 		var q mt.PingDelayDisconnectRequest
 		if !bad(&q) {
 			n.result.disconnect = time.Duration(max(1, q.DisconnectDelay)) * time.Second
-			n.say(&mt.Pong{MsgID: m.MsgID, PingID: q.PingID}, false, m.MsgID)
+			n.reply(&mt.Pong{MsgID: m.MsgID, PingID: q.PingID}, m.MsgID)
 		}
 	case mt.MsgsAckTypeID:
 		var q mt.MsgsAck
@@ -42,7 +42,7 @@ func (n *naive) service(now time.Time, h *heard, m Message) {
 	case mt.MsgsStateReqTypeID:
 		var q mt.MsgsStateReq
 		if !bad(&q) {
-			n.say(&mt.MsgsStateInfo{ReqMsgID: m.MsgID, Info: n.states(q.MsgIDs)}, false, m.MsgID)
+			n.reply(&mt.MsgsStateInfo{ReqMsgID: m.MsgID, Info: n.states(q.MsgIDs)}, m.MsgID)
 		}
 	case mt.MsgResendReqTypeID:
 		var q mt.MsgResendReq
@@ -82,11 +82,12 @@ func (n *naive) futureSalts(now time.Time, request int64, num int) {
 			v.Salts = append(v.Salts, s)
 		}
 	}
-	n.say(v, false, request)
+	n.reply(v, request)
 }
 
 // states: 1 nothing is known, 2 not received, 3 not received and above all that were,
-// 4 received, and then 8 acknowledged, 32 a query, 64 with an answer.
+// 4 received, and then 8 acknowledged, 16 not to be acknowledged, 32 a query, 64 with an
+// answer.
 func (n *naive) states(ids []int64) []byte {
 	highest := int64(0)
 	for _, h := range n.heard {
@@ -103,7 +104,13 @@ func (n *naive) states(ids []int64) []byte {
 		case h == nil:
 			info = append(info, 2)
 		default:
-			info = append(info, [...]byte{statusSeen: 4 + 8, statusRunning: 4 + 32, statusAnswered: 4 + 8 + 32 + 64, statusSilenced: 4 + 32}[h.status])
+			v := [...]byte{statusSeen: 4, statusRunning: 4 + 32, statusAnswered: 4 + 32 + 64, statusSilenced: 4 + 32}[h.status]
+			if h.seqno%2 == 0 {
+				v += 16
+			} else if h.acked || h.status == statusAnswered {
+				v += 8
+			}
+			info = append(info, v)
 		}
 	}
 	return info
@@ -118,6 +125,6 @@ func (n *naive) resendRequest(request int64, ids []int64) {
 		}
 	}
 	if missing {
-		n.say(&mt.MsgsStateInfo{ReqMsgID: request, Info: n.states(ids)}, false, request)
+		n.reply(&mt.MsgsStateInfo{ReqMsgID: request, Info: n.states(ids)}, request)
 	}
 }

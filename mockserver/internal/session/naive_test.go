@@ -35,6 +35,7 @@ type heard struct {
 	status status
 	answer *said
 	packs  bool
+	acked  bool
 }
 
 // said is a message of the server's, or one more delivery of it.
@@ -98,6 +99,14 @@ func (n *naive) say(v bin.Encoder, content bool, request int64) *said {
 	s := n.number(encode(v), content, request)
 	n.hand(s)
 	return s
+}
+
+// reply answers a service message, which is an acknowledgement.
+func (n *naive) reply(v bin.Encoder, request int64) {
+	n.say(v, false, request)
+	if h := n.find(request); h != nil {
+		h.acked = true
+	}
 }
 
 // attach notes a link's first message. What nobody is known to have got leaves by it.
@@ -320,6 +329,11 @@ func (n *naive) forget(id int64) {
 func (n *naive) flush() {
 	if len(n.acks) > 0 {
 		n.say(&mt.MsgsAck{MsgIDs: n.acks}, false, 0)
+	}
+	for _, id := range n.acks {
+		if h := n.find(id); h != nil {
+			h.acked = true
+		}
 	}
 	n.acks = nil
 }

@@ -31,13 +31,22 @@ type outbox struct {
 	limits  *Limits
 	dropped int
 	closed  bool
+
+	missed []int64 // went for their bytes, and may yet be acknowledged
+	told   bool    // that messages went for their bytes: no more are noted
+	cut    bool    // a connection that missed ones may have been sent over has ended
 }
+
+// maxMissed is how many answers a client may leave unacknowledged beyond those that are
+// kept before it is said that it does not acknowledge them. Clients gather some first:
+// gotd 20, which of 1 MiB each are more than an outbox.
+const maxMissed = 64
 
 // messages are those that are kept.
 func (o *outbox) messages() []Outgoing { return o.all[o.head:] }
 
 // add keeps a message. It returns the name of the bound for which others had to make
-// room, "" if none had to.
+// room, "" if none had to, or those that had may yet be acknowledged.
 func (o *outbox) add(m Outgoing) (bound string) {
 	if o.closed {
 		return ""
@@ -56,7 +65,9 @@ func (o *outbox) add(m Outgoing) (bound string) {
 		case len(o.messages()) > o.limits.Outbox:
 			bound = "Outbox"
 		case o.bytes > o.limits.OutboxBytes:
-			bound = "OutboxBytes"
+			if o.miss(o.messages()[0].MsgID) {
+				bound = "OutboxBytes"
+			}
 		default:
 			return bound
 		}
@@ -64,6 +75,20 @@ func (o *outbox) add(m Outgoing) (bound string) {
 	}
 	return bound
 }
+
+// miss notes a message that goes for its bytes, and tells whether those are too many.
+func (o *outbox) miss(id int64) bool {
+	if !o.told {
+		o.missed = append(o.missed, id)
+	}
+	return len(o.missed) > maxMissed
+}
+
+// asked tells whether the client asks for a message that went for its bytes.
+func (o *outbox) asked(id int64) bool { return slices.Contains(o.missed, id) }
+
+// tell stops noting what goes: it is known now that the client does not have it.
+func (o *outbox) tell() { o.missed, o.told = nil, true }
 
 // drop forgets the n oldest messages.
 func (o *outbox) drop(n int) {
@@ -76,7 +101,7 @@ func (o *outbox) drop(n int) {
 // close forgets all messages and keeps none any more.
 func (o *outbox) close() {
 	o.drop(len(o.messages()))
-	o.all, o.head, o.closed = nil, 0, true
+	o.all, o.head, o.missed, o.closed = nil, 0, nil, true
 }
 
 // keptRoom is how many messages room is kept for, and how many times as many as wait.
@@ -116,6 +141,8 @@ func (o *outbox) acknowledge(id int64) (request int64) {
 	if i, ok := o.search(id); ok {
 		request = o.messages()[i].Request
 		o.remove(i)
+	} else if i := slices.Index(o.missed, id); i >= 0 {
+		o.missed = slices.Delete(o.missed, i, i+1)
 	}
 	return request
 }

@@ -124,14 +124,14 @@ func TestPassedIsToldOnce(t *testing.T) {
 	var told []string
 	c := newCrowd(t, 1<<30)
 	c.table.limits.Outbox, c.table.limits.OutboxBytes = 5, 1<<20
-	c.table.limits.Passed = func(_ time.Time, s *Session, bound string) { told = append(told, bound) }
+	c.table.limits.Passed = func(_ time.Time, _ *Session, bound, _ string) { told = append(told, bound) }
 	s := c.begin(1)
 	c.say(s, 5)
 	require.Empty(t, told)
 	c.say(s, 20)
 	require.Equal(t, []string{"Outbox"}, told)
 	c.table.limits.Outbox, c.table.limits.OutboxBytes = 1000, 3000
-	c.say(s, 20)
+	c.say(s, 2*maxMissed)
 	require.Equal(t, []string{"Outbox", "OutboxBytes"}, told)
 	require.Equal(t, 3, kept(s))
 }

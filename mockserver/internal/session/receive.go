@@ -178,7 +178,7 @@ func (s *Session) repeat(now time.Time, old received, m Message, r *Received) {
 	id := typeID(m.Body)
 	switch {
 	case old.status == statusSilenced:
-	case old.status == statusAnswered && s.repeatAnswer(old):
+	case old.status == statusAnswered && s.repeatAnswer(now, old):
 	case old.status == statusSeen && isQuestion(id):
 		s.service(now, id, m, r)
 	case old.seqno&1 == 1:
@@ -186,8 +186,11 @@ func (s *Session) repeat(now time.Time, old received, m Message, r *Received) {
 	}
 }
 
-func (s *Session) repeatAnswer(old received) bool {
+func (s *Session) repeatAnswer(now time.Time, old received) bool {
 	m := s.out.find(old.answer)
+	if m == nil {
+		s.missing(now, old.answer)
+	}
 	return m != nil && s.again(m)
 }
 

@@ -51,13 +51,13 @@ func (s *Session) service(now time.Time, id uint32, m Message, r *Received) {
 	case mt.PingRequestTypeID:
 		var q mt.PingRequest
 		if err = q.Decode(b); err == nil {
-			s.send(now, pong(m.MsgID, q.PingID), false, m.MsgID)
+			s.reply(now, pong(m.MsgID, q.PingID), m.MsgID)
 		}
 	case mt.PingDelayDisconnectRequestTypeID:
 		var q mt.PingDelayDisconnectRequest
 		if err = q.Decode(b); err == nil {
 			r.DisconnectAfter = time.Duration(max(1, q.DisconnectDelay)) * time.Second
-			s.send(now, pong(m.MsgID, q.PingID), false, m.MsgID)
+			s.reply(now, pong(m.MsgID, q.PingID), m.MsgID)
 		}
 	case mt.GetFutureSaltsRequestTypeID:
 		var q mt.GetFutureSaltsRequest
@@ -125,7 +125,7 @@ func (r *Received) atMost(m Message, ids []int64) []int64 {
 // https://core.telegram.org/mtproto/service_messages#request-for-several-future-salts
 func (s *Session) futureSalts(now time.Time, request int64, n int) {
 	n = min(max(n, 1), MaxSalts)
-	s.send(now, encode(&mt.FutureSalts{ReqMsgID: request, Now: int(now.Unix()), Salts: s.salts.Future(now, n)}), false, request)
+	s.reply(now, encode(&mt.FutureSalts{ReqMsgID: request, Now: int(now.Unix()), Salts: s.salts.Future(now, n)}), request)
 }
 
 // State bits of msgs_state_info.
@@ -136,9 +136,18 @@ const (
 	stateTooHigh      = 3  // not received, the id is above all received
 	stateReceived     = 4  // received
 	stateAcknowledged = 8  // and acknowledged
+	stateNoAck        = 16 // and in no need of it
 	stateQuery        = 32 // a query, being run or done
 	stateAnswered     = 64 // and answered
 )
+
+// reply answers a service message, which acknowledges it. The answer is not kept.
+func (s *Session) reply(now time.Time, body []byte, request int64) {
+	s.send(now, body, false, request)
+	if e := s.window.find(request); e != nil {
+		e.acked = true
+	}
+}
 
 func (s *Session) states(ids []int64) []byte {
 	info := make([]byte, len(ids))
@@ -161,13 +170,17 @@ func (s *Session) state(id int64) byte {
 		return stateNotReceived
 	}
 	v := byte(stateReceived)
+	switch {
+	case e.seqno&1 == 0:
+		v |= stateNoAck
+	case e.acked, e.status == statusAnswered: // the result of a query is an acknowledgement
+		v |= stateAcknowledged
+	}
 	switch e.status {
 	case statusAnswered:
-		v |= stateAcknowledged | stateQuery | stateAnswered
+		v |= stateQuery | stateAnswered
 	case statusRunning, statusSilenced:
 		v |= stateQuery
-	case statusSeen:
-		v |= stateAcknowledged
 	}
 	return v
 }
@@ -178,7 +191,7 @@ func (s *Session) stateRequest(now time.Time, b *bin.Buffer, m Message, r *Recei
 		return err
 	}
 	ids := r.atMost(m, q.MsgIDs)
-	s.send(now, encode(&mt.MsgsStateInfo{ReqMsgID: m.MsgID, Info: s.states(ids)}), false, m.MsgID)
+	s.reply(now, encode(&mt.MsgsStateInfo{ReqMsgID: m.MsgID, Info: s.states(ids)}), m.MsgID)
 	return nil
 }
 
@@ -193,12 +206,16 @@ func (s *Session) resendRequest(now time.Time, b *bin.Buffer, m Message, r *Rece
 	ids := r.atMost(m, q.MsgIDs)
 	missing := false
 	for _, id := range ids {
-		if out := s.out.find(id); out == nil || !s.again(out) {
+		out := s.out.find(id)
+		if out == nil {
+			s.missing(now, id)
+		}
+		if out == nil || !s.again(out) {
 			missing = true
 		}
 	}
 	if missing {
-		s.send(now, encode(&mt.MsgsStateInfo{ReqMsgID: m.MsgID, Info: s.states(ids)}), false, m.MsgID)
+		s.reply(now, encode(&mt.MsgsStateInfo{ReqMsgID: m.MsgID, Info: s.states(ids)}), m.MsgID)
 	}
 	return nil
 }
@@ -247,5 +264,5 @@ func (s *Session) KeyDestroyed(now time.Time, request int64, fate KeyFate) {
 	id := [...]uint32{KeyGone: destroyAuthKeyOkID, KeyMissing: destroyAuthKeyNoneID, KeyStays: destroyAuthKeyFailID}[fate]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.send(now, binary.LittleEndian.AppendUint32(nil, id), false, request)
+	s.reply(now, binary.LittleEndian.AppendUint32(nil, id), request)
 }

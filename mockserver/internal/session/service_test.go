@@ -56,26 +56,6 @@ func TestPingDelayDisconnect(t *testing.T) {
 	}
 }
 
-// https://core.telegram.org/mtproto/service_messages_about_messages#informational-message-regarding-status-of-messages
-func TestStateRequest(t *testing.T) {
-	c := begun(t)
-	s, running := c.query()
-	_, answered := c.query()
-	s.Answer(c.now, answered, answer(answered, "yes!"))
-	missing := c.id()
-	seen := c.content1(ping(1))
-	c.send(seen)
-	s.window.floor = 400
-	c.link.got = nil
-	m := c.content1(encode(&mt.MsgsStateReq{MsgIDs: []int64{400, missing, 1<<63 - 1, running, answered, seen.MsgID}}))
-	c.send(m)
-	require.EqualValues(t, 1, c.link.got[0].MsgID&3)
-	var v mt.MsgsStateInfo
-	require.NoError(t, v.Decode(&bin.Buffer{Buf: c.link.got[0].Body}))
-	require.Equal(t, m.MsgID, v.ReqMsgID)
-	require.Equal(t, []byte{1, 2, 3, 4 | 32, 4 | 8 | 32 | 64, 4 | 8}, v.Info)
-}
-
 func TestStateRequestIsBounded(t *testing.T) {
 	c := begun(t)
 	c.send(c.content1(encode(&mt.MsgsStateReq{MsgIDs: make([]int64, MaxIDs+1)})))

@@ -16,9 +16,9 @@ type Limits struct {
 	// Outboxes is a bound over all sessions; nil: none.
 	Outboxes *Outboxes
 	// Passed is told once for each session and bound that a client has let its answers
-	// pass, by the name of the field in mockserver's Limits; nil: nobody. The session is
-	// locked: it must not block nor call back.
-	Passed func(now time.Time, s *Session, bound string)
+	// pass, by the name of the field in mockserver's Limits, and how that is known; nil:
+	// nobody. The session is locked: it must not block nor call back.
+	Passed func(now time.Time, s *Session, bound, how string)
 }
 
 // Sink is where a session's messages leave: a link. Deliver must not block and
@@ -89,6 +89,10 @@ func (s *Session) attach(sink Sink, now time.Time) {
 	if s.newest() == sink { // and no late message over an older connection
 		s.resend(nil)
 	}
+	if s.out.cut && len(s.out.missed) > 0 {
+		s.tell(now, "OutboxBytes", "a connection ended, and answers that the client had not acknowledged had made room for others: they cannot be sent again")
+	}
+	s.out.cut = false
 }
 
 // Detach tells the session that the link is gone. What was sent over it and not
@@ -98,6 +102,7 @@ func (s *Session) Detach(sink Sink) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ways = slices.DeleteFunc(s.ways, func(w Sink) bool { return w == sink })
+	s.out.cut = len(s.out.missed) > 0 || len(s.ways) == 0 // what is answered now goes nowhere
 	s.resend(sink)
 }
 
@@ -142,13 +147,29 @@ func (s *Session) send(now time.Time, body []byte, content bool, request int64) 
 
 // keep puts a message into the outbox.
 func (s *Session) keep(now time.Time, m Outgoing) {
-	bound := s.out.add(m)
-	if bound == "" || slices.Contains(s.passed, bound) {
+	if bound := s.out.add(m); bound != "" {
+		s.tell(now, bound, "the client does not acknowledge its answers; from here on the oldest make room")
+	}
+}
+
+// missing notes that the client asks for a message that is not in the outbox.
+func (s *Session) missing(now time.Time, id int64) {
+	if s.out.asked(id) {
+		s.tell(now, "OutboxBytes", "the client asks for an answer that it had not acknowledged, and that has made room for others")
+	}
+}
+
+// tell says, once, that the client let its answers pass a bound.
+func (s *Session) tell(now time.Time, bound, how string) {
+	if bound == "OutboxBytes" {
+		s.out.tell()
+	}
+	if slices.Contains(s.passed, bound) {
 		return
 	}
 	s.passed = append(s.passed, bound)
 	if tell := s.out.limits.Passed; tell != nil {
-		tell(now, s, bound)
+		tell(now, s, bound, how)
 	}
 }
 

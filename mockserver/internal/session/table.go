@@ -182,7 +182,7 @@ func (s *Session) destroyed(now time.Time, d destroy, ok bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.send(now, body, false, d.request)
+	s.reply(now, body, d.request)
 }
 
 // Sweep forgets sessions that were not used within the TTL, and returns how many those

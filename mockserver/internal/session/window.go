@@ -25,6 +25,7 @@ type received struct {
 	// undecided: a link is carrying the query out, and may yet be told to forget it.
 	undecided bool
 	packs     bool // it is a container
+	acked     bool // the client was told that it came, not counting the result of a query
 }
 
 // window remembers received msg_ids, ordered, so that none is taken twice. What

@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gotd/td/mt"
 	"github.com/stretchr/testify/require"
 )
 
@@ -102,23 +101,6 @@ func TestSmallWindow(t *testing.T) {
 	}
 	require.EqualValues(t, 4, w.floor)
 	require.Len(t, w.entries, 2)
-}
-
-// What a client may ask about beside queries that are answered: silence shows as a
-// query that still runs, and what has gone unnoticed is in its place.
-func TestStatesOfFewMessages(t *testing.T) {
-	c := newClient(t)
-	before := c.id()
-	c.send(c.content1(encode(&mt.MsgsStateReq{MsgIDs: []int64{before}})))
-	require.Equal(t, []string{"new_session", "states [2]"}, c.link.take(t), "the very first message")
-
-	s, id := c.query()
-	s.Silence(id)
-	container := c.plain(packed(c.content1(ping(1))))
-	c.send(container)
-	c.link.got = nil
-	c.send(c.content1(encode(&mt.MsgsStateReq{MsgIDs: []int64{id, container.MsgID}})))
-	require.Equal(t, []string{"states [36 12]"}, c.link.take(t))
 }
 
 // The session that was used least recently makes room, not the oldest.
