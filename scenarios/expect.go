@@ -139,7 +139,8 @@ type ResentExpected struct {
 	Unacknowledged bool
 	// Parts allows only these.
 	Parts Numbers
-	// SameFile forbids to begin the same file anew under another file_id.
+	// SameFile forbids to begin the same file anew under another file_id: to upload
+	// once more what was left before it was finished. A finished one may be repeated.
 	SameFile bool
 }
 

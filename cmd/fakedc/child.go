@@ -148,6 +148,9 @@ type startError struct{ err error }
 
 func (e *startError) Error() string { return e.err.Error() }
 
+// neverStarted tells that there was no command that could have done anything.
+func (o *outcome) neverStarted() bool { return errors.As(o.err, new(*startError)) }
+
 // judge turns an outcome into the error that has its exit code.
 func (tr *trial) judge(o outcome) error {
 	var start *startError

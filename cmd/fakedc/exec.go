@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,10 @@ neither the key nor a login: FAKEDC_SESSION_TELETHON, for one. Its input and
 output are its own; the verdict goes to stderr.
 
 The verdict is about what the scenario expects, its rules that never fired,
-upload rules that were broken and methods that nobody knows.
+upload rules that were broken and methods that nobody knows. Whether uploads are
+complete counts only where the scenario expects it (expect: [upload: complete]),
+or with --require-upload; otherwise an upload that no fault has touched and that is
+not complete is a warning, and so is it if no client connected.
 
 Exit codes: 0, all is well; 1, the verdict is bad; 2, wrong flags or a wrong
 scenario; 3, an address or a file, or a command that cannot be started; 4, the
@@ -27,12 +31,14 @@ command ran out of time; 5, the command failed though the verdict is good. With
 
 const execExample = `  fakedc exec -- go test ./upload/...
   fakedc exec --scenario builtin:flood-wait -- node upload.js
+  fakedc exec --require-upload -- python upload.py
   fakedc exec --scenario mine.yaml --report junit=fakedc.xml -- go test ./...
   fakedc exec --fault 'part=2: 1*drop(after-store)' --timeout 1m -- pytest -q`
 
 func newExec() *cobra.Command {
 	var f serveFlags
 	var timeout time.Duration
+	var requireUpload bool
 	var reports reportFlags
 	cmd := &cobra.Command{
 		Use: "exec [FLAGS] -- COMMAND [ARGS]", DisableFlagsInUseLine: true, Short: "Run a command against a fake datacenter and judge it",
@@ -41,6 +47,7 @@ func newExec() *cobra.Command {
 	f.addTo(cmd)
 	f.accounts = 16
 	cmd.Flags().DurationVar(&timeout, "timeout", 0, "how long the command may take, such as 90s (default: as long as it likes)")
+	cmd.Flags().BoolVar(&requireUpload, "require-upload", false, "fail, with exit code 1, unless an upload came and every one is complete")
 	reports.addTo(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if f.limits.help {
@@ -53,13 +60,21 @@ func newExec() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if err := f.outputs(reports); err != nil {
+			return err
+		}
 		tr := trial{flags: &f, scenario: scenario, command: args, timeout: timeout, stdin: cmd.InOrStdin(), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
 		o, err := tr.run(cmd.Context())
 		if err != nil {
 			return err
 		}
-		writeVerdict(cmd.ErrOrStderr(), newTerminal(cmd.ErrOrStderr()), o.server, o.verdict)
-		return errors.Join(tr.judge(o), reports.write(cmd.ErrOrStderr(), o.server, o.verdict), f.writeRecord())
+		stderr, t := cmd.ErrOrStderr(), newTerminal(cmd.ErrOrStderr())
+		warned := o.look(requireUpload, scenario)
+		writeVerdict(stderr, t, o.server, o.verdict)
+		if !o.neverStarted() {
+			warnAll(stderr, os.Getenv, t, warned)
+		}
+		return errors.Join(tr.judge(o), reports.write(stderr, o.server, o.verdict), f.writeRecord())
 	}
 	return cmd
 }

@@ -47,9 +47,14 @@ func annotation(c oracle.Check) string {
 	if text == "" {
 		text = title
 	}
+	return workflowCommand("error", title, text)
+}
+
+// workflowCommand makes an annotation; level is error, warning or notice.
+func workflowCommand(level, title, text string) string {
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	return "::error title=" + property.Replace(title) + "::" + data.Replace(text)
+	return "::" + level + " title=" + property.Replace(title) + "::" + data.Replace(text)
 }
 
 // stepSummary is Markdown.

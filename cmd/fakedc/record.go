@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // writeRecord writes what happened to the file of --record, if there is one.
@@ -11,6 +14,43 @@ func (f *serveFlags) writeRecord() error {
 		return nil
 	}
 	return writeFile(f.record, f.recorder.YAML("recorded"))
+}
+
+// writable tells, before anything has run, whether writeFile can write a file: one that
+// is there stays as it is until then.
+func writable(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return ioErrorf("writing %s: it is a directory; name a file", path)
+	}
+	t, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
+		err = cause.Err // not the name that nobody gave
+	}
+	if err != nil {
+		return ioErrorf("writing %s: nothing can be written to its directory %s: %w", path, filepath.Dir(path), err)
+	}
+	if err := errors.Join(t.Close(), os.Remove(t.Name())); err != nil {
+		return ioErrorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// outputs tells whether all that is written at the end can be.
+func (f *serveFlags) outputs(reports reportFlags) error {
+	var paths []string
+	if f.record != "" {
+		paths = append(paths, f.record)
+	}
+	for _, w := range reports.wanted {
+		_, file, _ := strings.Cut(w, "=")
+		paths = append(paths, file)
+	}
+	for _, path := range paths {
+		if err := writable(path); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeFile writes a file so that it is there whole or not at all.

@@ -22,8 +22,8 @@ const serveLong = `Run a fake datacenter until it is interrupted.
 The first line on stdout is one JSON object, written once it listens: address,
 RSA key, datacenters, seed, ready sessions. Nothing else goes to stdout. On
 stderr there are a snippet to paste for each client, and then a line for each
-part that is refused, each fault of the scenario and each upload that is
-finished.
+part that is refused, each fault of the scenario, each upload that has all its
+parts and each that a message or the like has used, which is "finished".
 
 A live page shows each upload as a map of its parts, and can inject faults; its
 address is on stderr, and that of the admin API in JSON behind it, with the
@@ -141,6 +141,9 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	}
 	scenario, err := f.scenario.load()
 	if err != nil {
+		return err
+	}
+	if err := f.outputs(f.reports); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(cmd.Context())

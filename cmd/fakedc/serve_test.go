@@ -98,9 +98,35 @@ func TestServeTellsWhatItRefusesAndFinishes(t *testing.T) {
 	require.NoError(t, err)
 	s.errs.until(t, "file 5: finished: 1 part, 9 bytes")
 	s.end(t, 0)
-	s.errs.until(t, "stopped: 2 uploads, 1 finished; ")
+	s.errs.until(t, "stopped: 2 uploads, 1 complete, 1 used; ")
 	require.NotContains(t, s.errs.String(), "salt", "learning a salt is no news")
 	require.NotContains(t, s.errs.String(), "\x1b", "a buffer is no terminal")
+}
+
+// The printed snippets upload and send no message: that the file is there is said, once.
+func TestServeTellsWhatIsCompleteAndNotUsed(t *testing.T) {
+	for _, verbose := range []string{"--verbose=false", "--verbose"} {
+		t.Run(verbose, func(t *testing.T) {
+			s := startServe(t, "--snippets", "none", verbose)
+			c := loggedIn(t, s)
+			send := func(part, total int32) {
+				ok, err := c.SaveBigFilePart(t.Context(), 5, part, total, make([]byte, 1024))
+				require.NoError(t, err)
+				require.True(t, ok)
+			}
+			send(1, 3)
+			send(1, 3) // again: three calls are not three parts
+			send(0, 3)
+			send(2, 3)
+			s.errs.until(t, "file 5: complete, not used yet: 3 parts, 3,072 bytes")
+			send(2, 3)
+			_, err := c.SaveBigFilePart(t.Context(), 6, 0, 2, make([]byte, 1024))
+			require.NoError(t, err)
+			s.end(t, 0)
+			s.errs.until(t, "stopped: 2 uploads, 1 complete, 0 used; 0 parts refused")
+			require.Equal(t, 1, strings.Count(s.errs.String(), "not used yet"), s.errs.String())
+		})
+	}
 }
 
 func TestServeLogsJSON(t *testing.T) {

@@ -16,8 +16,10 @@ import (
 // uploadMain is a client for scripts: it uploads five parts to FAKEDC_ADDR and sends
 // the file. Words on its command line spoil it: "early" does not wait when it is
 // told to, "hang" waits for ever, "fail" ends with exit code 7 in any case, "idle"
-// does nothing, "half" stops after two parts, "rest" sends those that are missing
-// then, and "ragged" sends four parts of a wrong size, whatever is said of them.
+// does nothing, "half" stops after two parts, "rest" sends those that are missing then,
+// "none" logs in and sends nothing, and "ragged" sends four parts of a wrong size, whatever
+// is said of them. "unsent" uploads and sends no message, and "second" is another upload of
+// the same content.
 func uploadMain() {
 	is := func(word string) bool { return slices.Contains(os.Args[1:], word) }
 	switch {
@@ -25,7 +27,7 @@ func uploadMain() {
 		<-context.Background().Done()
 	case is("idle"):
 	default:
-		if err := uploadFive(is("early"), is("ragged"), parts(is("half"), is("rest"))); err != nil {
+		if err := uploadFive(map[bool]int64{true: 2, false: 1}[is("second")], is("early"), is("unsent"), is("ragged"), parts(is("half"), is("rest"), is("none"))); err != nil {
 			fmt.Fprintln(os.Stderr, "upload:", err)
 			os.Exit(1)
 		}
@@ -37,8 +39,10 @@ func uploadMain() {
 }
 
 // parts are those that are sent of five.
-func parts(half, rest bool) []int32 {
+func parts(half, rest, none bool) []int32 {
 	switch {
+	case none:
+		return nil
 	case half:
 		return []int32{0, 3}
 	case rest:
@@ -47,14 +51,14 @@ func parts(half, rest bool) []int32 {
 	return []int32{0, 1, 2, 3, 4}
 }
 
-func uploadFive(early, ragged bool, parts []int32) error {
+func uploadFive(file int64, early, unsent, ragged bool, parts []int32) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	file, err := os.ReadFile(os.Getenv("FAKEDC_PUBLIC_KEY_FILE"))
-	if err != nil || string(file) != os.Getenv("FAKEDC_PUBLIC_KEY") {
+	text, err := os.ReadFile(os.Getenv("FAKEDC_PUBLIC_KEY_FILE"))
+	if err != nil || string(text) != os.Getenv("FAKEDC_PUBLIC_KEY") {
 		return fmt.Errorf("the key's file is not the key: %w", err)
 	}
-	block, _ := pem.Decode(file)
+	block, _ := pem.Decode(text)
 	key, err := x509.ParsePKCS1PublicKey(block.Bytes)
 	if err != nil {
 		return err
@@ -77,7 +81,7 @@ func uploadFive(early, ragged bool, parts []int32) error {
 	}
 	for _, part := range parts {
 		for {
-			_, err := c.SaveBigFilePart(ctx, 1, part, 5, make([]byte, 1024))
+			_, err := c.SaveBigFilePart(ctx, file, part, 5, make([]byte, 1024))
 			var rpc *rawclient.RPCError
 			if !errors.As(err, &rpc) || rpc.Wait() == 0 {
 				if err != nil {
@@ -90,9 +94,9 @@ func uploadFive(early, ragged bool, parts []int32) error {
 			}
 		}
 	}
-	if len(parts) == 2 { // the file is not whole yet
+	if n := len(parts); unsent || n == 0 || n == 2 { // the file is not whole yet
 		return c.Close()
 	}
-	_, err = c.SendMedia(ctx, rawclient.InputFile{ID: 1, Parts: 5, Name: "a", Big: true}, "", 1)
+	_, err = c.SendMedia(ctx, rawclient.InputFile{ID: file, Parts: 5, Name: "a", Big: true}, "", 1)
 	return errors.Join(err, c.Close())
 }

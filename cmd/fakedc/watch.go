@@ -28,6 +28,7 @@ type watcher struct {
 	refused int          // parts
 	live    *liveUploads // nil: not on a terminal
 	flood   flood
+	parts   map[int]*arrived // by the upload's ordinal
 }
 
 // note is a line of --log json that is no event of the journal.
@@ -130,6 +131,7 @@ func (w *watcher) catchUp() {
 			w.refused++
 		}
 		w.tell(e)
+		w.tellComplete(e)
 	}
 }
 
@@ -169,13 +171,16 @@ func (w *watcher) reloaded(err error) {
 // farewell sums up at the end.
 func (w *watcher) farewell() {
 	w.leftOut(w.flood.rest())
-	uploads, finished := w.server.Uploads(), 0
+	uploads, complete, used := w.server.UploadParts(nil), 0, 0
 	for _, u := range uploads {
+		if isComplete(u) {
+			complete++
+		}
 		if u.Report.Finalised {
-			finished++
+			used++
 		}
 	}
-	w.say(plain, "stopped: %s, %d finished; %s refused", count(len(uploads), "upload"), finished, count(w.refused, "part"))
+	w.say(plain, "stopped: %s, %d complete, %d used; %s refused", count(len(uploads), "upload"), complete, used, count(w.refused, "part"))
 }
 
 // count writes a number of things.

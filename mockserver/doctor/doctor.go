@@ -154,14 +154,17 @@ func (d *Doctor) Report(whole bool) Report {
 	slices.SortFunc(d.order, func(a, b *file) int { return a.Story.File - b.Story.File })
 	for _, f := range d.order {
 		story := f.story()
-		known := f.stillWrong(by[story.File])
+		known := f.stillWrong(append(by[story.File], f.breaches(d.rules)...))
 		for _, x := range f.findings(known) {
 			if x.Scenario != "" {
 				x.Scenario = d.own(x.Scenario)
 			}
 			known = append(known, x)
 		}
-		story.Findings = known
+		story.Findings = together(known)
+		if note, ended := f.endedByServer(); ended {
+			r.Notes = append(r.Notes, note)
+		}
 		r.Uploads = append(r.Uploads, story)
 	}
 	for _, e := range d.moved {
@@ -200,11 +203,13 @@ func (d *Doctor) judged(r *Report) map[int][]Finding {
 				if c.Status == oracle.Pending {
 					f.Kind = KindGaveUp
 				}
-				put(f, x.File)
+				if !d.leftForWantOfRoom(f) {
+					put(f, x.File)
+				}
 			}
 		case oracle.CheckViolation:
 			for _, x := range c.Findings {
-				if c.Bad() {
+				if c.Bad() && (x.Part == nil || d.files[x.File] == nil) { // the upload tells of its parts
 					put(Finding{Kind: KindRule, Text: c.Name + ": " + x.Text, Part: x.Part, Events: x.Events, URL: x.URL}, x.File)
 				}
 			}

@@ -51,6 +51,11 @@ func (w *written) part(after time.Duration, n int32, change func(*journal.Event)
 	return w.add(after, e)
 }
 
+// second is a part of file 2, whose first parts are those of file 1.
+func (w *written) second(n, total int32) *written {
+	return w.part(time.Second, n, func(e *journal.Event) { e.File, e.FileID, e.Total = 2, 8, &total })
+}
+
 func (w *written) used() *written {
 	return w.add(time.Second, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Size: 4096})
 }
@@ -76,6 +81,12 @@ func refused(err string) func(*journal.Event) {
 // answered is any other answer.
 func answered(a journal.Answer) func(*journal.Event) {
 	return func(e *journal.Event) { e.Done, e.Answer, e.Skipped = false, a, true }
+}
+
+// full is a part for which the server has no room.
+func full(e *journal.Event) {
+	refused("500 STORE_FULL")(e)
+	e.Skipped, e.Text = false, "DiskBytes: the limit DiskBytes is 1 MiB"
 }
 
 func otherBytes(e *journal.Event) { e.Print += 100 }
@@ -110,6 +121,19 @@ func TestFindings(t *testing.T) {
 			part(1, 2, nil).used(), nil},
 		{"a part is left out", whole().part(1, 3, nil), []doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 2 never came"}}},
 		{"a refusal for good ends it", whole().part(1, 2, refused("400 FILE_PART_INVALID")), nil},
+		{"the same content a second time, neither used", whole().part(1, 2, nil).part(1, 3, nil).second(0, 4).second(1, 4).second(2, 4).second(3, 4), nil},
+		{"a longer file that begins the same", whole().part(1, 2, nil).part(1, 3, nil).second(0, 6).second(1, 6).second(2, 6).second(3, 6).second(4, 6).second(5, 6), nil},
+		{"begun anew", whole().part(1, 2, answered(journal.AnswerDropped)).part(1, 2, nil).second(0, 4).second(1, 4).second(2, 4).second(3, 4),
+			[]doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 3 never came"},
+				{Kind: doctor.KindResent, Scenario: "drop-mid-upload", Text: "begun anew as upload 2"}}},
+		{"the server's disk ends it", whole().part(1, 2, full), nil},
+		{"the server's disk ends it while another part waits", whole().part(1, 3, refused("420 FLOOD_WAIT_3")).part(1, 2, full), nil},
+		{"tried anew after the server's disk was full", whole().part(1, 2, full).second(0, 4).second(1, 4).second(2, 4).second(3, 4), nil},
+		{"a scenario that says the same is no such end", whole().part(1, 2, func(e *journal.Event) { full(e); e.Fault, e.Text = "mine", "" }),
+			[]doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 3 never came"}}},
+		{"used though the server's disk was full", whole().part(1, 2, full).part(1, 3, nil).
+			add(1, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Error: "400 FILE_PART_2_MISSING"}),
+			[]doctor.Finding{{Kind: doctor.KindHole, Scenario: "single-error", Text: "its last call was answered STORE_FULL"}}},
 		{"stubborn", whole().part(1, 2, refused("400 FILE_PART_INVALID")).part(1, 2, refused("400 FILE_PART_INVALID")).
 			part(1, 2, refused("400 FILE_PART_INVALID")).part(1, 2, refused("400 FILE_PART_INVALID")),
 			[]doctor.Finding{{Kind: doctor.KindStubborn, Scenario: "permanent-400", Text: "part 2 was sent 4 times unchanged and answered FILE_PART_INVALID"}}},
@@ -246,4 +270,87 @@ func FuzzExamine(f *testing.F) {
 		_, err = json.Marshal(r)
 		require.NoError(t, err)
 	})
+}
+
+// What the server had no room for is told, with its limit, and is nobody's fault. It
+// is not told of an upload that found room after all.
+func TestServersOwnEndIsANote(t *testing.T) {
+	whole := func() *written { return new(written).part(0, 0, nil).part(1, 1, nil) }
+	for name, tc := range map[string]struct {
+		w    *written
+		want []string
+	}{
+		"full":       {whole().part(1, 2, full), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FULL (DiskBytes: the limit DiskBytes is 1 MiB)"}},
+		"failed":     {whole().part(1, 2, refused("500 STORE_FAILED")), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FAILED"}},
+		"room later": {whole().part(1, 2, full).part(1, 2, nil).part(1, 3, nil), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			require.Zero(t, r.Wrong())
+			require.Equal(t, tc.want, r.Notes)
+		})
+	}
+}
+
+// What is wrong with many parts in the same way is told once, with how many. The
+// oracle keeps no more than 20 findings of a kind; all parts count.
+func TestSameFindingIsToldOnce(t *testing.T) {
+	broken := func(rule, err string) func(*journal.Event) {
+		return func(e *journal.Event) {
+			refused("400 " + err)(e)
+			e.Rules, e.Skipped = []string{rule}, false
+		}
+	}
+	empty := broken("part.empty", "FILE_PART_EMPTY")
+	many := new(written)
+	for n := range int32(100) {
+		many.part(1, n, empty)
+	}
+	second := func(e *journal.Event) { empty(e); e.File, e.FileID, e.Print = 2, 8, 1000 }
+	wait := refused("420 FLOOD_WAIT_3")
+	waits := new(written)
+	for n := range int32(30) {
+		waits.part(0, n, wait)
+	}
+	for name, tc := range map[string]struct {
+		w     *written
+		want  []string
+		parts []int32 // of the first
+		count int     // of the first
+	}{
+		"one": {new(written).part(0, 2, empty), []string{"part.empty: part 2, the third part, broke the rule and was answered FILE_PART_EMPTY"}, nil, 0},
+		"five parts": {new(written).part(0, 0, empty).part(0, 1, empty).part(0, 2, empty).part(0, 3, empty).part(0, 5, empty),
+			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 5 times in all, parts 0-3, 5"}, []int32{0, 1, 2, 3, 5}, 5},
+		"one part again": {new(written).part(0, 2, empty).part(1, 2, empty),
+			[]string{"part.empty: part 2, the third part, broke the rule and was answered FILE_PART_EMPTY; 2 times in all"}, []int32{2}, 2},
+		"for two reasons": {new(written).part(0, 0, empty).part(0, 1, broken("part.range", "FILE_PART_INVALID")).part(0, 2, empty),
+			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 2 times in all, parts 0, 2",
+				"part.range: part 1, the second part, broke the rule and was answered FILE_PART_INVALID"}, []int32{0, 2}, 2},
+		"more than the oracle keeps, and another upload": {many.part(1, 0, second),
+			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 100 times in all, parts 0-99",
+				"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY"}, nil, 100},
+		"given up": {new(written).part(0, 0, wait).part(0, 1, wait).part(0, 2, nil).part(0, 3, nil),
+			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 2 times in all, parts 0-1"}, []int32{0, 1}, 2},
+		"given up, more often than the oracle keeps": {waits,
+			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 20 times or more, parts 0-19"}, nil, 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			var texts []string
+			var found []doctor.Finding
+			for _, u := range r.Uploads {
+				for _, x := range u.Findings {
+					texts, found = append(texts, x.Text), append(found, x)
+				}
+			}
+			require.Equal(t, tc.want, texts)
+			require.Equal(t, tc.count, found[0].Count)
+			if tc.parts != nil {
+				require.Equal(t, tc.parts, found[0].Parts)
+			}
+			require.LessOrEqual(t, len(found[0].Events), 20)
+		})
+	}
 }

@@ -24,9 +24,11 @@ type file struct {
 	again    *Event          // the second time
 	dropped  map[int64]int64 // connections that ended, and the number of the event
 	found    []Finding
-	big      bool   // by saveBigFilePart
-	missing  *Event // the last use that a missing part prevented
-	hopeless bool   // a call was refused for what it is: to stop is right
+	broken   []*breach // upload rules, by parts
+	big      bool      // by saveBigFilePart
+	missing  *Event    // the last use that a missing part prevented
+	hopeless bool      // a call was refused for what it is: to stop is right
+	full     *Event    // the last part that the server, and no scenario, could not keep
 }
 
 // maxParts bounds the parts of an upload that are watched; no account may send more.
@@ -59,6 +61,7 @@ func (f *file) add(e *Event) {
 	if e.Part == nil {
 		return
 	}
+	f.breaks(e)
 	if e.Total != nil && *e.Total > 0 {
 		f.Total = *e.Total
 	}
@@ -79,6 +82,10 @@ func (f *file) add(e *Event) {
 	}
 	if permanent(e.Error) {
 		f.hopeless = true
+	}
+	if notKept(e) {
+		refused := *e
+		f.full = &refused
 	}
 }
 
@@ -165,7 +172,7 @@ func (f *file) stillWrong(all []Finding) []Finding {
 		}
 		switch x.Kind {
 		case KindGaveUp:
-			return f.used > 0 || f.hopeless || p != nil && p.exhausted()
+			return f.used > 0 || f.hopeless || f.full != nil || p != nil && p.exhausted()
 		case KindResent:
 			return p != nil && p.gone
 		case KindRule: // that a part is missing is told with the reason
@@ -228,7 +235,7 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	if x, ok := f.hole(); ok {
 		return append(out, x)
 	}
-	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && !f.exhausted() && len(known) == 0 {
+	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && f.full == nil && !f.exhausted() && len(known) == 0 {
 		out = append(out, Finding{Kind: KindNeverSent, Part: &missing[0], Events: []int64{f.seen}, Scenario: "drop-mid-upload",
 			Text: fmt.Sprintf("%s never came, and the upload ended without a reason to", partsText(missing))})
 	}

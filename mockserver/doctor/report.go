@@ -83,7 +83,11 @@ type Finding struct {
 	Text string `json:"text"`
 	// Part is what it is about; nil for the whole upload.
 	Part *int32 `json:"part,omitempty"`
-	// Events are the numbers of the events that show it.
+	// Count is how often the same was found, of Parts, where it was more than once; Part
+	// is the first of them then. 0 for once.
+	Count int     `json:"count,omitempty"`
+	Parts []int32 `json:"parts,omitempty"`
+	// Events are the numbers of the events that show it, the first 20 of them.
 	Events []int64 `json:"events,omitempty"`
 	// URL is where it is documented, "" for nowhere.
 	URL string `json:"url,omitempty"`

@@ -49,10 +49,11 @@ type file struct {
 	ordinal     int
 	id, account int64
 	parts       map[int32]*attempt
-	calls       int // of parts, all together
-	used        bool
-	lost        bool  // the scenario lost bytes of it
+	calls       int   // of parts, all together
 	total       int32 // that a part announced last, a refused one too; 0 for none
+	used        bool
+	refused     bool // the last time that it was to be used
+	lost        bool // the scenario lost bytes of it
 }
 
 // callKey names the calls that a retry without a part is one of.
@@ -70,6 +71,7 @@ type attempt struct {
 	count int
 	first uint64 // print of the first
 	acked bool
+	ok    bool // one of them was answered as usual
 }
 
 // watcher looks at one expectation.
@@ -133,8 +135,8 @@ func (o *Oracle) Observe(observed Observation) {
 				h.used(x)
 			}
 		}
-		if f != nil && x.Answer == OK {
-			f.used = true
+		if f != nil {
+			f.used, f.refused = f.used || x.Answer == OK, x.Answer != OK
 		}
 		return
 	}
@@ -207,6 +209,7 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 		}
 	}
 	last.Observation, last.acked = *x, false
+	last.ok = last.ok || x.Answer == OK
 	last.Broken, last.Acked, last.Why = nil, nil, ""
 	last.count++
 	if o.acks && len(o.unacked) < maxUnacked {

@@ -52,6 +52,22 @@ func (s *story) part(part int32, answer Answer, err string) *story {
 		Answer: answer, Error: err, Done: answer == OK})
 }
 
+// whole is file 1, all of it.
+func (s *story) whole() *story {
+	return s.part(0, OK, "").part(1, OK, "").part(2, OK, "").part(3, OK, "")
+}
+
+// second is the first part of file 2, which begins like file 1.
+func (s *story) second(total int32) *story {
+	return s.call(Observation{File: 2, FileID: 78, Account: 5, HasPart: true, Total: total, Size: 1024, Print: 100, Done: true})
+}
+
+// small is a part of a file by upload.saveFilePart, which names no total.
+func (s *story) small(file int, part int32, answer Answer) *story {
+	return s.call(Observation{Method: "upload.saveFilePart", File: file, FileID: int64(76 + file), Account: 5, HasPart: true, Part: part, Size: 1024, Print: uint64(part + 100),
+		Answer: answer, Done: answer == OK})
+}
+
 func (s *story) method(name string, answer Answer, err string) *story {
 	return s.call(Observation{Method: name, Account: 5, Answer: answer, Error: err, Done: answer == OK})
 }
@@ -191,6 +207,31 @@ func TestExpectations(t *testing.T) {
 		"resent: the same file a second time": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
 			s.part(0, OK, "").use(OK, "").call(Observation{File: 2, FileID: 78, Account: 5, HasPart: true, Part: 0, Size: 1024, Print: 100})
 		}, "passed expectation"},
+		"resent: the same content again, after a complete upload that was not used": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.whole().second(4)
+		}, "passed expectation"},
+		"resent: anew after an upload whose last answer never came": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.part(0, OK, "").part(1, OK, "").part(2, OK, "").part(3, Dropped, "").second(4)
+		}, "failed expectation: the file was begun anew as upload 2, under another file_id than upload 1"},
+		"resent: anew after a complete upload whose use was refused": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.whole().use(Error, "FILE_PART_3_MISSING").second(4)
+		}, "failed expectation: the file was begun anew as upload 2, under another file_id than upload 1"},
+		"resent: a longer file that begins like one that was left": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.part(0, OK, "").part(1, OK, "").second(8)
+		}, "passed expectation"},
+		"resent: the same content twice at once": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.part(0, OK, "").second(4).part(1, OK, "").part(2, Error, "INTERNAL").part(2, OK, "").part(3, OK, "")
+		}, "passed expectation"},
+		"resent: the same small file again": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.small(1, 0, OK).small(1, 1, OK).small(2, 0, OK)
+		}, "passed expectation"},
+		"resent: a small file anew after a part that was not stored": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.small(1, 0, OK).small(1, 1, False).small(2, 0, OK)
+		}, "failed expectation: the file was begun anew as upload 2, under another file_id than upload 1"},
+		"resent: anew after one that was left, beside one that was not": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.part(0, OK, "").second(4).call(Observation{File: 3, FileID: 79, Account: 5, HasPart: true, Total: 4, Size: 1024, Print: 100})
+			s.part(1, OK, "").part(2, OK, "").part(3, OK, "")
+		}, "failed expectation: the file was begun anew as upload 3, under another file_id than upload 2"},
 
 		"answered": {"expect: [{ answered: { method: messages.*, error: FILE_PART_X_MISSING } }]", func(s *story) {
 			s.method("messages.sendMedia", Error, "FILE_PART_12_MISSING")
