@@ -51,6 +51,9 @@ func (b *builder) cacheDir(ctx context.Context, pkg string) (string, error) {
 func (b *builder) goCommand(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = b.root
+	ownGroup(cmd) // a compiler that go started holds the output as well
+	cmd.Cancel = func() error { killGroup(cmd); return nil }
+	cmd.WaitDelay = lastWord
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -17,7 +17,7 @@
 //	main.go    flags and the way through the targets
 //	targets.go which targets there are
 //	build.go   a package's test binary
-//	run.go     one target for a while
+//	run.go     one target for a while, group_*.go with all its processes
 //	output.go  what the fuzzer prints
-//	ledger.go  the page; table.go its rows
+//	ledger.go  the page; lock_*.go one run at a time; table.go its rows
 package main

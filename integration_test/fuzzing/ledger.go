@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,26 +97,19 @@ func replace(path, text string) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-// Changing the page takes milliseconds: an older lock was left by a run that was killed.
-const (
-	staleLock = 10 * time.Second
-	lockPause = 20 * time.Millisecond
-)
+// lockPause is how long a run waits before it tries again: changing the page takes
+// milliseconds.
+const lockPause = 20 * time.Millisecond
 
-// lock makes a file that only one run can make.
+// lock waits until this run alone may change the page.
 func lock(path string) (unlock func(), err error) {
 	for {
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-		if err == nil {
-			_ = f.Close()
-			return func() { _ = os.Remove(path) }, nil
-		}
-		if !errors.Is(err, fs.ErrExist) {
+		unlock, err := tryLock(path)
+		if err != nil {
 			return nil, fmt.Errorf("locking the ledger: %w", err)
 		}
-		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > staleLock {
-			_ = os.Remove(path)
-			continue
+		if unlock != nil {
+			return unlock, nil
 		}
 		time.Sleep(lockPause)
 	}

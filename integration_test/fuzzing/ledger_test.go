@@ -95,15 +95,6 @@ func TestRunsAddUp(t *testing.T) {
 	require.Len(t, left, 1)
 }
 
-// A run that was killed while it changed the page does not block the next for ever.
-func TestStaleLock(t *testing.T) {
-	l := emptyPage(t)
-	require.NoError(t, os.WriteFile(l.path+".lock", nil, 0o644))
-	old := time.Now().Add(-2 * staleLock)
-	require.NoError(t, os.Chtimes(l.path+".lock", old, old))
-	require.NoError(t, l.add(target{"p", "FuzzX", ""}, 1, 1, 1, 0, time.Now()))
-}
-
 // A page that somebody else is in the middle of, or broke, is left as it is.
 func TestBrokenPageStays(t *testing.T) {
 	l := emptyPage(t)

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -31,7 +32,8 @@ func main() {
 	flag.StringVar(&f.ledger, "ledger", filepath.Join("integration_test", "FUZZING.md"), "count in `FILE`, or nowhere if off")
 	flag.BoolVar(&f.rows, "rows", false, "run nothing, give each target its row")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	// A fuzzer has a group of its own: what ends this process has to be passed on to it.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	err := start(ctx, f)
 	stop()
 	var found findings
@@ -129,7 +131,7 @@ func (c *runner) one(ctx context.Context, t target) error {
 	if err != nil {
 		return err
 	}
-	s := slice{t, binary, filepath.Join(c.build.root, filepath.FromSlash(t.Package)), cache, c.flags.each, c.flags.parallel}
+	s := slice{t, binary, filepath.Join(c.build.root, filepath.FromSlash(t.Package)), cache, c.flags.each, c.flags.parallel, lastWord}
 	for range 2 {
 		o, said, exitErr := s.run(ctx, c.counter(t))
 		v := o.verdict(exitErr)

@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +20,7 @@ type slice struct {
 	cacheDir string
 	each     string // a duration, or executions as 1000x
 	parallel int
+	lastWord time.Duration // to end in, after it was interrupted, and for its output to end after it
 }
 
 const (
@@ -29,7 +29,7 @@ const (
 	minimise = "1000x"
 	// What a fuzzer may take beyond its time, to read its corpus and to shrink a finding.
 	patience = 3 * time.Minute
-	// A binary that does not end when it is interrupted is killed.
+	// A binary that does not end when it is interrupted is killed, and with it its workers.
 	lastWord = 20 * time.Second
 	// How often a running target is counted, so that little is lost with a run that is killed.
 	countEvery = 15 * time.Second
@@ -39,18 +39,22 @@ const (
 // collecting after it cost more than most targets do.
 var frugal = []string{"GOMAXPROCS=1", "GOGC=400"}
 
+// command is the fuzzer in a group of its own, whose workers do not outlive it. It is
+// asked alone to end, and tells them.
 func (s slice) command(ctx context.Context) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, s.binary, "-test.run=^$", "-test.fuzz=^"+s.target.Name+"$", "-test.fuzztime="+s.each,
 		"-test.fuzzminimizetime="+minimise, "-test.fuzzcachedir="+s.cacheDir, fmt.Sprintf("-test.parallel=%d", s.parallel))
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), frugal...)
+	ownGroup(cmd)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = lastWord
+	cmd.WaitDelay = s.lastWord
 	return cmd
 }
 
 // run fuzzes and tells counted, now and then and at the end, what was seen so far.
-// said is what was printed, without the counting.
+// said is what was printed, without the counting. What a worker that hangs holds open
+// is waited for no longer than lastWord.
 func (s slice) run(ctx context.Context, counted func(output) error) (o output, said string, exitErr error) {
 	limit := patience
 	if d, err := time.ParseDuration(s.each); err == nil {
@@ -60,43 +64,54 @@ func (s slice) run(ctx context.Context, counted func(output) error) (o output, s
 		defer cancel()
 	}
 	cmd := s.command(ctx)
-	read, write, err := os.Pipe()
-	if err != nil {
+	l := &listener{counted: counted, last: time.Now()}
+	cmd.Stdout, cmd.Stderr = l, l
+	if err := cmd.Start(); err != nil {
 		return o, "", err
 	}
-	defer func() { _ = read.Close() }()
-	cmd.Stdout, cmd.Stderr = write, write
-	err = cmd.Start()
-	_ = write.Close()
-	if err != nil {
-		return o, "", err
-	}
-	said, bad := s.listen(read, &o, counted)
 	exitErr = cmd.Wait()
-	return o, said, errors.Join(exitErr, bad, counted(o))
+	killGroup(cmd)
+	l.hear(string(l.rest))
+	return l.o, l.text.String(), errors.Join(exitErr, l.bad, counted(l.o))
 }
 
-// listen reads the lines as they come, until every process that writes them has ended.
-func (s slice) listen(r io.Reader, o *output, counted func(output) error) (said string, bad error) {
-	var text strings.Builder
-	last := time.Now()
-	lines := bufio.NewReaderSize(r, 64<<10)
+// listener understands the lines as they come.
+type listener struct {
+	counted func(output) error
+	last    time.Time // when it was counted
+	o       output
+	rest    []byte          // the begin of a line
+	text    strings.Builder // what was said
+	bad     error           // of counting
+}
+
+func (l *listener) Write(p []byte) (int, error) {
+	l.rest = append(l.rest, p...)
 	for {
-		line, err := lines.ReadString('\n')
-		o.take(line)
-		if !strings.HasPrefix(line, "fuzz: elapsed:") && text.Len() < maxSaid {
-			text.WriteString(line)
+		end := bytes.IndexByte(l.rest, '\n') + 1
+		if end == 0 && len(l.rest) < maxSaid {
+			break
 		}
-		if bad == nil && time.Since(last) > countEvery {
-			bad, last = counted(*o), time.Now()
+		if end == 0 {
+			end = len(l.rest)
 		}
-		if err != nil {
-			return text.String(), bad
-		}
+		l.hear(string(l.rest[:end]))
+		l.rest = append(l.rest[:0], l.rest[end:]...)
+	}
+	if l.bad == nil && time.Since(l.last) > countEvery {
+		l.bad, l.last = l.counted(l.o), time.Now()
+	}
+	return len(p), nil
+}
+
+func (l *listener) hear(line string) {
+	l.o.take(line)
+	if !strings.HasPrefix(line, "fuzz: elapsed:") && l.text.Len() < maxSaid {
+		l.text.WriteString(line)
 	}
 }
 
-// maxSaid bounds what is kept of a failing test's words.
+// maxSaid bounds what is kept of a failing test's words, and of a line.
 const maxSaid = 64 << 10
 
 func (s slice) inputPath(input string) string {

@@ -21,6 +21,10 @@ func TestMain(m *testing.M) {
 	if !is {
 		os.Exit(m.Run())
 	}
+	if is := os.Getenv("FUZZING_DOUBLE_WORKER"); is != "" {
+		withWorker(is)
+		return
+	}
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	fmt.Print(said)
@@ -38,17 +42,25 @@ func double(t *testing.T, said string) slice {
 	t.Setenv("FUZZING_DOUBLE", said)
 	self, err := os.Executable()
 	require.NoError(t, err)
-	return slice{target: target{Package: "p", Name: "FuzzX"}, binary: self, dir: t.TempDir(), each: "1h", parallel: 1}
+	return slice{target: target{Package: "p", Name: "FuzzX"}, binary: self, dir: t.TempDir(), each: "1h", parallel: 1, lastWord: lastWord}
+}
+
+// listen is where doubles say that they are there. Nobody waits for one for ever.
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	there, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = there.Close() })
+	require.NoError(t, there.(*net.TCPListener).SetDeadline(time.Now().Add(time.Minute)))
+	t.Setenv("FUZZING_DOUBLE_READY", there.Addr().String())
+	return there
 }
 
 // A run that is interrupted is counted to its last line.
 func TestInterruptedRunIsCounted(t *testing.T) {
 	s := double(t, warm)
 	ctx, stop := context.WithCancel(t.Context())
-	ready, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { _ = ready.Close() }()
-	t.Setenv("FUZZING_DOUBLE_READY", ready.Addr().String())
+	ready := listen(t)
 	go func() {
 		_, _ = ready.Accept()
 		stop()

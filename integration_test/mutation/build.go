@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed switch.go.txt
@@ -21,6 +22,8 @@ type program struct {
 	path    string
 	dir     string // where the tests run: that of the package, for its testdata
 	scratch string
+	// What a mutant may take beyond what its tests take.
+	patience time.Duration
 }
 
 // build compiles the tests of a package with the texts in place of its files.
@@ -44,7 +47,7 @@ func build(ctx context.Context, s *source, texts map[string]string, count int, s
 	if err := os.WriteFile(file, overlay, 0o600); err != nil {
 		return nil, err
 	}
-	p := &program{path: filepath.Join(scratch, name+".test"), dir: s.Dir, scratch: scratch}
+	p := &program{path: filepath.Join(scratch, name+".test"), dir: s.Dir, scratch: scratch, patience: patience}
 	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", file, "-o", p.path, s.Path)
 	cmd.Dir = s.Dir
 	var out bytes.Buffer

@@ -13,7 +13,9 @@
 // (mutant schemata), build compiles that with go test -c and -overlay, and run
 // starts the test binary once per mutant with the number in its environment.
 // Before that every test runs once alone and notes which points it reaches, so
-// that a mutant meets the tests that can notice it and no others.
+// that a mutant meets the tests that can notice it and no others. One that runs out of
+// time without having had the processor for long is tried a second time, alone and with
+// three times as long, before that counts: a busy machine kills no mutant.
 //
 // survivors.json names the mutants that no test notices, each with its reason. A
 // mutant is known by its function, its change and the text of its line, so that the

@@ -148,7 +148,8 @@ func chosen(mutants []mutant, o options) (some []mutant) {
 	return some
 }
 
-// tryAll tries the mutants, so many at a time.
+// tryAll tries the mutants, so many at a time. Those that ran out of time are tried a
+// second time, each alone, so that a busy machine kills none.
 func (p *program) tryAll(ctx context.Context, mutants []mutant, reaches []reach, processes int) ([]outcome, error) {
 	outcomes, errs := make([]outcome, len(mutants)), make([]error, processes)
 	next := make(chan int)
@@ -157,7 +158,7 @@ func (p *program) tryAll(ctx context.Context, mutants []mutant, reaches []reach,
 		workers.Go(func() {
 			for i := range next {
 				if errs[w] == nil {
-					outcomes[i], errs[w] = p.try(ctx, mutants[i].ID, reaches)
+					outcomes[i], errs[w] = p.try(ctx, mutants[i].ID, reaches, 1)
 				}
 			}
 		})
@@ -169,6 +170,15 @@ func (p *program) tryAll(ctx context.Context, mutants []mutant, reaches []reach,
 	workers.Wait()
 	for _, err := range errs {
 		if err != nil {
+			return nil, err
+		}
+	}
+	for i, o := range outcomes {
+		if o != late {
+			continue
+		}
+		var err error
+		if outcomes[i], err = p.try(ctx, mutants[i].ID, reaches, again); err != nil {
 			return nil, err
 		}
 	}

@@ -19,9 +19,11 @@ const addressSpace = 6 << 20 // KiB
 
 // A mutant may take so many times what its tests take without it, and some patience
 // more: a process of a busy machine takes a second to begin.
+// One that takes longer is tried again, alone and with so many times as long.
 const (
 	slower   = 10
 	patience = 4 * time.Second
+	again    = 3
 )
 
 // Tests that take less than this are quick.
@@ -35,17 +37,24 @@ const (
 	killed
 	timedOut
 	notReached
+	late // has to be tried again
 )
 
 func (o outcome) String() string {
-	return [...]string{"survived", "killed", "timed out", "not reached"}[o]
+	return [...]string{"survived", "killed", "timed out", "not reached", "late"}[o]
 }
 
-// test runs the named tests with a mutant switched on, 0 for none. It returns
-// what they printed, and an error if they failed.
-func (p *program) test(ctx context.Context, tests []string, mutant int, env ...string) (string, error) {
+// test runs the named tests with a mutant switched on, 0 for none. It returns what they
+// printed, how long they had the processor, and an error if they failed.
+func (p *program) test(ctx context.Context, tests []string, mutant int, env ...string) (said string, used time.Duration, err error) {
+	// Of a process that waits for nothing else than that alarm Go could not tell that all
+	// of it is asleep, and that ends most mutants that wait for ever. They have a limit.
+	alarm := "-test.timeout=0"
+	if mutant == 0 {
+		alarm = "-test.timeout=10m"
+	}
 	args := []string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, addressSpace), p.path,
-		"-test.run=" + only(tests), "-test.failfast", "-test.timeout=10m", "-test.paniconexit0"}
+		"-test.run=" + only(tests), "-test.failfast", alarm, "-test.paniconexit0"}
 	cmd := exec.CommandContext(ctx, "sh", args...)
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), "FAKEDC_MUTANT="+strconv.Itoa(mutant), "GOTRACEBACK=single")
@@ -53,8 +62,11 @@ func (p *program) test(ctx context.Context, tests []string, mutant int, env ...s
 	cmd.WaitDelay = time.Second
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
-	err := cmd.Run()
-	return out.String(), err
+	err = cmd.Run()
+	if s := cmd.ProcessState; s != nil {
+		used = s.UserTime() + s.SystemTime()
+	}
+	return out.String(), used, err
 }
 
 // only is the pattern that matches these tests. Their names are identifiers.
@@ -78,7 +90,7 @@ func (p *program) reaches(ctx context.Context) (all []reach, err error) {
 		return nil, fmt.Errorf("%s: listing the tests: %w", p.dir, err)
 	}
 	began := time.Now()
-	if text, err := p.test(ctx, nil, 0); err != nil {
+	if text, _, err := p.test(ctx, nil, 0); err != nil {
 		return nil, fmt.Errorf("%s: running no test: %w\n%s", p.dir, err, text)
 	}
 	empty := time.Since(began)
@@ -99,7 +111,7 @@ func (p *program) reaches(ctx context.Context) (all []reach, err error) {
 func (p *program) reach(ctx context.Context, test string) (reach, error) {
 	r := reach{name: test, points: map[int]bool{}}
 	seen := filepath.Join(p.scratch, "seen-"+test)
-	out, err := p.test(ctx, []string{test}, 0, "FAKEDC_MUTANT_SEEN="+seen)
+	out, _, err := p.test(ctx, []string{test}, 0, "FAKEDC_MUTANT_SEEN="+seen)
 	if err != nil {
 		return r, fmt.Errorf("%s: %s fails without a mutant: %w\n%s", p.dir, test, err, out)
 	}
@@ -116,16 +128,16 @@ func (p *program) reach(ctx context.Context, test string) (reach, error) {
 	}
 	// Once more as it runs with mutants, for the time that it takes.
 	began := time.Now()
-	out, err = p.test(ctx, []string{test}, 0)
+	out, _, err = p.test(ctx, []string{test}, 0)
 	if r.took = time.Since(began); err != nil {
 		return r, fmt.Errorf("%s: %s fails without a mutant: %w\n%s", p.dir, test, err, out)
 	}
 	return r, nil
 }
 
-// try says what becomes of one mutant. The tests that are quick come first, in
-// one process; most mutants need no more.
-func (p *program) try(ctx context.Context, id int, all []reach) (outcome, error) {
+// try says what becomes of one mutant that may take so many times what is usual. The
+// tests that are quick come first, in one process; most mutants need no more.
+func (p *program) try(ctx context.Context, id int, all []reach, times int) (outcome, error) {
 	var quick, slow []reach
 	for _, r := range all {
 		switch {
@@ -140,29 +152,31 @@ func (p *program) try(ctx context.Context, id int, all []reach) (outcome, error)
 		return notReached, nil
 	}
 	for _, some := range [][]reach{quick, slow} {
-		if o, err := p.tryWith(ctx, id, some); o != survived || err != nil {
+		if o, err := p.tryWith(ctx, id, some, times); o != survived || err != nil {
 			return o, err
 		}
 	}
 	return survived, nil
 }
 
-func (p *program) tryWith(ctx context.Context, id int, tests []reach) (outcome, error) {
+func (p *program) tryWith(ctx context.Context, id int, tests []reach, times int) (outcome, error) {
 	if len(tests) == 0 {
 		return survived, nil
 	}
-	limit, names := patience, []string{}
+	took, names := time.Duration(0), []string{}
 	for _, t := range tests {
-		limit += slower * t.took
+		took += t.took
 		names = append(names, t.name)
 	}
-	limited, cancel := context.WithTimeout(ctx, limit)
+	limited, cancel := context.WithTimeout(ctx, time.Duration(times)*(p.patience+slower*took))
 	defer cancel()
-	out, err := p.test(limited, names, id)
+	out, used, err := p.test(limited, names, id)
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
 		return survived, ctx.Err()
+	case limited.Err() != nil && times < again && !p.hangs(used, took):
+		return late, nil
 	case limited.Err() != nil:
 		return timedOut, nil
 	case err == nil:
@@ -171,4 +185,11 @@ func (p *program) tryWith(ctx context.Context, id int, tests []reach) (outcome, 
 		return killed, nil
 	}
 	return survived, fmt.Errorf("mutant %d: %w\n%s", id, err, out)
+}
+
+// hangs tells whether tests that ran out of time had the processor for so long that it
+// cannot be for want of it: most mutants that never end go round and round, and trying
+// them again would take most of a run. Others wait, or the machine is busy.
+func (p *program) hangs(used, took time.Duration) bool {
+	return used >= slower*took+p.patience/4
 }

@@ -41,6 +41,8 @@ var sampleMutants = map[string][]string{
 		"boundary, < -> <=: killed", "negate, < -> >=: killed", "constant, 0 -> +1: killed", "branch, never: killed",
 		"branch, else never: killed",
 	},
+	// All of it is asleep: nobody has to wait for the time to be over.
+	"Wake":   {"negate, != -> ==: killed", "branch, never: killed", "delete, call left out: killed"},
 	"Unused": {"arith, * -> /: not reached", "constant, 7 -> +1: not reached"},
 	"Weak":   {"arith, - -> +: survived", "constant, 7 -> +1: survived"},
 }

@@ -49,3 +49,9 @@ func TestSort(t *testing.T) { check(t, []string{Sort(1), Sort("")}, "[int other]
 func TestSign(t *testing.T) { check(t, []string{Sign(-1), Sign(0), Sign(1)}, "[- + +]") }
 
 func TestWeak(t *testing.T) { Weak(9) }
+
+func TestWake(t *testing.T) {
+	c := make(chan int)
+	Wake(c)
+	<-c
+}
