@@ -3,6 +3,7 @@ package envelope
 import (
 	"bytes"
 	"crypto/sha256"
+	"reflect"
 	"testing"
 
 	"github.com/gotd/td/bin"
@@ -51,7 +52,19 @@ func FuzzOpenClient(f *testing.F) {
 		want, ok := gotdOpens(server, gotd, frame)
 		from := int(at) % 97
 		to := from + int(more)*3 // behind the end of the body, too
-		got, err := OpenClient(k, frame, func([]byte) (int, int) { return from, to })
+		find := func([]byte) (int, int) { return from, to }
+		var arriving Opening
+		pieces := bytes.Clone(frame)
+		if arriving.Begin(k, pieces, int(at)%(len(frame)+1), find) {
+			arriving.Advance((int(at) + len(frame)) / 2)
+		} else {
+			arriving.Begin(k, pieces, len(frame), find)
+		}
+		inPieces, pieceErr := arriving.Finish(pieces)
+		got, err := OpenClient(k, frame, find)
+		if pieceErr != err || !reflect.DeepEqual(inPieces, got) { //nolint:errorlint // one error, never wrapped
+			t.Fatalf("in pieces %v, %v; as a whole %v, %v", inPieces, pieceErr, got, err)
+		}
 		if err != nil {
 			if err != ErrOpen || ok { //nolint:errorlint // one error, never wrapped
 				t.Fatalf("refused with %v; gotd opens it: %v", err, ok)

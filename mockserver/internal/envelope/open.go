@@ -2,7 +2,6 @@ package envelope
 
 import (
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/binary"
 	"errors"
 
@@ -72,48 +71,6 @@ type Finder func(body []byte) (from, to int)
 // find may be nil.
 func OpenClient(k *Key, frame []byte, find Finder) (Message, error) {
 	return open(k, fromClient, frame, find)
-}
-
-func open(k *Key, x direction, frame []byte, find Finder) (Message, error) {
-	if len(frame) < prefixSize+minEncrypted {
-		return Message{}, ErrOpen
-	}
-	id, _ := AuthKeyID(frame)
-	msgKey := [16]byte(frame[8:prefixSize])
-	plain := frame[prefixSize:]
-	plain = plain[: len(plain)/ige.BlockSize*ige.BlockSize : len(plain)/ige.BlockSize*ige.BlockSize]
-
-	key, iv := k.derive(x, &msgKey)
-	var d ige.Decryption
-	head := d.Start(&key, &iv, k.msgKeySecret(x), plain)
-	from, to := 0, 0
-	if find != nil {
-		from, to = find(head[headerSize:])
-	}
-	large, sum, hashed := d.Finish(headerSize+from, headerSize+to)
-	want, token := splitLarge(large)
-
-	// All checks are made, whatever the first of them said, so that the time
-	// taken says nothing about which one failed.
-	valid := subtle.ConstantTimeCompare(want[:], msgKey[:])
-	valid &= equal(id, k.ID)
-	body, fits := cutBody(plain)
-	valid &= fits
-	if valid != 1 {
-		return Message{}, ErrOpen
-	}
-	m := Message{
-		Salt:      int64(binary.LittleEndian.Uint64(plain)),
-		SessionID: int64(binary.LittleEndian.Uint64(plain[8:])),
-		MsgID:     int64(binary.LittleEndian.Uint64(plain[16:])),
-		SeqNo:     int32(binary.LittleEndian.Uint32(plain[24:])),
-		Body:      body,
-		QuickAck:  token,
-	}
-	if hashed && to <= len(body) {
-		m.Hashed, m.SHA256 = body[from:to], sum
-	}
-	return m, nil
 }
 
 // cutBody finds the body behind the header and returns 1 if its length and

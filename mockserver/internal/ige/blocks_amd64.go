@@ -14,6 +14,11 @@ func expandKey(key *[32]byte, enc *[240]byte, dec *[240]byte)
 //go:noescape
 func hashBlocks(state *[8]uint32, from *byte, blocks int)
 
+// hashBlocksTwo takes blocks of 64 bytes, of which there is at least one, into two hashes.
+//
+//go:noescape
+func hashBlocksTwo(a *[8]uint32, b *[8]uint32, aFrom *byte, bFrom *byte, blocks int)
+
 // decryptHash decrypts groups of four blocks, of which there is at least one, and takes a block of 64 bytes into a hash for each. iv is left as it is for what follows.
 //
 //go:noescape
@@ -23,6 +28,11 @@ func decryptHash(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int
 //
 //go:noescape
 func decryptHashTwo(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int, a *[8]uint32, aFrom *byte, b *[8]uint32, bFrom *byte)
+
+// decryptHashPair is decryptHashTwo for processors with AVX-512 and without the instructions of SHA-256.
+//
+//go:noescape
+func decryptHashPair(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int, a *[8]uint32, aFrom *byte, b *[8]uint32, bFrom *byte)
 
 // encryptBlocks encrypts blocks, of which there is at least one. It reads and writes nothing beyond them.
 //

@@ -9,3 +9,6 @@ import "golang.org/x/sys/cpu"
 // fast: the processor has AES instructions, in the form with three operands.
 // https://www.intel.com/content/dam/doc/white-paper/advanced-encryption-standard-new-instructions-set-paper.pdf
 var fast = cpu.X86.HasAES && cpu.X86.HasAVX
+
+// canPair: it has the instructions that hash two messages side by side.
+var canPair = fast && cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512BW

@@ -4,11 +4,13 @@
 // It knows keys, initialisation vectors and whole blocks. It must not know
 // what the blocks hold: padding, hashes and keys are derived by its callers.
 //
+// A message is decrypted while it arrives, and hashed on the way: see [Decryption].
+//
 // On amd64 it is assembly for processors with AES instructions, written by the
-// generator in gen, and hashes on the way where there are those of SHA-256; on arm64 it
-// is assembly written by hand. Anywhere else, and with the build tags noasm or purego
-// (which is for the standard library too), it is Go. The tests compare all of it with
-// gotd/ige and crypto/sha256.
+// generator in gen, which hashes in the time that AES leaves where there are the
+// instructions of SHA-256, or else AVX-512; on arm64 it is assembly written by hand.
+// Anywhere else, and with the build tags noasm or purego (which is for the standard
+// library too), it is Go. The tests compare all of it with gotd/ige and crypto/sha256.
 //
 // Called by envelope (messages) and handshake (auth key creation), and by
 // rawclient for the other side of both. It lives alone because it is the one

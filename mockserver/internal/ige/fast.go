@@ -21,3 +21,22 @@ func decrypt(key, iv *[32]byte, dst, src []byte) {
 	expandKey(key, &enc, &dec)
 	decryptBlocks(&dec, iv, &dst[0], &src[0], len(src)/BlockSize)
 }
+
+// expand makes the round keys.
+func (d *Decryption) expand(key *[32]byte) {
+	var unused [240]byte
+	expandKey(key, &unused, &d.keys)
+}
+
+// decryptNext decrypts what follows, in place.
+func (d *Decryption) decryptNext(data []byte) {
+	if len(data) == 0 {
+		return
+	}
+	var before [BlockSize]byte
+	last := data[len(data)-BlockSize:]
+	copy(before[:], last)
+	decryptBlocks(&d.keys, &d.chain, &data[0], &data[0], len(data)/BlockSize)
+	copy(d.chain[:], before[:])
+	copy(d.chain[BlockSize:], last)
+}

@@ -72,7 +72,7 @@ func floor(c net.Conn) {
 		}
 		var d Decryption
 		d.Start(&key, &iv, &key, frame[24:24+(n-24)/BlockSize*BlockSize])
-		sum, _, _ := d.Finish(0, 0)
+		sum, _ := d.Finish()
 		copy(answer[4:], sum[:16])
 		if _, err := c.Write(answer); err != nil {
 			return

@@ -23,7 +23,12 @@ func encryptGo(key, iv *[32]byte, dst, src []byte) {
 
 // decryptGo is Decrypt for any processor.
 func decryptGo(key, iv *[32]byte, dst, src []byte) {
-	block := newBlock(key)
+	next := *iv
+	decryptChain(newBlock(key), &next, dst, src)
+}
+
+// decryptChain leaves in iv what the blocks that follow need.
+func decryptChain(block cipher.Block, iv *[32]byte, dst, src []byte) {
 	before := split(iv)
 	dst = dst[:len(src)]
 	for i := 0; i+BlockSize <= len(src); i += BlockSize {
@@ -34,6 +39,8 @@ func decryptGo(key, iv *[32]byte, dst, src []byte) {
 		before.plain.store(out)
 		before.cipher = sealed
 	}
+	before.cipher.store(iv[:])
+	before.plain.store(iv[BlockSize:])
 }
 
 // newBlock expands the key.

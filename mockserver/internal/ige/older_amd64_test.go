@@ -4,14 +4,24 @@ package ige
 
 import "testing"
 
-// Older processors lack the instructions of SHA-256, or those of AES as well.
+// Older processors lack the instructions of SHA-256, and have or lack those that stand in
+// for them, or lack those of AES as well.
 func TestSumsOnOlderProcessors(t *testing.T) {
-	newest, newer := stitched, fast
-	t.Cleanup(func() { stitched, fast = newest, newer })
-	stitched = false
-	t.Run("without SHA-256", TestSums)
-	t.Run("without SHA-256: Sum", TestSum)
+	newest, newer, pairs := stitched, fast, paired
+	t.Cleanup(func() { stitched, fast, paired = newest, newer, pairs })
+	sums := func(name string) {
+		t.Run(name, TestSums)
+		t.Run(name+": a part", TestSumsOfAPart)
+		t.Run(name+": as it arrives", TestSumsOfWhatArrives)
+		t.Run(name+": Sum", TestSum)
+		t.Run(name+": in bounds", TestSumsStayInBounds)
+	}
+	if canPair {
+		stitched, paired = true, true
+		sums("two messages side by side")
+	}
+	stitched, paired = false, false
+	sums("without SHA-256")
 	fast = false
-	t.Run("without AES", TestSums)
-	t.Run("without AES: a part", TestSumsOfAPart)
+	sums("without AES")
 }

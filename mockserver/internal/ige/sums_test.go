@@ -10,8 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// requireSums demands what gotd/ige and crypto/sha256 give one after the other.
-func requireSums(t *testing.T, key, iv, secret [32]byte, sealed []byte, from, to int) (hashed bool) {
+// requireSums demands what gotd/ige and crypto/sha256 give one after the other, whatever
+// has come when.
+func requireSums(t *testing.T, key, iv, secret [32]byte, sealed []byte, from, to int, come ...int) (hashed bool) {
 	t.Helper()
 	want := make([]byte, len(sealed))
 	gotd.DecryptAES256Blocks(key[:], iv[:], want, sealed)
@@ -20,7 +21,13 @@ func requireSums(t *testing.T, key, iv, secret [32]byte, sealed []byte, from, to
 	var d Decryption
 	head := d.Start(&key, &usedIV, &secret, data)
 	require.True(t, bytes.Equal(want[:len(head)], head), "the head is what it says")
-	all, part, hashed := d.Finish(from, to)
+	hashed = d.Hash(from, to)
+	for _, n := range come {
+		late := bytes.Clone(data[min(n, len(data)):])
+		d.Advance(n)
+		require.True(t, bytes.HasSuffix(data, late), "what has not come is left alone: %d", n)
+	}
+	all, part := d.Finish()
 	require.True(t, bytes.Equal(want, data), "decrypted")
 	require.Equal(t, iv, usedIV, "the vector is left alone")
 	require.Equal(t, sha256.Sum256(append(secret[:], want...)), all, "all of it")
@@ -72,8 +79,43 @@ func TestSumsOfAPart(t *testing.T) {
 		{"none", 0, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			require.Equal(t, c.want && stitched, requireSums(t, key, iv, secret, sealed, c.from, c.to))
+			require.Equal(t, c.want, requireSums(t, key, iv, secret, sealed, c.from, c.to))
 		})
+	}
+}
+
+// A message that comes in any pieces gives what it gives as a whole.
+func TestSumsOfWhatArrives(t *testing.T) {
+	key, iv, secret := [32]byte(noiseOf(1, 32)), [32]byte(noiseOf(2, 32)), [32]byte(noiseOf(3, 32))
+	for _, blocks := range []int{4, 63, 64, 65, 300, 1024} {
+		sealed := noiseOf(4, blocks*BlockSize)
+		for _, step := range []int{1, 15, 64, 65, 1000, 4096, 9999} {
+			var come []int
+			for n := step; n < len(sealed)+step; n += step {
+				come = append(come, n)
+			}
+			for _, part := range [][2]int{{0, 0}, {56, len(sealed) - 12}, {0, len(sealed)}, {100, 600}} {
+				requireSums(t, key, iv, secret, sealed, part[0], part[1], come...)
+			}
+		}
+	}
+}
+
+// What was given up leaves nothing behind in the one that follows.
+func TestSumsAfterOneGivenUp(t *testing.T) {
+	var key, iv, secret [32]byte
+	var d Decryption
+	for range 3 {
+		d.Start(&key, &iv, &secret, noiseOf(1, 4096))
+		d.Hash(100, 3000)
+		d.Advance(2000)
+		sealed := noiseOf(2, 2048)
+		want := make([]byte, len(sealed))
+		gotd.DecryptAES256Blocks(key[:], iv[:], want, sealed)
+		d.Start(&key, &iv, &secret, sealed)
+		all, part := d.Finish()
+		require.Equal(t, sha256.Sum256(append(secret[:], want...)), all)
+		require.Zero(t, part)
 	}
 }
 
@@ -89,13 +131,14 @@ func TestSum(t *testing.T) {
 // What is decrypted while it is hashed is what gotd/ige decrypts, and both digests are those of
 // crypto/sha256, wherever the part begins and ends.
 func FuzzSums(f *testing.F) {
-	f.Add([]byte("key"), []byte("secret"), noiseOf(6, 3000), uint16(56), uint16(2900))
-	f.Add([]byte{}, []byte{}, noiseOf(7, 64), uint16(0), uint16(64))
-	f.Fuzz(func(t *testing.T, k, s, sealed []byte, from, to uint16) {
+	f.Add([]byte("key"), []byte("secret"), noiseOf(6, 3000), uint16(56), uint16(2900), uint16(0), uint16(0))
+	f.Add([]byte{}, []byte{}, noiseOf(7, 64), uint16(0), uint16(64), uint16(3), uint16(5))
+	f.Add([]byte{}, []byte{}, noiseOf(7, 2048), uint16(0), uint16(2048), uint16(600), uint16(999))
+	f.Fuzz(func(t *testing.T, k, s, sealed []byte, from, to, first, second uint16) {
 		var key, secret [32]byte
 		copy(key[:], k)
 		copy(secret[:], s)
-		requireSums(t, key, key, secret, sealed[:len(sealed)/BlockSize*BlockSize], int(from), int(to))
+		requireSums(t, key, key, secret, sealed[:len(sealed)/BlockSize*BlockSize], int(from), int(to), int(first), int(second))
 	})
 }
 
@@ -106,10 +149,12 @@ func TestSumsAllocateNothing(t *testing.T) {
 	if fast {
 		most = 0
 	}
+	var d Decryption
 	require.LessOrEqual(t, testing.AllocsPerRun(50, func() {
-		var d Decryption
 		d.Start(&key, &iv, &secret, buf)
-		d.Finish(56, 4000)
+		d.Hash(56, 4000)
+		d.Advance(2000)
+		d.Finish()
 	}), most)
 	require.Zero(t, testing.AllocsPerRun(50, func() { Sum(&secret, buf) }))
 	require.Zero(t, testing.AllocsPerRun(50, func() {
@@ -129,10 +174,11 @@ func BenchmarkSums(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			b.SetBytes(int64(len(buf)))
 			b.ReportAllocs()
+			var d Decryption
 			for b.Loop() {
-				var d Decryption
 				d.Start(&key, &iv, &secret, buf)
-				d.Finish(min(c.to, 56), c.to)
+				d.Hash(min(c.to, 56), c.to)
+				d.Finish()
 			}
 		})
 	}

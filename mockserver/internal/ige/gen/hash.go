@@ -157,42 +157,90 @@ type decipher struct {
 	state, before, next, out reg.VecPhysical // state: the plaintext before, between groups
 }
 
+// newDecipher loads the parameters keys, dst and src.
+func newDecipher() decipher {
+	return decipher{
+		keys: Load(Param("keys"), GP64()), dst: Load(Param("dst"), GP64()), src: Load(Param("src"), GP64()),
+		ends: AllocLocal(16), state: reg.X12, before: reg.X13, next: reg.X14, out: reg.X15,
+	}
+}
+
+// start takes up where iv says.
+func (d *decipher) start(iv reg.Register) {
+	VMOVDQU(d.key(rounds), d.out)
+	VPXOR(d.key(0), d.out, d.out)
+	VMOVDQU(d.out, d.ends)
+	VMOVDQU(Mem{Base: iv}, d.before)
+	VMOVDQU(Mem{Base: iv, Disp: 16}, d.state)
+}
+
+// stop leaves in iv what the next block needs.
+func (d *decipher) stop(iv reg.Register) {
+	VMOVDQU(d.before, Mem{Base: iv})
+	VMOVDQU(d.state, Mem{Base: iv, Disp: 16})
+}
+
 func (d *decipher) key(n int) Mem { return Mem{Base: d.keys, Disp: 16 * n} }
 
 // blocks are blocks from up to to of a group; see crypt.
 func (d *decipher) blocks(from, to int) (ops []op) {
-	do := func(o op) { ops = append(ops, o) }
 	if from == 0 {
-		do(func() { VMOVDQU(Mem{Base: d.src}, d.next) })
-		do(func() { VPXOR(d.key(0), d.next, d.out) })
-		do(func() { VPXOR(d.out, d.state, d.state) })
+		ops = d.first()
 	}
 	for b := from; b < to; b++ {
-		// What the last round is to add does not hang on the others: it comes first.
 		if b < group-1 {
-			do(func() { VPXOR(d.ends, d.before, d.out) })
-			do(func() { VMOVDQA(d.next, d.before) })
-			do(func() { VMOVDQU(Mem{Base: d.src, Disp: 16 * (b + 1)}, d.next) })
-			do(func() { VPXOR(d.next, d.out, d.out) })
+			ops = append(ops, d.block(16*b)...)
 		} else {
-			do(func() { VPXOR(d.key(rounds), d.before, d.out) })
-			do(func() { VMOVDQA(d.next, d.before) })
-		}
-		for n := 1; n < rounds; n++ {
-			do(func() { VAESDEC(d.key(n), d.state, d.state) })
-		}
-		do(func() { VAESDECLAST(d.out, d.state, d.state) })
-		if b < group-1 {
-			do(func() { VPXOR(d.next, d.state, d.out) }) // the block again, off the chain
-			do(func() { VPXOR(d.key(0), d.out, d.out) })
-			do(func() { VMOVDQU(d.out, Mem{Base: d.dst, Disp: 16 * b}) })
-		} else {
-			do(func() { VMOVDQU(d.state, Mem{Base: d.dst, Disp: 16 * b}) })
-			do(func() { ADDQ(Imm(16*group), d.src) })
-			do(func() { ADDQ(Imm(16*group), d.dst) })
+			ops = append(append(ops, d.last(16*b)...), d.move(16*group)...)
 		}
 	}
 	return ops
+}
+
+// first begins a group.
+func (d *decipher) first() (ops []op) {
+	do := func(o op) { ops = append(ops, o) }
+	do(func() { VMOVDQU(Mem{Base: d.src}, d.next) })
+	do(func() { VPXOR(d.key(0), d.next, d.out) })
+	do(func() { VPXOR(d.out, d.state, d.state) })
+	return ops
+}
+
+// block is a block of a group, so many bytes behind src and dst, and not the last.
+func (d *decipher) block(at int) (ops []op) {
+	do := func(o op) { ops = append(ops, o) }
+	// What the last round is to add does not hang on the others: it comes first.
+	do(func() { VPXOR(d.ends, d.before, d.out) })
+	do(func() { VMOVDQA(d.next, d.before) })
+	do(func() { VMOVDQU(Mem{Base: d.src, Disp: at + 16}, d.next) })
+	do(func() { VPXOR(d.next, d.out, d.out) })
+	ops = append(ops, d.rounds()...)
+	do(func() { VPXOR(d.next, d.state, d.out) }) // the block again, off the chain
+	do(func() { VPXOR(d.key(0), d.out, d.out) })
+	do(func() { VMOVDQU(d.out, Mem{Base: d.dst, Disp: at}) })
+	return ops
+}
+
+// last is the last block of a group.
+func (d *decipher) last(at int) (ops []op) {
+	do := func(o op) { ops = append(ops, o) }
+	do(func() { VPXOR(d.key(rounds), d.before, d.out) })
+	do(func() { VMOVDQA(d.next, d.before) })
+	ops = append(ops, d.rounds()...)
+	do(func() { VMOVDQU(d.state, Mem{Base: d.dst, Disp: at}) })
+	return ops
+}
+
+func (d *decipher) rounds() (ops []op) {
+	for n := 1; n < rounds; n++ {
+		ops = append(ops, func() { VAESDEC(d.key(n), d.state, d.state) })
+	}
+	return append(ops, func() { VAESDECLAST(d.out, d.state, d.state) })
+}
+
+// move goes on by so many bytes.
+func (d *decipher) move(bytes int) []op {
+	return []op{func() { ADDQ(Imm(uint64(bytes)), d.src) }, func() { ADDQ(Imm(uint64(bytes)), d.dst) }}
 }
 
 // stitch is the loop that decrypts a group and hashes one block of each lane.
@@ -204,17 +252,10 @@ func stitch(name, doc string, lanes ...string) {
 	TEXT(name, NOSPLIT, signature+")")
 	Pragma("noescape")
 	Doc(name + " " + doc)
-	d := decipher{
-		keys: Load(Param("keys"), GP64()), dst: Load(Param("dst"), GP64()), src: Load(Param("src"), GP64()),
-		ends: AllocLocal(16), state: reg.X12, before: reg.X13, next: reg.X14, out: reg.X15,
-	}
+	d := newDecipher()
 	iv, left := Load(Param("iv"), GP64()), Load(Param("groups"), GP64())
 	VZEROUPPER()
-	VMOVDQU(d.key(rounds), d.out)
-	VPXOR(d.key(0), d.out, d.out)
-	VMOVDQU(d.out, d.ends)
-	VMOVDQU(Mem{Base: iv}, d.before)
-	VMOVDQU(Mem{Base: iv, Disp: 16}, d.state)
+	d.start(iv)
 	registers := [][2]reg.VecPhysical{{reg.X8, reg.X9}, {reg.X10, reg.X11}}
 	var all []lane
 	for i, l := range lanes {
@@ -233,17 +274,24 @@ func stitch(name, doc string, lanes ...string) {
 	for i, l := range lanes {
 		hashing.store(all[i], Load(Param(l), GP64()))
 	}
-	VMOVDQU(d.before, Mem{Base: iv})
-	VMOVDQU(d.state, Mem{Base: iv, Disp: 16})
+	d.stop(iv)
 	RET()
 }
 
 // weave emits two sequences that have nothing to do with each other, evenly mixed.
-func weave(a, b []op) {
-	for i, o := range a {
+func weave(a, b []op) { emit(mix(a, b)) }
+
+func emit(ops []op) {
+	for _, o := range ops {
 		o()
-		for _, o := range b[i*len(b)/len(a) : (i+1)*len(b)/len(a)] {
-			o()
-		}
 	}
+}
+
+// mix puts b between a, evenly.
+func mix(a, b []op) (ops []op) {
+	for i, o := range a {
+		ops = append(ops, o)
+		ops = append(ops, b[i*len(b)/len(a):(i+1)*len(b)/len(a)]...)
+	}
+	return ops
 }

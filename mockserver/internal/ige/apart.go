@@ -1,0 +1,91 @@
+package ige
+
+import (
+	"crypto/cipher"
+	"crypto/sha256"
+)
+
+// bite is how much is decrypted before it is hashed, in bytes: little enough to be at
+// hand still, and where AES is one call for each block, so little that a processor which
+// runs ahead begins with the one while the other is not done.
+func bite() int {
+	if fast {
+		return 4 << 10
+	}
+	return 2 * sha256.BlockSize
+}
+
+// apart is how a message is decrypted and hashed by a processor, or by code, that does
+// one after the other.
+type apart struct {
+	block        cipher.Block // nil where AES is assembly
+	whole, piece *summer      // from the pool; piece is nil if nothing is hashed besides
+	hashed       [2]int       // what either has taken in ends here in plain
+}
+
+func (d *Decryption) beginApart(key, iv *[32]byte) {
+	d.chain = *iv
+	if fast {
+		d.expand(key)
+	} else {
+		d.apart.block = newBlock(key)
+	}
+	d.decryptApart(d.plain[:headSize])
+	whole := summers.Get().(*summer)
+	whole.Reset()
+	_, _ = whole.Write(d.secret[:])
+	_, _ = whole.Write(d.plain[:sha256.BlockSize-len(d.secret)])
+	d.apart.whole, d.apart.piece = whole, nil
+	d.apart.hashed = [2]int{sha256.BlockSize - len(d.secret), 0}
+}
+
+// turnApart decrypts and hashes so many bytes more.
+func (d *Decryption) turnApart(bytes int) {
+	if d.apart.piece == nil && d.to > d.from {
+		d.apart.piece, d.apart.hashed[1] = summers.Get().(*summer), d.from
+		d.apart.piece.Reset()
+	}
+	for most, end := bite(), d.done+bytes; d.done < end; {
+		now := d.plain[d.done:min(d.done+most, end)]
+		d.decryptApart(now)
+		d.done += len(now)
+		d.hashApart(sha256.BlockSize)
+	}
+}
+
+// hashApart hashes what is decrypted, in units of so many bytes: whole blocks are not
+// copied first.
+func (d *Decryption) hashApart(unit int) {
+	take := func(s *summer, at *int, end int) {
+		if n := (end - *at) / unit * unit; n > 0 {
+			_, _ = s.Write(d.plain[*at : *at+n])
+			*at += n
+		}
+	}
+	take(d.apart.whole, &d.apart.hashed[0], d.done)
+	if d.apart.piece != nil {
+		take(d.apart.piece, &d.apart.hashed[1], min(d.done, d.to))
+	}
+}
+
+func (d *Decryption) endApart() (all, part [sha256.Size]byte) {
+	d.turnApart(len(d.plain) - d.done)
+	d.hashApart(1)
+	all = d.apart.whole.total()
+	summers.Put(d.apart.whole)
+	if d.apart.piece != nil {
+		part = d.apart.piece.total()
+		summers.Put(d.apart.piece)
+	}
+	d.apart = apart{}
+	return all, part
+}
+
+// decryptApart decrypts what follows, in place.
+func (d *Decryption) decryptApart(data []byte) {
+	if fast {
+		d.decryptNext(data)
+		return
+	}
+	decryptChain(d.apart.block, &d.chain, data, data)
+}

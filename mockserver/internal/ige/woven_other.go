@@ -1,0 +1,18 @@
+//go:build !amd64 || purego || noasm
+
+package ige
+
+import "crypto/sha256"
+
+const stitched = false
+
+// woven is nothing here: see Decryption.
+type woven struct{}
+
+func (d *Decryption) begin(key, iv *[32]byte)   { d.beginApart(key, iv) }
+func (d *Decryption) turn(groups int)           { d.turnApart(groups * sha256.BlockSize) }
+func (d *Decryption) end() (all, part [32]byte) { return d.endApart() }
+
+func sumSmall(_ []byte) (all [32]byte) { return all }
+
+func sum(_ *[32]byte, _ []byte) (all [32]byte) { return all }
