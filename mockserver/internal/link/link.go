@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fakedc/fakedc/mockserver/internal/envelope"
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/handshake"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
@@ -39,7 +40,8 @@ type Link struct {
 	known        bool  // a message was opened: no stranger any more
 	claimed      int64 // of the frame that is on its way, see claims
 	plainID      int64
-	readBy       time.Time // the deadline for reading that was set last, zero after any other
+	readBy       time.Time        // the deadline for reading that was set last, zero after any other
+	opening      envelope.Opening // of the frame that is on its way
 	got          session.Received
 	hashed       rpc.Hashed // of the frame being carried out
 	budget       rpc.Budget // of the same
@@ -139,7 +141,7 @@ func (l *Link) end() {
 
 func (l *Link) detect() bool {
 	_ = l.raw.SetDeadline(time.Now().Add(l.hub.Limits.Detect))
-	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame, OnRead: l.flushHeld, Output: &l.out, Wary: true})
+	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame, OnArrival: l.onArrival, OnRead: l.flushHeld, Output: &l.out, Wary: true})
 	if err != nil {
 		l.limit = "DetectTime"
 		l.readFailed(err)

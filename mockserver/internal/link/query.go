@@ -15,7 +15,7 @@ import (
 
 // encrypted opens a message and has it carried out.
 func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
-	m, err := envelope.OpenClient(k.Key, f.Payload, l.hub.Handler.Finder())
+	m, err := l.open(k, f.Payload)
 	if err != nil {
 		// Nothing in it can be trusted, so nothing is answered:
 		// https://core.telegram.org/mtproto/security_guidelines#mtproto-encrypted-messages
@@ -64,6 +64,14 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 	// that with nothing in its hands.
 	s.FlushAcks(now, l.got.Queries...)
 	return true
+}
+
+// open opens a message, or does the rest of it if that was begun while it came.
+func (l *Link) open(k *Key, frame []byte) (envelope.Message, error) {
+	if l.opening.Begun() {
+		return l.opening.Finish(frame)
+	}
+	return envelope.OpenClient(k.Key, frame, l.hub.Handler.Finder())
 }
 
 // letGo forgets where a frame was: its buffer is for others to use, and must be

@@ -30,17 +30,23 @@ func (l *Link) read() {
 		if err == nil {
 			l.queue.hold()
 			ok := l.serve(frame)
-			putBuffer(frame.Payload)
+			l.release(frame)
 			if ok {
 				continue
 			}
 			break
 		}
-		putBuffer(frame.Payload)
+		l.release(frame)
 		l.readFailed(err)
 		break
 	}
 	l.linger()
+}
+
+// release lets others use a frame's buffer.
+func (l *Link) release(f wire.Frame) {
+	l.opening.Drop() // of a frame that was not opened to its end
+	putBuffer(f.Payload)
 }
 
 func (l *Link) readFailed(err error) {
@@ -104,6 +110,21 @@ func (l *Link) onFrame(length int) {
 	}
 	l.limit, l.readBy = limit, time.Time{}
 	_ = l.raw.SetReadDeadline(time.Now().Add(allowed))
+}
+
+// onArrival opens a long message while the rest of it is on its way: what comes meanwhile
+// is there when it is asked for, and the answer leaves sooner by what the transfer takes.
+func (l *Link) onArrival(payload []byte, come int) {
+	defer l.contain("opening a frame that is on its way")
+	if l.opening.Begun() {
+		l.opening.Advance(come)
+		return
+	}
+	if id, _ := envelope.AuthKeyID(payload); id != 0 {
+		if k := l.hub.Keys.Get(time.Now(), id); k != nil {
+			l.opening.Begin(k.Key, payload, come, l.hub.Handler.Finder())
+		}
+	}
 }
 
 // maxTrailer is what may follow the payload of a frame, in bytes: the CRC of the full

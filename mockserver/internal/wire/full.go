@@ -16,7 +16,8 @@ const (
 
 // full is the full transport. Both sides number their frames from 0.
 type full struct {
-	head    [fullHead]byte // reader's: length and sequence number of the frame being read, for its checksum
+	head    [fullHead]byte // reader's: length and sequence number of the frame being read
+	sum     uint32         // reader's: the checksum over what has been read of it
 	nextIn  uint32         // reader's
 	nextOut uint32         // writer's
 }
@@ -36,8 +37,12 @@ func (f *full) header(in *bufio.Reader) (header, error) {
 		return header{}, violation("sequence number %d where %d was due", seqno, f.nextIn)
 	}
 	f.nextIn++
+	f.sum = crc32.ChecksumIEEE(f.head[:])
 	return header{length: int64(length) - fullEnvelope}, nil
 }
+
+// take adds to the checksum what has come of the payload.
+func (f *full) take(b []byte) { f.sum = crc32.Update(f.sum, crc32.IEEETable, b) }
 
 // trailer checks the checksum over everything before it.
 func (f *full) trailer(in *bufio.Reader, payload []byte) ([]byte, error) {
@@ -47,9 +52,8 @@ func (f *full) trailer(in *bufio.Reader, payload []byte) ([]byte, error) {
 	}
 	said := binary.LittleEndian.Uint32(b)
 	discard(in, fullTail)
-	sum := crc32.Update(crc32.ChecksumIEEE(f.head[:]), crc32.IEEETable, payload)
-	if said != sum {
-		return nil, violation("CRC32 %#08x of frame %d is wrong, its bytes give %#08x", said, f.nextIn-1, sum)
+	if said != f.sum {
+		return nil, violation("CRC32 %#08x of frame %d is wrong, its bytes give %#08x", said, f.nextIn-1, f.sum)
 	}
 	return payload, nil
 }

@@ -13,7 +13,11 @@ const fuzzLimit = 64 << 10
 // every one of them, and returns what it found.
 func drain(t *testing.T, stream []byte, chunk int) (got naiveStream) {
 	t.Helper()
-	conn, err := Accept(newScript(stream, chunk), Options{MaxFrame: fuzzLimit})
+	arriving := map[int]byte{}
+	conn, err := Accept(newScript(stream, chunk), Options{MaxFrame: fuzzLimit, OnArrival: func(payload []byte, come int) {
+		arriving[come-1] = payload[come-1]
+		payload[come-1] ^= spoil
+	}})
 	if err != nil {
 		if conn != nil {
 			t.Fatal("both a connection and an error")
@@ -37,6 +41,15 @@ func drain(t *testing.T, stream []byte, chunk int) (got naiveStream) {
 			got.end = ending(t, err)
 			break
 		}
+		for at, was := range arriving {
+			if at < len(frame.Payload) && frame.Payload[at] != was^spoil {
+				t.Fatalf("byte %d is %#x, and was %#x when it came", at, frame.Payload[at], was)
+			}
+			if at < len(frame.Payload) {
+				frame.Payload[at] = was
+			}
+		}
+		clear(arriving)
 		got.frames = append(got.frames, frame)
 	}
 	if requested > len(stream)+fuzzLimit {

@@ -46,6 +46,11 @@ type Options struct {
 	// had come by then has been handed over, or is part of a frame that is not whole yet.
 	OnRead func()
 
+	// OnArrival, if set, is called in the reader's goroutine while a long frame is on its way: so many bytes of its payload
+	// have come, less than all, and are the caller's, who may change them in place. What follows comes into the same
+	// buffer, of the length that OnFrame was told. It lets work on the beginning begin before the end is there.
+	OnArrival func(payload []byte, come int)
+
 	// Wary has ReadFrame ask for the buffer of a long frame only when a quarter of it is there, until Conn.Trust: a copy
 	// more for what an honest client sends first.
 	Wary bool

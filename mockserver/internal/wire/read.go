@@ -13,6 +13,9 @@ const (
 
 	// proofSize is how much of a frame must have arrived before a buffer for all of it is asked for, in bytes.
 	proofSize = 16 << 10
+
+	// arrivalSize is how much more of a long frame must have come before that is worth a call of Options.OnArrival.
+	arrivalSize = 16 << 10
 )
 
 // proofs holds buffers in which the start of a frame waits for its final buffer.
@@ -33,8 +36,8 @@ type Frame struct {
 // The payload goes into a buffer of exactly n bytes from alloc, which is called at most once per frame; nil means
 // make. n is at most Options.MaxFrame, and alloc is called only after min(n, 16 KiB) bytes of the payload have
 // arrived: a client that claims 2 MiB and sends nothing costs nothing, one that stops after 16 KiB costs its claim
-// until the caller's deadline ends it. The buffer is the caller's from then on; on an error after alloc it is returned
-// in Frame.Payload, with bytes of no meaning, so that it can go back to its pool.
+// until the caller's deadline ends it. The buffer is the caller's from then on, which Options.OnArrival may make use of;
+// on an error after alloc it is returned in Frame.Payload, with bytes of no meaning, so that it can go back to its pool.
 //
 // The error is io.EOF, unwrapped, if the client ended the connection between two frames; io.ErrUnexpectedEOF, wrapped,
 // if inside one; a *ProtocolError if the client broke the transport's rules; otherwise the connection's own, wrapped.
@@ -92,17 +95,37 @@ func (c *Conn) readPayload(n int, alloc func(n int) []byte) ([]byte, error) {
 	}
 	copy(buf, b)
 	discard(c.in, n)
+	c.arrived(buf, 0, n)
 	return buf, nil
 }
 
 // readLong reads a payload whose start has to prove that the rest is worth a buffer.
 func (c *Conn) readLong(n int, alloc func(n int) []byte) ([]byte, error) {
-	buf, proven, err := c.prove(n, alloc)
+	buf, come, err := c.prove(n, alloc)
 	if err != nil {
 		return nil, err
 	}
-	_, err = io.ReadFull(c.in, buf[proven:])
-	return buf, err
+	c.arrived(buf, 0, come)
+	for come < n {
+		more, err := io.ReadAtLeast(c.in, buf[come:], min(arrivalSize, n-come))
+		if more > 0 {
+			c.arrived(buf, come, come+more)
+		}
+		if come += more; err != nil {
+			return buf, unexpected(err)
+		}
+	}
+	return buf, nil
+}
+
+// arrived takes note that the payload has come up to a point, before anybody changes it.
+func (c *Conn) arrived(payload []byte, from, to int) {
+	if c.full != nil {
+		c.full.take(payload[from:to])
+	}
+	if c.options.OnArrival != nil && to < len(payload) {
+		c.options.OnArrival(payload, to)
+	}
 }
 
 // prove reads the first bytes of a payload of n, then gets its buffer and puts them there.
