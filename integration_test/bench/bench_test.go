@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,33 @@ func TestReplaced(t *testing.T) {
 	require.Equal(t, head+table+note, page)
 	page = replaced(page, "# Other\n\n| what | fakedc |\n|---|---|\n| d | 5 | yes |\n", "d", now)
 	require.Equal(t, head+table+"| d | 5 | yes |\n"+note+"\nMeasured again by themselves (-only \"d\") on 2026-01-02, not in the run above: d.\n", page, "the table stays in one piece")
+}
+
+// A table takes the place of the one of the same kind of processor, and leaves the others.
+func TestMerged(t *testing.T) {
+	const one, two = "## One\n\n| what | fakedc |\n|---|---|\n| a | 1 | yes |\n", "## Two\n\n| what | fakedc |\n|---|---|\n| a | 2 | yes |\n"
+	const again = "## One\n\n| what | fakedc |\n|---|---|\n| a | 3 | yes |\n"
+	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+	page := merged("# Old\n\n"+one, "# What\n\n"+two, "", now)
+	require.Equal(t, "# What\n\n"+one+"\n"+two, page, "another processor's is added")
+	page = merged(page, "# What\n\n"+again, "", now)
+	require.Equal(t, "# What\n\n"+again+"\n"+two, page, "this one's is replaced")
+	page = merged(page, "# What\n\n## Two\n\n| what | fakedc |\n|---|---|\n| b | 4 | yes |\n", "b", now)
+	require.Equal(t, "# What\n\n"+again+"\n"+two+"| b | 4 | yes |\n\nMeasured again by themselves (-only \"b\") on 2026-01-02, not in the run above: b.\n", page)
+	require.Equal(t, page, merged(page, "# What\n\n"+again, "", now), "nothing else changes")
+	require.Equal(t, "# What\n\n"+one, merged("nothing of the kind\n", "# What\n\n"+one, "", now))
+}
+
+func TestHashing(t *testing.T) {
+	for flags, want := range map[string]string{
+		"aes sha_ni avx512vl avx512bw": "with the instructions of SHA-256",
+		"aes pmull sha1 sha2":          "with the instructions of SHA-256",
+		"aes avx512vl avx512bw":        "with AVX-512 and without the instructions of SHA-256",
+		"aes avx512vl":                 "without the instructions of SHA-256",
+		"":                             "without the instructions of SHA-256",
+	} {
+		require.Equal(t, want, hashing(strings.Fields(flags)), flags)
+	}
 }
 
 func TestQuantile(t *testing.T) {

@@ -8,8 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -67,7 +65,7 @@ func run(ctx context.Context, reps int, only string, long bool) (string, error) 
 	if table.Len() == 0 {
 		return "", fmt.Errorf("no row has %q in its name; those that take minutes need -long", only)
 	}
-	return head(reps, only, long) + table.String(), nil
+	return preamble() + heading(reps, only, long) + table.String(), nil
 }
 
 func wanted(name, only string) bool {
@@ -108,43 +106,6 @@ func figureText(v float64, unit string) string {
 		text = fmt.Sprintf("%.0f", v)
 	}
 	return strings.TrimSpace(text + " " + unit)
-}
-
-func head(reps int, only string, long bool) string {
-	command := "go run ./integration_test/bench -out " + filepath.Join("integration_test", "BENCHMARKS.md")
-	if only != "" {
-		command += " -only " + strconv.Quote(only)
-	}
-	if long {
-		command += " -long"
-	}
-	return fmt.Sprintf(`# What fakedc costs
-
-Written by %[1]s on %[2]s, %[3]s, %[4]d processors (%[5]s). Medians of %[6]d repetitions in which the
-servers took turns, but for memory and the rows of gigabytes, which are measured once; p99 is of all parts of the repetitions. CPU is
-that of the server's process alone. "Beside" is gotd's tgtest %[7]s, unless the row says something
-else. Ratios hold on other machines better than figures do.
-
-ms/MB is the server's CPU for a megabyte of parts, a few in flight over one connection. The *floor* is a program that does nothing but
-read a part, decrypt it and hash it once with the same code. *Without assembly* is what other processors than amd64's and arm64's run.
-*At most* is a goal for the ratio, or for fakedc's own figure where nothing is beside it, and no promise: what is not reached is slower
-than we want it to be, not than the other. The whole, with -long, takes about a quarter of an hour on two free processors; a row or
-two (-only) seconds.
-
-| what | fakedc | beside | ratio | at most | reached |
-|---|---|---|---|---|---|
-`, "`"+command+"`", time.Now().UTC().Format("2006-01-02"), runtime.Version(), runtime.NumCPU(), processor(), reps, gotdVersion())
-}
-
-// processor is what Linux calls it.
-func processor() string {
-	text, _ := os.ReadFile("/proc/cpuinfo")
-	for line := range strings.Lines(string(text)) {
-		if name, ok := strings.CutPrefix(line, "model name"); ok {
-			return strings.TrimSpace(strings.TrimLeft(name, "\t :"))
-		}
-	}
-	return runtime.GOARCH
 }
 
 func gotdVersion() string {

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// preamble is what is true of every table.
+func preamble() string {
+	return fmt.Sprintf(`# What fakedc costs
+
+Written by %[1]s, a table for each kind of processor that it was run on. Medians of repetitions in which the
+servers took turns, but for memory and the rows of gigabytes, which are measured once, and a gigabyte that is kept, %[2]d times; p99
+is of all parts of the repetitions. CPU is that of the server's process alone. "Beside" is gotd's tgtest %[3]s, unless the row says
+something else. Ratios hold on other machines of the same kind better than figures do.
+
+ms/MB is the server's CPU for a megabyte of parts, a few in flight over one connection. The *floor* is a program that does nothing but
+read a part, decrypt it and hash it once with the same code. *Without assembly* is what other processors than amd64's and arm64's run.
+*At most* is a goal for the ratio, or for fakedc's own figure where nothing is beside it, and no promise: what is not reached is slower
+than we want it to be, not than the other. The goals were set for processors with the instructions of SHA-256; others pay for each
+byte that is hashed several times as much, on both sides. The whole, with -long, takes half an hour on two free processors; a row or
+two (-only) seconds.
+`, "`"+command("", true)+"`", keeps, gotdVersion())
+}
+
+// heading begins the table of this machine.
+func heading(reps int, only string, long bool) string {
+	return fmt.Sprintf(`
+%s%s, %s
+
+On %s, %s, %d processors, %d repetitions: %s.
+
+| what | fakedc | beside | ratio | at most | reached |
+|---|---|---|---|---|---|
+`, sectionMark, processor("model name"), hashing(strings.Fields(processor("flags"))), time.Now().UTC().Format("2006-01-02"), runtime.Version(), runtime.NumCPU(), reps, "`"+command(only, long)+"`")
+}
+
+func command(only string, long bool) string {
+	command := "go run ./integration_test/bench -out " + filepath.Join("integration_test", "BENCHMARKS.md")
+	if only != "" {
+		command += " -only " + strconv.Quote(only)
+	}
+	if long {
+		command += " -long"
+	}
+	return command
+}
+
+// processor is what Linux says of it, or its architecture.
+func processor(field string) string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, field); ok {
+			return strings.TrimSpace(strings.TrimLeft(value, "\t :"))
+		}
+	}
+	return runtime.GOARCH
+}
+
+// hashing is what most of the figures hang on.
+func hashing(flags []string) string {
+	switch {
+	case slices.Contains(flags, "sha_ni"), slices.Contains(flags, "sha2"):
+		return "with the instructions of SHA-256"
+	case slices.Contains(flags, "avx512vl") && slices.Contains(flags, "avx512bw"):
+		return "with AVX-512 and without the instructions of SHA-256"
+	}
+	return "without the instructions of SHA-256"
+}
