@@ -51,14 +51,12 @@ func (k *Key) msgKeySecret(x direction) *[32]byte {
 
 // derive computes aes_key and aes_iv for one message.
 func (k *Key) derive(x direction, msgKey *[16]byte) (key, iv [32]byte) {
-	var input [52]byte
-	copy(input[:16], msgKey[:])
-	copy(input[16:], k.Value[x:x+36])
-	a := ige.SumSmall(input[:])
-
-	copy(input[:36], k.Value[40+x:40+x+36])
-	copy(input[36:], msgKey[:])
-	b := ige.SumSmall(input[:])
+	var forA, forB [16 + 36]byte
+	copy(forA[:16], msgKey[:])
+	copy(forA[16:], k.Value[x:x+36])
+	copy(forB[:36], k.Value[40+x:40+x+36])
+	copy(forB[36:], msgKey[:])
+	a, b := ige.SumDerived(&forA, &forB)
 
 	copy(key[:8], a[:8])
 	copy(key[8:24], b[8:24])

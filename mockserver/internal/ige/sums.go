@@ -100,12 +100,15 @@ func Sum(secret *[32]byte, then []byte) [sha256.Size]byte {
 	return s.total()
 }
 
-// SumSmall is the SHA-256 of a few bytes, of which keys and vectors are made.
-func SumSmall(data []byte) [sha256.Size]byte {
-	if stitched && len(data) <= sha256.BlockSize {
-		return sumSmall(data)
+// derived is how many bytes are hashed of which keys and vectors are made.
+const derived = 52
+
+// SumDerived is the SHA-256 of both.
+func SumDerived(a, b *[derived]byte) (ofA, ofB [sha256.Size]byte) {
+	if stitched {
+		return sumDerived(a, b)
 	}
-	return sha256.Sum256(data)
+	return sha256.Sum256(a[:]), sha256.Sum256(b[:])
 }
 
 // summer is kept in a pool because both the state and the sum of a hash.Hash escape

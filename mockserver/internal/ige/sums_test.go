@@ -124,7 +124,12 @@ func TestSum(t *testing.T) {
 	for size := range 300 {
 		data := noiseOf(9, size)
 		require.Equal(t, sha256.Sum256(append(secret[:], data...)), Sum(&secret, data), "%d bytes", size)
-		require.Equal(t, sha256.Sum256(data), SumSmall(data), "%d bytes", size)
+	}
+	for seed := range byte(20) {
+		a, b := [derived]byte(noiseOf(seed, derived)), [derived]byte(noiseOf(seed+100, derived))
+		ofA, ofB := SumDerived(&a, &b)
+		require.Equal(t, sha256.Sum256(a[:]), ofA)
+		require.Equal(t, sha256.Sum256(b[:]), ofB)
 	}
 }
 
@@ -158,8 +163,8 @@ func TestSumsAllocateNothing(t *testing.T) {
 	}), most)
 	require.Zero(t, testing.AllocsPerRun(50, func() { Sum(&secret, buf) }))
 	require.Zero(t, testing.AllocsPerRun(50, func() {
-		var few [52]byte
-		SumSmall(few[:])
+		var few [2][derived]byte
+		SumDerived(&few[0], &few[1])
 	}))
 }
 

@@ -76,6 +76,19 @@ func (d *Decryption) end() (all, part [sha256.Size]byte) {
 	return all, part
 }
 
+func sumDerived(a, b *[derived]byte) (ofA, ofB [sha256.Size]byte) {
+	if !paired {
+		return sumSmall(a[:]), sumSmall(b[:])
+	}
+	one, two := newRunning(), newRunning()
+	var ends [2][sha256.BlockSize]byte
+	for i, from := range [2]*[derived]byte{a, b} {
+		pad(ends[i][:], from[:], derived)
+	}
+	hashBlocksTwo(&one.state, &two.state, &ends[0][0], &ends[1][0], 1)
+	return one.sum(), two.sum()
+}
+
 func sumSmall(data []byte) [sha256.Size]byte {
 	r := newRunning()
 	return r.finish(data, len(data))
@@ -138,11 +151,22 @@ func (r *running) finish(plain []byte, length int) (sum [sha256.Size]byte) {
 		rest = rest[n*sha256.BlockSize:]
 	}
 	var end [2 * sha256.BlockSize]byte
-	copy(end[:], rest)
-	end[len(rest)] = 0x80
 	blocks := (len(rest) + 1 + 8 + sha256.BlockSize - 1) / sha256.BlockSize
-	binary.BigEndian.PutUint64(end[blocks*sha256.BlockSize-8:], uint64(length)*8)
+	pad(end[:blocks*sha256.BlockSize], rest, length)
 	r.take(&end[0], blocks)
+	return r.sum()
+}
+
+// pad fills the last blocks of a message of so many bytes, of which rest are in them.
+// They are zero before.
+func pad(blocks, rest []byte, length int) {
+	copy(blocks, rest)
+	blocks[len(rest)] = 0x80
+	binary.BigEndian.PutUint64(blocks[len(blocks)-8:], uint64(length)*8)
+}
+
+// sum is what the state says.
+func (r *running) sum() (sum [sha256.Size]byte) {
 	for i, word := range r.state {
 		binary.BigEndian.PutUint32(sum[4*i:], word)
 	}
