@@ -2,7 +2,9 @@ package envelope
 
 import (
 	"crypto/sha256"
+	"runtime"
 	"testing"
+	"weak"
 
 	"github.com/stretchr/testify/require"
 )
@@ -92,6 +94,29 @@ func TestOpeningFinishedWithAnother(t *testing.T) {
 				require.Equal(t, body, m.Body)
 			}
 			require.False(t, o.Begun(), "it is over either way")
+		})
+	}
+}
+
+// A connection that waits holds no frame: whoever has the buffer next, or nobody.
+func TestOpeningHoldsNoFrame(t *testing.T) {
+	k := testKey()
+	for name, leave := range map[string]func(o *Opening, frame []byte){
+		"finished": func(o *Opening, frame []byte) { _, _ = o.Finish(frame) },
+		"dropped":  func(o *Opening, _ []byte) { o.Drop() },
+		"refused":  func(o *Opening, frame []byte) { _, _ = o.Finish(frame[:100]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var o Opening
+			frame, _ := large(t, k, 8000)
+			held := weak.Make(&frame[0])
+			require.True(t, o.Begin(k, frame, 4000, func([]byte) (int, int) { return 24, 1500 }))
+			leave(&o, frame)
+			runtime.KeepAlive(frame)
+			frame = nil
+			runtime.GC()
+			require.Nil(t, held.Value())
+			runtime.KeepAlive(&o)
 		})
 	}
 }

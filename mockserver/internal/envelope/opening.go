@@ -23,8 +23,11 @@ type Opening struct {
 // Begun tells whether a message is being opened.
 func (o *Opening) Begun() bool { return o.key != nil }
 
-// Drop forgets the message.
-func (o *Opening) Drop() { o.key, o.frame = nil, nil }
+// Drop forgets the message, and where it was.
+func (o *Opening) Drop() {
+	o.key, o.frame = nil, nil
+	o.decrypt.Drop()
+}
 
 // Begin takes a frame of which so many bytes have come, and decrypts what it can of
 // them in place. The rest is to come into the same buffer. It does nothing and returns

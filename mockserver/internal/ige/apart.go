@@ -77,7 +77,6 @@ func (d *Decryption) endApart() (all, part [sha256.Size]byte) {
 		part = d.apart.piece.total()
 		summers.Put(d.apart.piece)
 	}
-	d.apart = apart{}
 	return all, part
 }
 

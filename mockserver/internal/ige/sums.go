@@ -13,8 +13,8 @@ import (
 // the other.
 //
 // Start comes first, then Hash if anything is to be hashed besides, Advance as often
-// as more has come, and Finish. The zero value is ready for Start, and so is one that was
-// finished or given up.
+// as more has come, and Finish or Drop. The zero value is ready for Start, and so is one
+// that was used before.
 type Decryption struct {
 	plain  []byte
 	secret *[32]byte
@@ -80,12 +80,16 @@ func (d *Decryption) Advance(come int) {
 // Finish decrypts the rest. It returns the SHA-256 of secret and all of the plaintext,
 // and that of what [Decryption.Hash] agreed to.
 func (d *Decryption) Finish() (all, part [sha256.Size]byte) {
+	defer d.Drop()
 	if len(d.plain) < shortest {
 		return Sum(d.secret, d.plain), part
 	}
 	d.Advance(len(d.plain))
 	return d.end()
 }
+
+// Drop gives the message up: its buffer is nobody's.
+func (d *Decryption) Drop() { d.plain, d.secret, d.apart = nil, nil, apart{} }
 
 // Sum is the SHA-256 of secret and what follows it, as Finish returns it.
 func Sum(secret *[32]byte, then []byte) [sha256.Size]byte {
