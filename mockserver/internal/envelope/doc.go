@@ -6,7 +6,7 @@
 //
 // It must not know which keys exist, what salts, sessions, message ids or
 // sequence numbers are acceptable (session decides that), nor what a body
-// means. It keeps no state: a [Key] is a value that its caller owns.
+// means. It keeps no state: a [Key] and an [Opening] are values that callers own.
 //
 // Called by link, for every frame in and every frame out.
 package envelope

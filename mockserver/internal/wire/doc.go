@@ -15,7 +15,7 @@
 //
 // A length is a claim, and a claim buys nothing. A frame is refused before anything is allocated if it claims more
 // than Options.MaxFrame; otherwise the caller's buffer is asked for only when the whole frame, or its first 16 KiB,
-// has arrived. See [Conn.ReadFrame]. Between frames a connection holds one read buffer of 4 KiB (a websocket 0.5 KiB
+// has arrived. See [Conn.ReadFrame]. Between frames a connection holds one read buffer of 1 KiB (a websocket 0.5 KiB
 // more), and nothing for writing.
 //
 // # Security
