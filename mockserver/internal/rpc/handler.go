@@ -54,7 +54,7 @@ type Handler struct {
 
 // New makes a handler.
 func New(c Config) *Handler {
-	return &Handler{Config: c, accounts: newAccounts(c.Premium)}
+	return &Handler{Config: c, accounts: newAccounts(c.Premium, c.Limits.RandomIDs)}
 }
 
 // In returns a handler for another datacenter of the same server: with auth keys
@@ -170,14 +170,17 @@ var queries = sync.Pool{New: func() any { return new(query) }}
 // Handle runs a query. The body may be used again as soon as it returns.
 func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
 	r := h.handle(now, c, body)
-	h.NoteUploads(now)
+	h.NoteLimits(now)
 	return r
 }
 
-// NoteUploads puts into the journal which bounds of uploads were reached.
-func (h *Handler) NoteUploads(now time.Time) {
+// NoteLimits puts into the journal which bounds of uploads and accounts were reached.
+func (h *Handler) NoteLimits(now time.Time) {
 	for _, n := range h.Uploads.Notices() {
 		h.Journal.Add(now, journal.Event{Kind: journal.KindLimit, DC: h.DC, Account: n.Account, Text: n.Limit + ": " + n.Text})
+	}
+	if text := h.accounts.sent.lost(); text != "" {
+		h.Journal.Add(now, journal.Event{Kind: journal.KindLimit, DC: h.DC, Text: "RandomIDBytes: " + text})
 	}
 }
 
