@@ -144,6 +144,8 @@ type Result struct {
 	// Gate keeps the query from being run: once it lets it pass, it is to be handed
 	// in again; nil for none.
 	Gate *fault.Gate
+	// Sent is to be undone if it cannot be kept; nil: nothing was sent.
+	Sent *Sent
 }
 
 // query is one call on its way.
@@ -156,6 +158,7 @@ type query struct {
 	args   *tl.Object   // nil for a part
 	part   *tl.SavePart // nil for all else
 	save   tl.SavePart  // where part points
+	unkept *Sent        // what the query sent, nil for nothing
 	// numbers are those of parts in events.
 	numbers slab.Of[partNumbers]
 }
@@ -284,7 +287,9 @@ func (q *query) run() Result {
 	e.Done, e.Took = true, q.took()
 	laidOver(q.plan, &e)
 	q.Journal.Add(q.now, e)
-	return q.carryOut(q.plan, body)
+	r := q.carryOut(q.plan, body)
+	r.Sent = q.unkept
+	return r
 }
 
 func (q *query) invoke() ([]byte, *Error) {

@@ -93,6 +93,16 @@ func (r *randomIDs) grown(s *sentIDs, before int) {
 	}
 }
 
+// giveBack forgets ids as if they had never been taken.
+func (s *sentIDs) giveBack(ids []int64) {
+	s.all.mu.Lock()
+	defer s.all.mu.Unlock()
+	s.ids = slices.DeleteFunc(s.ids, func(id int64) bool { return slices.Contains(ids, id) })
+	if len(s.ids) == 0 && s.place != nil {
+		s.all.forget(s)
+	}
+}
+
 func (r *randomIDs) forget(s *sentIDs) {
 	r.bytes -= idBytes(cap(s.ids)) + accountBytes
 	r.order.Remove(s.place)
@@ -122,25 +132,4 @@ func (r *randomIDs) lost() string {
 	r.lostIDs, r.lostAccounts = 0, 0
 	r.some.Store(false)
 	return text
-}
-
-// sendAs numbers messages, one after the other from first, and refuses to send a second
-// time what was sent under the same random_id: how a client that lost the answer learns
-// that it was. https://core.telegram.org/method/messages.sendMedia
-//
-// Both are one step, so that what is kept of the account has both or neither.
-func (a *Account) sendAs(all []outgoing) (first int32, err error) {
-	ids := make([]int64, len(all))
-	for i := range all {
-		ids[i] = all[i].randomID
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if id, ok := a.sent.take(ids...); !ok {
-		return 0, &Error{Code: 500, Message: "RANDOM_ID_DUPLICATE", Why: fmt.Sprintf("a message was sent under random_id %d before", id)}
-	}
-	first = a.messages + 1
-	a.messages += int32(len(all))
-	a.changes.Add(1)
-	return first, nil
 }

@@ -26,9 +26,9 @@ func TestRandomIDsAreRestored(t *testing.T) {
 	for _, sent := range []int64{0, 1, keptRandomIDs, keptRandomIDs + 1, MaxRandomIDs, MaxRandomIDs + 7} {
 		a := accountOf(New(Config{Limits: testLimits}), 1)
 		for id := range sent {
-			first, err := a.sendAs(sending(id + 1))
+			m, err := a.sendAs(sending(id + 1))
 			require.NoError(t, err)
-			require.EqualValues(t, id+1, first)
+			require.EqualValues(t, id+1, m.first)
 		}
 		h := New(Config{Limits: testLimits})
 		again := h.RestoreAccount(1, a.State())
@@ -42,23 +42,23 @@ func TestRandomIDsAreRestored(t *testing.T) {
 		}
 		_, unkept := again.Unkept()
 		require.False(t, unkept, "what was refused changed nothing")
-		first, err := again.sendAs(sending(sent + 1))
+		m, err := again.sendAs(sending(sent + 1))
 		require.NoError(t, err)
-		require.EqualValues(t, sent+1, first)
+		require.EqualValues(t, sent+1, m.first)
 	}
 }
 
 // An album is numbered without a gap, and nothing of one is when it is refused.
 func TestAlbumIsNumberedAtOnce(t *testing.T) {
 	a := accountOf(New(Config{Limits: testLimits}), 1)
-	first, err := a.sendAs(sending(1, 2, 3))
+	m, err := a.sendAs(sending(1, 2, 3))
 	require.NoError(t, err)
-	require.EqualValues(t, 1, first)
+	require.EqualValues(t, 1, m.first)
 	_, err = a.sendAs(sending(4, 2))
 	require.Error(t, err)
-	first, err = a.sendAs(sending(4, 0, 0))
+	m, err = a.sendAs(sending(4, 0, 0))
 	require.NoError(t, err)
-	require.EqualValues(t, 4, first)
+	require.EqualValues(t, 4, m.first)
 	require.EqualValues(t, 6, a.State().Messages)
 }
 
