@@ -3,9 +3,12 @@ package mockserver_test
 import (
 	"errors"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/mockserver"
@@ -18,10 +21,13 @@ import (
 type broken struct {
 	store.Keeper
 	fails, writes bool
+	every         int64 // one of so many commits fails; 0: none
+	commits       atomic.Int64
 }
 
 func (k *broken) Commit(do, undo []store.Change) error {
-	if !k.fails {
+	n := k.commits.Add(1)
+	if !k.fails && (k.every == 0 || n%k.every != 0) {
 		return k.Keeper.Commit(do, undo)
 	}
 	if k.writes {
@@ -111,4 +117,54 @@ func TestMessageThatIsNotKeptIsNotSent(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Clients of one account that send at once, while one commit of three fails: who was told
+// that a message was sent finds it sent, in the next run too, and each of the others is
+// sent in the end, once.
+func TestSendsWhileTheDiskFailsAtTimes(t *testing.T) {
+	const clients, messages = 4, 30
+	dir := filepath.Join(t.TempDir(), "data")
+	send := func(t *testing.T, c *rawclient.Client, id int64) error {
+		_, err := call(t, c, "messages.sendMessage", rawclient.Fields{
+			"peer": rawclient.NewObject("inputPeerSelf", nil), "message": "text", "random_id": id,
+		})
+		return err
+	}
+	var key *rawclient.AuthKey
+	runs(t, mockserver.Options{DataDir: dir}, func(t *testing.T, b *bubble) {
+		k := breakable(t, b)
+		var all []*rawclient.Client
+		for range clients { // each with a key of its own
+			all = append(all, b.login("123456:fake-token"))
+		}
+		key = all[0].Key()
+		k.every = 3
+		var wg sync.WaitGroup
+		for n, c := range all {
+			wg.Go(func() {
+				for i := range int64(messages) {
+					id := int64(n+1)*1000 + i
+					err := send(t, c, id)
+					for tries := 0; err != nil && tries < 20; tries++ {
+						var e *rawclient.RPCError
+						if !assert.ErrorAs(t, err, &e) || e.Message == "RANDOM_ID_DUPLICATE" { // another client had it kept
+							break
+						}
+						err = send(t, c, id)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		k.every = 0
+		require.NoError(t, b.again(key).Ping(t.Context(), 1))
+	}, func(t *testing.T, b *bubble) {
+		c := b.again(key)
+		for n := range int64(clients) {
+			for i := range int64(messages) {
+				requireRPCError(t, send(t, c, (n+1)*1000+i), 500, "RANDOM_ID_DUPLICATE")
+			}
+		}
+	})
 }
