@@ -75,7 +75,7 @@ func (s *Server) sweep(now time.Time) {
 		s.LimitReached("SessionTime", words.Were(forgotten, "session")+" forgotten that nobody used for so long")
 	}
 	_ = s.uploads.Sweep(now) // the journal has what went wrong
-	s.home().hub.Handler.NoteUploads(now)
+	s.home().hub.Handler.NoteLimits(now)
 }
 
 // Connections returns how many connections are open.

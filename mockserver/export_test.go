@@ -1,5 +1,10 @@
 package mockserver
 
+import (
+	"github.com/fakedc/fakedc/mockserver/internal/link"
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+)
+
 // Holding is what a server holds on behalf of its clients, by the name of the limit
 // that bounds it, where there is one. What is nothing is not in it.
 func (s *Server) Holding() map[string]int64 {
@@ -29,4 +34,19 @@ func (s *Server) Holding() map[string]int64 {
 func (s *Server) ForgetUploads() error {
 	s.uploads.Clear()
 	return s.SetScenario(nil)
+}
+
+// KeepKeysBy has auth keys and accounts kept by what is made of the data directory; nobody
+// has used the server yet.
+func (s *Server) KeepKeysBy(around func(store.Keeper) store.Keeper) error {
+	k := around(s.disk)
+	accounts, err := link.LoadAccounts(s.disk, k)
+	if err != nil {
+		return err
+	}
+	for _, c := range s.centers {
+		c.hub.Keys.KeepBy(k, c.id, accounts)
+	}
+	accounts.Prune()
+	return nil
 }

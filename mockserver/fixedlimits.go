@@ -34,6 +34,8 @@ func FixedLimits() []FixedLimit {
 		{"ratio of packing", rpc.MaxInflateRatio, "times that what is packed can be longer than the packed; deflate itself ends at 1,032, and an honest part of zeros comes close to that, so that InflatedBytes is what stops a bomb", "400 INPUT_FETCH_ERROR", ""},
 		{"frames of strangers", link.StrangerRate, "bytes that are read each second, in frames above 16 KiB, over all connections on which no message has been opened", "waits for half a second at the most", ""},
 		{"unpacking at once", rpc.MaxUnpacking, "queries that are being unpacked, over all connections", "waits", ""},
+		{"accounts", rpc.MaxAccounts, "accounts that are found by whom they belong to", "lives as long as the auth keys that are logged in as it", ""},
+		{"random ids of an account", rpc.MaxRandomIDs, "messages that an account remembers the random_id of, within RandomIDBytes", "the oldest makes room: what is sent again under it is not refused", ""},
 		{"depth of TL", rpc.MaxDepth, "objects in one another", "400 INPUT_FETCH_ERROR", ""},
 		{"values of TL", rpc.MaxValues, "values in one query", "400 INPUT_FETCH_ERROR", ""},
 	}

@@ -95,6 +95,10 @@ type Limits struct {
 	PartTime time.Duration
 	// Documents made of uploads: 4,096. The oldest makes room.
 	Documents int
+	// RandomIDBytes are what accounts remember of the messages that they sent, so that
+	// none is sent twice: 64 MiB for all of them, 8 for each random_id and 512 for each
+	// account. The account that sent least recently makes room.
+	RandomIDBytes int64
 	// JournalEvents kept: 100,000. The oldest make room.
 	JournalEvents int
 	// AdminConnections to the admin API at once: 64; AdminStreams that callers follow:
@@ -122,5 +126,5 @@ func (l Limits) upload() upload.Limits {
 }
 
 func (l Limits) rpc() rpc.Limits {
-	return rpc.Limits{Inflated: l.InflatedBytes, Wrappers: l.Wrappers}
+	return rpc.Limits{Inflated: l.InflatedBytes, Wrappers: l.Wrappers, RandomIDs: l.RandomIDBytes}
 }

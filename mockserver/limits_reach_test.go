@@ -1,6 +1,7 @@
 package mockserver_test
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -87,6 +88,14 @@ var reachings = map[string]reaching{
 		for file := range int64(2) {
 			b.uploads(file)
 			_, err := b.client().UploadMedia(b.t.Context(), input(file, 1))
+			require.NoError(b.t, err)
+		}
+	}},
+	"RandomIDBytes": {"1KiB", nil, func(b *bubble) { // of the third account
+		for n := range 3 {
+			c := b.login(fmt.Sprintf("%d:sends", n+1))
+			require.Equal(b.t, "true", part(b.t, c, 7, 0, 1, contents(5)))
+			_, err := c.SendMedia(b.t.Context(), input(7, 1), "", 1)
 			require.NoError(b.t, err)
 		}
 	}},

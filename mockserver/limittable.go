@@ -119,6 +119,8 @@ var limitTable = []Limit{
 		"that an upload lives without further parts", "it is forgotten"),
 	limitRow("Documents", inNumber, 4096, func(l *Limits) *int { return &l.Documents },
 		"documents made of uploads", "the oldest makes room"),
+	limitRow("RandomIDBytes", inBytes, 64<<20, func(l *Limits) *int64 { return &l.RandomIDBytes },
+		"of random_ids that all accounts remember, so that no message is sent twice; 8 for each, and 512 for each account", "those of the account that sent least recently make room, and what is sent again under one of them is not refused"),
 	limitRow("JournalEvents", inNumber, 100_000, func(l *Limits) *int { return &l.JournalEvents },
 		"events in memory", "the oldest make room"),
 	limitRow("AdminConnections", inNumber, 64, func(l *Limits) *int { return &l.AdminConnections },

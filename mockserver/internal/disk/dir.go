@@ -176,6 +176,9 @@ func (d *dir) take() (err error) {
 	if err := d.root.Mkdir(uploadsDir, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
+	if info, err := d.root.Stat(uploadsDir); err == nil && !info.IsDir() {
+		return &DirError{Dir: d.path, What: "has an " + uploadsDir + " that is no folder", Do: doRestore}
+	}
 	return d.openUploads()
 }
 

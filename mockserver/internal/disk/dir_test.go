@@ -99,6 +99,10 @@ func TestRefused(t *testing.T) {
 		"a link out of it": {change: func(t *testing.T, dir string) {
 			require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(dir, "uploads/0000000000000002")))
 		}, says: `holds "uploads/0000000000000002", which is no regular file; move that out of uploads`},
+		"a file in place of uploads": {change: func(t *testing.T, dir string) {
+			require.NoError(t, os.Rename(filepath.Join(dir, "uploads"), dir+".away"))
+			write("uploads", "x")(t, dir)
+		}, says: "has an uploads that is no folder; put back a copy of the directory, or delete the directory to begin anew"},
 		"open to others":      {change: func(t *testing.T, dir string) { require.NoError(t, os.Chmod(dir, 0o755)) }, says: "can be read by others (its mode is 0755); it holds auth keys: chmod 700 it"},
 		"a database for all":  {change: func(t *testing.T, dir string) { require.NoError(t, os.Chmod(filepath.Join(dir, recordsFile), 0o644)) }, says: "records.db that others can read"},
 		"no uploads but one ": {change: func(t *testing.T, dir string) { require.NoError(t, os.RemoveAll(filepath.Join(dir, "uploads"))) }, says: "is missing"},

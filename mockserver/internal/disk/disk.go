@@ -63,6 +63,10 @@ func Open(path string, o Options) (_ *Disk, err error) {
 		_ = d.close() // it was only read
 		return nil, err
 	}
+	if err := writable(path, d.uploads); err != nil {
+		_ = errors.Join(db.Close(), d.close()) // the error that counts is the first
+		return nil, err
+	}
 	disk := New(d.uploads, db, o)
 	disk.close, disk.openBefore = d.close, d.openBefore
 	return disk, nil

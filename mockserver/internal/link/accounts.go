@@ -143,6 +143,23 @@ func (a *Accounts) release(id int64) {
 	a.keeper.Later(store.Change{Table: store.TableAccounts, Key: accountKey(id)})
 }
 
+// undo has messages not be sent that could not be kept. Of the commit that failed nobody
+// knows what is on disk, so the account is written again with the next one.
+func (a *Accounts) undo(s *rpc.Sent) {
+	account := s.Account
+	account.Keeping.Lock() // what is written of it is in order
+	defer account.Keeping.Unlock()
+	if !s.Undo() {
+		return
+	}
+	state := store.Change{Table: store.TableAccounts, Key: accountKey(account.ID), Value: encode(account.State())}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.users[account.ID] > 0 {
+		a.keeper.Later(state)
+	}
+}
+
 func accountKey(id int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(id)) }
 
 func idOf(a *rpc.Account) int64 {

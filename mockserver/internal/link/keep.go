@@ -233,6 +233,9 @@ func (l *Link) keep(now time.Time, k *Key, r *rpc.Result) {
 		return
 	}
 	l.noteNotKept(now, k, err)
+	if r.Sent != nil {
+		l.hub.Keys.accounts.undo(r.Sent)
+	}
 	if r.Body != nil {
 		r.Body = rpc.NotKept().Body
 	}

@@ -25,7 +25,7 @@ type Account struct {
 	mu       sync.Mutex
 	premium  bool
 	messages int32
-	sent     randomIDs
+	sent     sentIDs
 	changes  atomic.Uint64 // of what is kept, see State
 	kept     atomic.Uint64 // so many of them are
 
@@ -85,10 +85,11 @@ type accounts struct {
 	premium    bool
 	mu         sync.Mutex
 	byID       map[int64]*Account
+	sent       randomIDs
 }
 
-func newAccounts(premium bool) *accounts {
-	a := &accounts{premium: premium, byID: map[int64]*Account{}, ownPremium: map[int64]bool{}}
+func newAccounts(premium bool, randomIDBytes int64) *accounts {
+	a := &accounts{premium: premium, byID: map[int64]*Account{}, ownPremium: map[int64]bool{}, sent: randomIDs{limit: randomIDBytes}}
 	_, _ = rand.Read(a.secret[:]) // crypto/rand does not fail
 	return a
 }
@@ -141,9 +142,10 @@ func (a *accounts) get(id int64, build func() *Account) *Account {
 		return acc
 	}
 	acc := build()
+	acc.sent.all = &a.sent
 	acc.changes.Add(1)
 	acc.premium = a.premiumOf(id)
-	if len(a.byID) < maxAccounts {
+	if len(a.byID) < MaxAccounts {
 		a.byID[id] = acc
 	}
 	return acc
@@ -175,9 +177,9 @@ func (h *Handler) Ready(n int, bot bool) *Account {
 	})
 }
 
-// maxAccounts bounds what is remembered: accounts are made by whoever logs in.
+// MaxAccounts bounds what is remembered: accounts are made by whoever logs in.
 // Beyond it an account lives as long as the auth keys that use it.
-const maxAccounts = 65_536
+const MaxAccounts = 65_536
 
 // setPremium gives all accounts Premium or takes it, but for those that have a
 // setting of their own.
@@ -220,13 +222,14 @@ func (a *Account) Premium() bool {
 	return a.premium
 }
 
-// Clear forgets all accounts. Auth keys that are logged in keep theirs.
+// Clear forgets all accounts, and what they sent. Auth keys that are logged in keep theirs.
 func (h *Handler) Clear() {
 	a := h.accounts
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	clear(a.byID)
 	clear(a.ownPremium)
+	a.sent.clear()
 }
 
 func (a *accounts) find(id int64) (*Account, bool) {

@@ -199,12 +199,12 @@ func TestSendCodeWithoutRandomness(t *testing.T) {
 func TestAccountsAreBounded(t *testing.T) {
 	d := newDesk(t, nil)
 	d.begin(t, 228)
-	for i := range int64(maxAccounts) {
+	for i := range int64(MaxAccounts) {
 		d.accounts.byID[1<<50+i] = &Account{}
 	}
 	user := d.object(t, importBot("77:abcdef")).Obj("user")
 	require.EqualValues(t, 77, user.Long("id"))
-	require.Len(t, d.accounts.byID, maxAccounts)
+	require.Len(t, d.accounts.byID, MaxAccounts)
 	me := tl.New("inputUser", tl.Fields{"user_id": int64(77), "access_hash": user.Long("access_hash")})
 	got := d.ask(t, tl.New("users.getUsers", tl.Fields{"id": tl.Vector(me)})).([]*tl.Object)
 	require.True(t, got[0].Bool("self"))

@@ -54,7 +54,7 @@ type Handler struct {
 
 // New makes a handler.
 func New(c Config) *Handler {
-	return &Handler{Config: c, accounts: newAccounts(c.Premium)}
+	return &Handler{Config: c, accounts: newAccounts(c.Premium, c.Limits.RandomIDs)}
 }
 
 // In returns a handler for another datacenter of the same server: with auth keys
@@ -144,6 +144,8 @@ type Result struct {
 	// Gate keeps the query from being run: once it lets it pass, it is to be handed
 	// in again; nil for none.
 	Gate *fault.Gate
+	// Sent is to be undone if it cannot be kept; nil: nothing was sent.
+	Sent *Sent
 }
 
 // query is one call on its way.
@@ -156,6 +158,7 @@ type query struct {
 	args   *tl.Object   // nil for a part
 	part   *tl.SavePart // nil for all else
 	save   tl.SavePart  // where part points
+	unkept *Sent        // what the query sent, nil for nothing
 	// numbers are those of parts in events.
 	numbers slab.Of[partNumbers]
 }
@@ -170,14 +173,17 @@ var queries = sync.Pool{New: func() any { return new(query) }}
 // Handle runs a query. The body may be used again as soon as it returns.
 func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
 	r := h.handle(now, c, body)
-	h.NoteUploads(now)
+	h.NoteLimits(now)
 	return r
 }
 
-// NoteUploads puts into the journal which bounds of uploads were reached.
-func (h *Handler) NoteUploads(now time.Time) {
+// NoteLimits puts into the journal which bounds of uploads and accounts were reached.
+func (h *Handler) NoteLimits(now time.Time) {
 	for _, n := range h.Uploads.Notices() {
 		h.Journal.Add(now, journal.Event{Kind: journal.KindLimit, DC: h.DC, Account: n.Account, Text: n.Limit + ": " + n.Text})
+	}
+	if text := h.accounts.sent.lost(); text != "" {
+		h.Journal.Add(now, journal.Event{Kind: journal.KindLimit, DC: h.DC, Text: "RandomIDBytes: " + text})
 	}
 }
 
@@ -281,7 +287,9 @@ func (q *query) run() Result {
 	e.Done, e.Took = true, q.took()
 	laidOver(q.plan, &e)
 	q.Journal.Add(q.now, e)
-	return q.carryOut(q.plan, body)
+	r := q.carryOut(q.plan, body)
+	r.Sent = q.unkept
+	return r
 }
 
 func (q *query) invoke() ([]byte, *Error) {

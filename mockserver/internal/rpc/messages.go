@@ -94,13 +94,14 @@ func (q *query) editMessage() (any, error) {
 
 // sent is the Updates that tell a client of its own messages.
 func (q *query) sent(to peer, all ...outgoing) (any, error) {
-	first, err := q.Auth.Account().sendAs(all)
+	sent, err := q.Auth.Account().sendAs(all)
 	if err != nil {
 		return nil, err
 	}
+	q.unkept = sent
 	var updates []*tl.Object
 	for i, m := range all {
-		id := first + int32(i)
+		id := sent.first + int32(i)
 		updates = append(updates,
 			tl.New("updateMessageID", tl.Fields{"id": id, "random_id": m.randomID}),
 			to.update("new", q.message(to, id, m), ptsAfter(id)))

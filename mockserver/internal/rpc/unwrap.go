@@ -10,8 +10,9 @@ import (
 
 // Limits bound what it takes to find the query in a body.
 type Limits struct {
-	Inflated int // bytes that what is packed in one frame unpacks to
-	Wrappers int // around one query, packed ones included
+	Inflated  int   // bytes that what is packed in one frame unpacks to
+	Wrappers  int   // around one query, packed ones included
+	RandomIDs int64 // bytes that those of all accounts take
 }
 
 // unwrapped is a query without its wrappers.
