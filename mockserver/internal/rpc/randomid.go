@@ -127,6 +127,9 @@ func (r *randomIDs) lost() string {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.lostAccounts == 0 { // another query was told
+		return ""
+	}
 	text := fmt.Sprintf("the random_ids of those that sent least recently made room (accounts: %d, random_ids: %d): what is sent again under one of them is not refused",
 		r.lostAccounts, r.lostIDs)
 	r.lostIDs, r.lostAccounts = 0, 0
