@@ -146,8 +146,8 @@ func ExampleServer_Rules() {
 			fmt.Println(r.ID, r.Error, r.Mode)
 		}
 	}
-	fmt.Println(len(mockserver.Methods()) > 20, dc.Verdict().Passed())
+	fmt.Println(len(mockserver.Methods()) > 20, len(mockserver.NamedMethods()) > 500, dc.Verdict().Passed())
 	// Output:
 	// part.empty FILE_PART_EMPTY enforce
-	// true true
+	// true true true
 }

@@ -17,9 +17,10 @@ type Hold struct{ gate *fault.Gate }
 // the very moment when a call is under way: cancel an upload, drop its connection,
 // look at what is stored. Without a method it is about parts.
 //
-// A call waits for four minutes at the most, and no more of them than
-// Limits.DelayedAnswers and WaitingBytes; further ones are let pass, with an event
-// of kind "limit".
+// The gate is there until it is opened, or the server closed or reset; that of a
+// namespace until the namespace ends. A call waits for four minutes at the most, and
+// no more of them than Limits.DelayedAnswers and WaitingBytes; further ones are let
+// pass, with an event of kind "limit".
 //
 // A method that fakedc does not answer can be held if it reads its arguments. The error
 // is a [MethodError] for any other, which would never come to the gate.

@@ -87,7 +87,7 @@ func fitsPath(pattern, name string) bool {
 }
 
 // checkHeld returns an error if no call could ever come to a gate for a pattern. What
-// scenarios.Lint warns of is narrower: it knows only the methods that are answered.
+// scenarios.Lint warns of is narrower: rules are about the methods that are answered.
 func checkHeld(m scenarios.Match) error {
 	if m.Method == "" || m.Event != scenarios.EventCall {
 		return nil

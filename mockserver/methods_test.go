@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,14 @@ func saysOfPattern(t *testing.T, err error, says string) {
 	require.ErrorContains(t, err, says)
 	var e *mockserver.MethodError
 	require.True(t, errors.As(err, &e))
+}
+
+// Names of methods are known of those that are answered, and of others.
+func TestNamedMethods(t *testing.T) {
+	named := mockserver.NamedMethods()
+	require.Subset(t, named, mockserver.Methods())
+	require.Subset(t, named, []string{"langpack.getStrings", "initConnection"})
+	require.True(t, slices.IsSorted(named))
 }
 
 // What can be held comes to the gate, though fakedc does not answer it.

@@ -26,6 +26,7 @@ type Namespace struct {
 
 	injecting sync.Mutex
 	injected  []*fault.Injected // beside its scenario, also those that were removed
+	gates     []*Hold           // also those that were opened
 }
 
 // spaces are the namespaces in use.
@@ -62,7 +63,8 @@ func (s *spaces) change(by func(map[int64]*Namespace)) {
 }
 
 // Namespace sets a part of the server aside until the test ends; then the test fails
-// for what [Options.AtEnd] lists. Its clients log in with its BotToken or Session: those
+// for what [Options.AtEnd] lists, and its scenario, its injected rules and its gates are
+// gone: calls that wait at one go on. Its clients log in with its BotToken or Session: those
 // that log in with anything else are not seen by it, which the test is told when it fails.
 func (s *Server) Namespace(t TB) *Namespace {
 	t.Helper()
@@ -95,6 +97,7 @@ func (s *Server) Namespace(t TB) *Namespace {
 		n.end(t, append(reasons, n.unused(t)...))
 		_ = n.SetScenario(nil)
 		n.removeInjected()
+		n.openGates() // behind the rules, which those that wait have escaped
 		s.spaces.change(func(all map[int64]*Namespace) {
 			for id := range n.accounts {
 				delete(all, id)
@@ -176,9 +179,26 @@ func (n *Namespace) removeInjected() {
 	}
 }
 
-// Hold puts up a gate for calls of the namespace; see [Server.Hold].
+// Hold puts up a gate for calls of the namespace, which ends with it; see [Server.Hold].
 func (n *Namespace) Hold(m scenarios.Match) (*Hold, error) {
-	return n.server.hold(m, n.ids()...)
+	h, err := n.server.hold(m, n.ids()...)
+	if err != nil {
+		return nil, err
+	}
+	n.injecting.Lock()
+	defer n.injecting.Unlock()
+	n.gates = append(n.gates, h)
+	return h, nil
+}
+
+// openGates takes them away: nobody else would, and a server looks at every call as long
+// as there is one.
+func (n *Namespace) openGates() {
+	n.injecting.Lock()
+	defer n.injecting.Unlock()
+	for _, h := range n.gates {
+		h.Open()
+	}
 }
 
 func (n *Namespace) ids() (ids []int64) {

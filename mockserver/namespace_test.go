@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -218,6 +220,41 @@ func TestNamespaceAtEnd(t *testing.T) {
 			require.Equal(t, "true", part(t, c, 7, 3, 4, contents(kib)), "no rule outlives the namespace")
 		})
 	}
+}
+
+// The gates of a namespace end with it, whether or not anybody waits at them, and no
+// others do.
+func TestNamespaceLiftsItsGates(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		r := &recorder{}
+		n := b.Namespace(r)
+		s, err := n.Session(mockserver.SessionOptions{})
+		require.NoError(t, err)
+		c := b.session(b.connect(), rawclient.NewAuthKey(s.AuthKey, 0))
+		_, err = c.InitConnection(t.Context(), 228)
+		require.NoError(t, err)
+		whole, err := b.Hold(only(2))
+		require.NoError(t, err)
+		for i := range int64(2) {
+			_, err := n.Hold(only(i))
+			require.NoError(t, err)
+		}
+		_, first := begin(t, c, bigPart(t, 7, 0, 3, contents(kib)))
+		_, last := begin(t, c, bigPart(t, 7, 2, 3, contents(kib)))
+		synctest.Wait()
+		require.Empty(t, first)
+		began := time.Now()
+		r.end()
+		require.Empty(t, r.errors)
+		yes(t, <-first)
+		require.Equal(t, "true", part(t, c, 7, 1, 3, contents(kib)))
+		require.Zero(t, time.Since(began), "nobody waited until the gate had enough of it")
+		synctest.Wait()
+		require.Empty(t, last, "the server's own gate stays")
+		whole.Open()
+		yes(t, <-last)
+		require.NoError(t, c.Close())
+	})
 }
 
 func TestRequireCalls(t *testing.T) {

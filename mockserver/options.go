@@ -204,6 +204,10 @@ func (o Options) premium(s *scenarios.Scenario) bool {
 // refused with 400 and noted as an event of kind "unknown".
 func Methods() []string { return rpc.Methods() }
 
+// NamedMethods returns the names of all methods that are known by name, answered or
+// not, in order. A call of any other goes by its id, such as "#1234abcd".
+func NamedMethods() []string { return rpc.Named() }
+
 // allDCs returns the numbers of all datacenters, home first.
 func (o Options) allDCs() []int { return append([]int{o.DC}, o.MoreDCs...) }
 

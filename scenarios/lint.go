@@ -32,18 +32,43 @@ const (
 	CheckUnnamedChance = "unnamed-chance"
 )
 
-// Lint reads a scenario and looks for what is allowed and probably not meant. methods are those that the server answers; with
-// none of them, nothing is said about methods. The warnings are sorted by position. The error is that of Parse.
-func Lint(file string, src []byte, methods []string) ([]Warning, error) {
+// Methods are the methods of a server, which this package knows nothing of.
+type Methods struct {
+	// Answered are those that are answered. Without them nothing is said about methods.
+	Answered []string
+	// Named are all whose names are known, answered or not; a call of any other goes by its id. Without them nothing but the form is
+	// asked of what may be called though it is not answered.
+	Named []string
+}
+
+// Lint reads a scenario and looks for what is allowed and probably not meant. The warnings are sorted by position. The error is
+// that of Parse.
+func Lint(file string, src []byte, known Methods) ([]Warning, error) {
 	s, d, err := read(file, src)
 	if err != nil {
 		return nil, err
 	}
-	l := &linter{scenario: s, decoder: d, methods: slices.Sorted(slices.Values(methods))}
+	return lint(s, d, known), nil
+}
+
+// LoadLinted is LoadWith, and what Lint has to say about the scenario with these parameters. The file is read once: it may be a pipe.
+func LoadLinted(path string, params map[string]string, known Methods) (s *Scenario, files []string, warnings []Warning, err error) {
+	s, d, files, err := load(path, params)
+	if err != nil {
+		return nil, files, nil, err
+	}
+	return s, files, lint(s, d, known), nil
+}
+
+func lint(s *Scenario, d *decoder, known Methods) []Warning {
+	l := &linter{scenario: s, decoder: d, methods: slices.Sorted(slices.Values(known.Answered)), named: known.Named, marks: map[int][]mark{}, always: takers{}}
+	for _, m := range d.marks {
+		l.marks[m.rule] = append(l.marks[m.rule], m)
+	}
 	for i := range s.Rules {
 		l.fits = append(l.fits, l.fitting(&s.Rules[i].Match))
 		if s.Rules[i].firesAlways() {
-			l.always = append(l.always, i)
+			l.always.add(&s.Rules[i].Match, i)
 		}
 	}
 	for i := range d.own { // those behind are linted in their own file
@@ -54,21 +79,27 @@ func Lint(file string, src []byte, methods []string) ([]Warning, error) {
 	slices.SortStableFunc(l.warnings, func(a, b Warning) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return l.warnings, nil
+	return l.warnings
 }
 
 // linter is the state of looking at one scenario that is free of errors.
 type linter struct {
 	scenario *Scenario
 	decoder  *decoder
-	methods  []string
+	methods  []string // that are answered, sorted
+	named    []string
 	warnings []Warning
 	rule     int
 	choice   string // the path of the one of several replies that is looked at
+	// marks are the decoder's, by their rule.
+	marks map[int][]mark
 	// fits has the methods that each rule's pattern fits; always the rules that fire on every call that they match.
 	fits   [][]string
-	always []int
+	always takers
 }
+
+// written returns where a key of the rule was written, or nil.
+func (l *linter) written(path string) *yaml.Node { return find(l.marks[l.rule], l.rule, path) }
 
 // lintRule looks at one rule. One reason why it never fires is enough.
 func (l *linter) lintRule(index int) {

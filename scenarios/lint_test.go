@@ -98,13 +98,22 @@ func TestLint(t *testing.T) {
 // requireWarnings lints a file.
 func requireWarnings(t *testing.T, src string, methods, want []string) {
 	t.Helper()
-	found, err := Lint("f", []byte(src), methods)
+	requireLint(t, src, Methods{Answered: methods}, want)
+}
+
+func requireLint(t *testing.T, src string, known Methods, want []string) {
+	t.Helper()
+	found, err := Lint("f", []byte(src), known)
 	require.NoError(t, err)
-	var got []string
+	require.Equal(t, want, worded(found))
+}
+
+// worded has each warning as LINE:COLUMN: CHECK: TEXT.
+func worded(found []Warning) (words []string) {
 	for _, w := range found {
-		got = append(got, strings.Replace(strings.TrimPrefix(w.Error.Error(), "f:"), ": ", ": "+w.Check+": ", 1))
+		words = append(words, strings.Replace(strings.TrimPrefix(w.Error.Error(), w.File+":"), ": ", ": "+w.Check+": ", 1))
 	}
-	require.Equal(t, want, got)
+	return words
 }
 
 // TestLintExpectations has what a scenario expects and allows, and what is said about it.
@@ -172,6 +181,55 @@ expect: [{ retry: { after: Timeout } }]`, nil},
 	}
 }
 
+// TestLintAllowedMethods finds a misspelt name among the methods that may be called though they are not answered, if it is told which
+// there are. What may be the id of a method without a name is let pass.
+func TestLintAllowedMethods(t *testing.T) {
+	known := Methods{Answered: answered, Named: append([]string{"contacts.getContacts", "initConnection", "langpack.getStrings", "messages.getDialogs"}, answered...)}
+	const so = ` changes nothing: no method is called so, and one whose name is not known here goes by its id, such as #1234abcd`
+	for pattern, want := range map[string]string{
+		"langpack.getStrings": "", "LANGPACK.getstrings": "", "langpack.*": "", "initConnection": "", "*": "", "*.get*": "", "#1234abcd": "", "#12*": "", "?1234abcd": "", "*abcd": "",
+
+		"langpack.getString": ` (did you mean "langpack.getStrings"?)`, "langpak.*": ` (did you mean "langpack.*"?)`,
+		"getStrings": ` (did you mean "langpack.getStrings"?)`, "foo.bar": "-", "foo": "-", "*.getStrngs": "-", "#1234xyz": "-",
+	} {
+		var warnings []string
+		if want != "" {
+			warnings = []string{"2:28: unknown-method: allow.unknown_methods: " + strconv.Quote(pattern) + so + strings.TrimPrefix(want, "-")}
+		}
+		requireLint(t, "fakedc: 1\nallow: { unknown_methods: ["+strconv.Quote(pattern)+"] }\n", known, warnings)
+	}
+}
+
+// TestLoadLinted says of a file what Lint says, with the parameters that are given and not those that stand in it.
+func TestLoadLinted(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "odd.yaml")
+	src := "fakedc: 1\nparams: { method: upload.saveFilePrat, part: 1 }\nrules: [{ match: { method: '${method}' }, delay: 1s }, { match: { part: '${part}' }, times: 1, delay: 1s }]\n"
+	require.NoError(t, os.WriteFile(file, []byte(src), 0o600))
+	known := Methods{Answered: answered}
+	found, err := Lint(file, []byte(src), known)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, CheckUnknownMethod, found[0].Check)
+
+	s, files, warnings, err := LoadLinted(file, nil, known)
+	require.NoError(t, err)
+	require.Equal(t, found, warnings)
+	require.Equal(t, []string{file}, files)
+	plain, err := Load(file)
+	require.NoError(t, err)
+	require.Equal(t, plain, s)
+
+	_, _, warnings, err = LoadLinted(file, map[string]string{"method": "upload.getFile", "part": "8000"}, known)
+	require.NoError(t, err)
+	require.Len(t, warnings, 1)
+	require.Equal(t, CheckPartRange, warnings[0].Check)
+	_, _, warnings, err = LoadLinted(file, map[string]string{"part": "x"}, known)
+	requireErrorList(t, err)
+	require.Empty(t, warnings)
+	_, _, _, err = LoadLinted(file+".not", nil, known)
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
 // TestLintLeavesIncludedExpectations says nothing about what another file expects: it is linted by itself, and has no place in this one.
 func TestLintLeavesIncludedExpectations(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "base.yaml")
@@ -216,7 +274,7 @@ func TestLintBuiltins(t *testing.T) {
 
 // TestLintTellsErrors has no warnings about a file that Parse refuses.
 func TestLintTellsErrors(t *testing.T) {
-	found, err := Lint("f", []byte("fakedc: 1\nrules: [{ per: part, dealy: 1s }]\n"), answered)
+	found, err := Lint("f", []byte("fakedc: 1\nrules: [{ per: part, dealy: 1s }]\n"), Methods{Answered: answered})
 	require.Empty(t, found)
 	requireErrorList(t, err)
 }
@@ -268,7 +326,7 @@ func FuzzLint(f *testing.F) {
 	}
 	f.Add([]byte("fakedc: 1\nrules:\n- { match: { part: [1, 2], attempt: 1 }, every: 3, delay: 1s }\n- { match: { part: '0..4', attempt: [1, 3] }, delay: 1s }\n- { match: { part: '2..3', attempt: 3 }, delay: 1s }\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		warnings, err := Lint("f", src, answered)
+		warnings, err := Lint("f", src, Methods{Answered: answered})
 		if err != nil {
 			return
 		}
@@ -295,7 +353,7 @@ func FuzzLint(f *testing.F) {
 // TestLintLooksIntoChoices finds in one of several replies what it finds in a single one.
 func TestLintLooksIntoChoices(t *testing.T) {
 	src := []byte("fakedc: 1\nrules:\n  - { times: 1, reply: { one_of: [{ answer: false }, { error: PHOTO_EXT_INVALID }] } }\n")
-	warnings, err := Lint("f.yaml", src, []string{"upload.saveFilePart", "upload.saveBigFilePart"})
+	warnings, err := Lint("f.yaml", src, Methods{Answered: []string{"upload.saveFilePart", "upload.saveBigFilePart"}})
 	require.NoError(t, err)
 	require.Len(t, warnings, 1)
 	require.Equal(t, CheckUndocumentedError, warnings[0].Check)
@@ -312,7 +370,7 @@ rules:
   - { name: b, delay: 1s }
   - { name: c, match: { event: connect }, reply: { refuse: true } }
 `)
-	warnings, err := Lint("f.yaml", src, []string{"upload.saveFilePart", "upload.saveBigFilePart"})
+	warnings, err := Lint("f.yaml", src, Methods{Answered: []string{"upload.saveFilePart", "upload.saveBigFilePart"}})
 	require.NoError(t, err)
 	require.Empty(t, warnings)
 }

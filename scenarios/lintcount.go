@@ -60,7 +60,7 @@ func (r *Rule) counts() bool {
 }
 
 func (l *linter) uselessPer(r *Rule) {
-	if !r.counts() && find(l.decoder.marks, l.rule, "per") != nil {
+	if !r.counts() && l.written("per") != nil {
 		l.warn(CheckUselessKey, "per", "per changes nothing: it says what nth, every, after and times count in, and the rule has none of them", "")
 	}
 }

@@ -98,21 +98,35 @@ func (s *Scenario) answersWith(pattern string) bool {
 	})
 }
 
-// allowedMethods looks at the methods that may be called though they are not answered. Which of them exist, this package does not
-// know; but one that is answered needs no leave, and all others have a namespace, but for those that carry another call.
+// allowedMethods looks at the methods that may be called though they are not answered. One that is answered needs no leave, and of
+// one that has another name than any that is known no call comes under that name.
 func (l *linter) allowedMethods() {
 	n := find(l.decoder.marks, topLevel, "allow.unknown_methods")
 	for i, pattern := range l.scenario.Allow.UnknownMethods[:l.decoder.ownUnknown] {
-		known := slices.ContainsFunc(l.methods, func(m string) bool { return strings.EqualFold(m, pattern) })
 		switch {
-		case strings.ContainsAny(pattern, "*?#"): // # is how a method is named whose name nobody knows
-		case known:
+		case slices.ContainsFunc(l.methods, func(m string) bool { return strings.EqualFold(m, pattern) }):
 			l.warnAt(itemOf(n, i), CheckUselessKey, "allow.unknown_methods", quote(pattern)+" changes nothing: it is answered", "")
-		case !strings.Contains(pattern, ".") && !strings.HasPrefix(fold(pattern), "in"): // initConnection, invokeWith...
+		case mayBeID(pattern) || len(l.methods) == 0:
+		case len(l.named) == 0 && !formOfMethod(pattern):
 			l.warnAt(itemOf(n, i), CheckUnknownMethod, "allow.unknown_methods",
 				quote(pattern)+" changes nothing: no method has such a name, which is one such as langpack.getStrings", "")
+		case len(l.named) > 0 && !slices.ContainsFunc(l.named, func(m string) bool { return matchGlob(pattern, m) }):
+			l.warnAt(itemOf(n, i), CheckUnknownMethod, "allow.unknown_methods",
+				quote(pattern)+" changes nothing: no method is called so, and one whose name is not known here goes by its id, such as #1234abcd",
+				SuggestMethod(pattern, l.named))
 		}
 	}
+}
+
+// mayBeID reports whether a pattern may stand for an id in hexadecimal, by which a method goes whose name is not known.
+func mayBeID(pattern string) bool {
+	return strings.ContainsAny(pattern[:1], "#*?") && strings.Trim(pattern, "#0123456789abcdefABCDEF*?") == ""
+}
+
+// formOfMethod reports whether a pattern may fit the name of any method: all have a family, but for those that carry another call,
+// which are initConnection and invokeWith...
+func formOfMethod(pattern string) bool {
+	return strings.ContainsAny(pattern, ".*?") || strings.HasPrefix(fold(pattern), "in")
 }
 
 // child returns the value of a key, or else the mapping itself.

@@ -172,7 +172,7 @@ func (l *linter) replyPath() string {
 	}
 	for i := range replyFields.fields {
 		path := replyFields.path(replyFields.fields[i].key)
-		if find(l.decoder.marks, l.rule, path) != nil {
+		if l.written(path) != nil {
 			return path
 		}
 	}

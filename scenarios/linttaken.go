@@ -14,7 +14,7 @@ func (l *linter) taken(r *Rule) bool {
 	}
 	var parts Numbers
 	var by []int
-	for _, i := range l.always {
+	for _, i := range l.always.of(&r.Match) {
 		earlier := &l.scenario.Rules[i].Match
 		if i >= l.rule || !l.takesBesidesParts(i, l.rule) {
 			continue
@@ -117,7 +117,10 @@ func (n *Numbers) holdsAll(o *Numbers) bool {
 	if o.IsZero() || o.Last && !n.Last || o.Even && !n.Even || o.Odd && !n.Odd {
 		return false
 	}
-	spans := merged(n.Spans)
+	spans := n.Spans
+	if len(spans) > 1 { // a recording has thousands of rules with one span each, and each is held against each
+		spans = merged(spans)
+	}
 	for _, s := range o.Spans {
 		within := func(outer Span) bool { return outer.From <= s.From && s.To <= outer.To }
 		if !slices.ContainsFunc(spans, within) && !(s.From == s.To && n.Contains(s.From)) {

@@ -42,13 +42,19 @@ func Load(path string) (*Scenario, error) {
 
 // LoadWith is Load with values for parameters of the scenario. files are the names of all files that were read.
 func LoadWith(path string, params map[string]string) (s *Scenario, files []string, err error) {
+	s, _, files, err = load(path, params)
+	return s, files, err
+}
+
+// load is LoadWith for those who also ask where everything was written.
+func load(path string, params map[string]string) (s *Scenario, d *decoder, files []string, err error) {
 	src, err := Source(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	shared := newIncludes(path, Source)
-	s, _, err = readAs(path, src, params, shared)
-	return s, *shared.files, err
+	s, d, err = readAs(path, src, params, shared)
+	return s, d, *shared.files, err
 }
 
 // Source reads the text of a scenario from a file, or the built-in one that builtin:NAME names. Of a file that is too long it

@@ -22,6 +22,7 @@ type File struct {
 	earlyTotal bool  // a part other than the last came with one
 
 	finalised  int32 // parts of the accepted finalising call, 0 before
+	claimed    int32 // the last total that a call had, a refused one too, 0 before; for the report alone
 	refusals   []Refusal
 	refused    int
 	violations map[string]int

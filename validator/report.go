@@ -45,8 +45,10 @@ type Report struct {
 	Stored int   `json:"stored"`
 	Bytes  int64 `json:"bytes"`
 	// Missing are the parts not stored, of the announced or finalised number;
-	// where neither is known, of those up to the highest that ever came. At
-	// most MaxMissing are listed, MissingCount is the full number.
+	// where neither is known, as all parts that announced one were refused or
+	// are lost, of the number that was announced last, and of those up to the
+	// highest that was ever stored. At most MaxMissing are listed, MissingCount
+	// is the full number.
 	Missing      []int32 `json:"missing"`
 	MissingCount int     `json:"missing_count"`
 	// OutOfOrder are the parts that came before a lower one: those that
@@ -66,8 +68,8 @@ type Report struct {
 	Streamed bool `json:"streamed"`
 	// Finalised tells that a finalising call was accepted.
 	Finalised bool `json:"finalised"`
-	// Complete tells that the number of parts is known, announced or
-	// finalised, and that all of them are stored.
+	// Complete tells that the number of parts is known, announced by a part that
+	// was stored or finalised, and that all of them are stored.
 	Complete bool `json:"complete"`
 }
 
@@ -81,6 +83,9 @@ func (f *File) Note(v Verdict, p Part) {
 			f.violations = map[string]int{}
 		}
 		f.violations[finding.Rule.ID]++
+	}
+	if announced := p.announced(f.kind); announced != totalUnknown {
+		f.claimed = announced
 	}
 	if v.Error == nil {
 		return
@@ -126,7 +131,7 @@ func (f *File) Report() Report {
 }
 
 // expected returns how many parts the file should have, and whether that is
-// known or only the least that it can be.
+// known or only what its parts make likely.
 func (f *File) expected() (parts int32, known bool) {
 	switch {
 	case f.total != totalUnknown:
@@ -134,7 +139,7 @@ func (f *File) expected() (parts int32, known bool) {
 	case f.finalised > 0:
 		return f.finalised, true
 	default:
-		return min(f.topped, math.MaxInt32-1) + 1, false
+		return max(f.claimed, min(f.topped, math.MaxInt32-1)+1), false
 	}
 }
 

@@ -78,6 +78,49 @@ func TestReportComplete(t *testing.T) {
 	assert.True(t, f.Report().Complete)
 }
 
+// What is missing of a file whose parts said how many there are, and were refused: as many
+// as they said, though that may be wrong, as long as no stored part says it better. What
+// was said outlives the parts.
+func TestReportMissingOfRefused(t *testing.T) {
+	f := MustNew(Options{}).NewFile(Big)
+	refuse := func(p Part) {
+		t.Helper()
+		v := f.Judge(p)
+		require.NotNil(t, v.Error)
+		f.Note(v, p)
+	}
+	lacks := func(want ...int32) {
+		t.Helper()
+		r := f.Report()
+		assert.Equal(t, want, r.Missing)
+		assert.Equal(t, len(want), r.MissingCount)
+		assert.False(t, r.Complete)
+	}
+	refuse(part(1, -1, 3000))
+	lacks([]int32{}...)
+	refuse(part(1, 3, 3000))
+	assert.EqualValues(t, -1, f.Report().Total, "no stored part said it")
+	lacks(0, 1, 2)
+	accept(t, f, part(0, -1, full))
+	lacks(1, 2)
+	accept(t, f, part(3, -1, full)) // it was wrong
+	lacks(1, 2)
+	accept(t, f, part(4, 5, full))
+	lacks(1, 2)
+	f.Lose(0)
+	f.Lose(3)
+	f.Lose(4)
+	lacks(0, 1, 2, 3, 4)
+
+	f = MustNew(Options{}).NewFile(Small)
+	refuse(part(0, 3, 0))
+	lacks([]int32{}...) // saveFilePart has no total
+	f = MustNew(Options{}).NewFile(Big)
+	refuse(part(0, 100_000, full))
+	assert.Equal(t, 100_000, f.Report().MissingCount)
+	assert.Len(t, f.Report().Missing, MaxMissing)
+}
+
 // What is missing of a file whose total nobody announced: the gaps, and what
 // was lost, even all of it.
 func TestReportMissingWithoutTotal(t *testing.T) {

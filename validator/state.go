@@ -19,7 +19,9 @@ type FileState struct {
 	Streamed   bool  `json:"streamed,omitempty"`
 	EarlyTotal bool  `json:"early_total,omitempty"`
 	// Finalised is the number of parts of the accepted finalising call, 0 before.
-	Finalised  int32          `json:"finalised,omitempty"`
+	Finalised int32 `json:"finalised,omitempty"`
+	// Claimed is the last total that any part had, a refused one too, 0 before.
+	Claimed    int32          `json:"claimed,omitempty"`
 	Refused    int            `json:"refused,omitempty"`
 	Violations map[string]int `json:"violations,omitempty"`
 }
@@ -41,7 +43,7 @@ type PartMarks struct {
 func (f *File) State() FileState {
 	return FileState{
 		Kind: f.kind, PartSize: f.partSize, Total: f.total, Tail: f.tail, Top: f.top, Topped: f.topped,
-		Streamed: f.streamed, EarlyTotal: f.earlyTotal, Finalised: f.finalised,
+		Streamed: f.streamed, EarlyTotal: f.earlyTotal, Finalised: f.finalised, Claimed: f.claimed,
 		Refused: f.refused, Violations: maps.Clone(f.violations),
 	}
 }
@@ -65,7 +67,7 @@ func (f *File) Marks(index int32) (m PartMarks, ok bool) {
 // Restore makes a File of what was kept of one, under the rules of b. The error
 // says what in it no File can have had.
 func (b *Rulebook) Restore(s FileState, refusals []Refusal, parts []PartMarks) (*File, error) {
-	if s.Kind != Big && s.Kind != Small || s.Tail < -1 || s.Top < -1 || s.Topped < -1 || s.Total < totalUnknown || s.PartSize < 0 || s.Refused < len(refusals) || len(refusals) > MaxRefusals {
+	if s.Kind != Big && s.Kind != Small || s.Tail < -1 || s.Top < -1 || s.Topped < -1 || s.Total < totalUnknown || s.PartSize < 0 || s.Claimed < 0 || s.Refused < len(refusals) || len(refusals) > MaxRefusals {
 		return nil, fmt.Errorf("validator: no file has the state %+v with %d refusals", s, len(refusals))
 	}
 	f := b.NewFile(s.Kind)
@@ -86,7 +88,7 @@ func (b *Rulebook) Restore(s FileState, refusals []Refusal, parts []PartMarks) (
 		return nil, fmt.Errorf("validator: part %d is the highest, and not stored", s.Top)
 	}
 	f.partSize, f.total, f.tail, f.top, f.topped = s.PartSize, s.Total, s.Tail, s.Top, s.Topped
-	f.streamed, f.earlyTotal, f.finalised = s.Streamed, s.EarlyTotal, s.Finalised
+	f.streamed, f.earlyTotal, f.finalised, f.claimed = s.Streamed, s.EarlyTotal, s.Finalised, s.Claimed
 	f.refused, f.refusals, f.violations = s.Refused, slices.Clone(refusals), maps.Clone(s.Violations)
 	f.next = f.pages.firstClear(0, seenBits)
 	return f, nil
@@ -132,9 +134,9 @@ func (f *File) Before(index int32) Undo {
 
 // Undo takes the Record back. What was noted stays.
 func (f *File) Undo(u Undo) {
-	refusals, refused, violations := f.refusals, f.refused, f.violations
+	refusals, refused, violations, claimed := f.refusals, f.refused, f.violations, f.claimed
 	*f = u.file
-	f.refusals, f.refused, f.violations = refusals, refused, violations
+	f.refusals, f.refused, f.violations, f.claimed = refusals, refused, violations, claimed
 	if u.page == nil {
 		delete(f.pages, u.base)
 		return

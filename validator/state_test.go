@@ -122,6 +122,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"a part twice":          {parts: []PartMarks{{Index: 1}, {Index: 1}}},
 		"uncounted refusals":    {refusals: 1},
 		"too many refusals":     {change: func(s *FileState) { s.Refused = 1000 }, refusals: MaxRefusals + 1},
+		"a negative claim":      {change: func(s *FileState) { s.Claimed = -1 }},
 		"topped below no parts": {change: func(s *FileState) { s.Topped = -2 }},
 	} {
 		s := good

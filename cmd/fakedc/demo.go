@@ -89,6 +89,7 @@ func (f *demoFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	f.scenario.tell(cmd.ErrOrStderr())
 	server, err := mockserver.New(mockserver.Options{
 		Scenario: scenario,
 		// The file, and the copies of parts that are being repeated.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -44,7 +45,11 @@ func setByVariable(flags *pflag.FlagSet, f *pflag.Flag, value string) error {
 	if _, limits := f.Value.(*limitFlag); limits && value == limitHelp {
 		return fmt.Errorf("%q is for the command line alone, where it lists the limits and nothing is run; expected NAME=VALUE, such as StoreBytes=4GiB", value)
 	}
-	return flags.Set(f.Name, value)
+	err := reworded(flags.Set(f.Name, value))
+	if e := (*valueError)(nil); errors.As(err, &e) {
+		return errors.New(e.why) // the variable and its value are named already
+	}
+	return err
 }
 
 // outerAdmin tells that a variable was set by another fakedc, for the command

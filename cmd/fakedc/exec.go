@@ -16,7 +16,8 @@ FAKEDC_PORT, FAKEDC_DC, FAKEDC_PUBLIC_KEY (PEM), FAKEDC_PUBLIC_KEY_FILE,
 FAKEDC_FINGERPRINT, FAKEDC_SEED, FAKEDC_ADMIN (the URL of the admin API) with
 FAKEDC_ADMIN_TOKEN, and for each client FAKEDC_SESSION_NAME, a session that needs
 neither the key nor a login: FAKEDC_SESSION_TELETHON, for one. Its input and
-output are its own; the verdict goes to stderr.
+output are its own; the verdict goes to stderr, and before the command runs what
+"fakedc lint" warns of in the scenario, which is no failure.
 
 The verdict is about what the scenario expects, its rules that never fired,
 upload rules that were broken and methods that nobody knows. Whether uploads are
@@ -63,6 +64,7 @@ func newExec() *cobra.Command {
 		if err := f.outputs(reports); err != nil {
 			return err
 		}
+		f.scenario.tell(cmd.ErrOrStderr())
 		tr := trial{flags: &f, scenario: scenario, command: args, timeout: timeout, stdin: cmd.InOrStdin(), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
 		o, err := tr.run(cmd.Context())
 		if err != nil {

@@ -13,7 +13,8 @@ import (
 
 const lintLong = `Check scenario files without running them: all errors of all files, each as
 file:line:column with what was probably meant, then warnings about what is
-allowed and probably not intended, such as a rule that can never fire.
+allowed and probably not intended, such as a rule that can never fire. The
+commands that take --scenario tell the warnings on stderr, too.
 
 Exit code 2 for errors, 0 for warnings alone (1 with --strict).`
 
@@ -68,30 +69,39 @@ type finding struct {
 // lintFiles returns the errors of all files, then their warnings.
 func lintFiles(files []string) []finding {
 	found, warnings := []finding{}, []finding{}
-	methods := mockserver.Methods()
+	known := knownMethods()
 	for _, file := range files {
-		errs, more := lintFile(file, methods)
+		errs, more := lintFile(file, known)
 		found, warnings = append(found, errs...), append(warnings, more...)
 	}
 	return append(found, warnings...)
 }
 
-func lintFile(file string, methods []string) (errs, warnings []finding) {
+// knownMethods are what lint needs to know of the server.
+func knownMethods() scenarios.Methods {
+	return scenarios.Methods{Answered: mockserver.Methods(), Named: mockserver.NamedMethods()}
+}
+
+func lintFile(file string, known scenarios.Methods) (errs, warnings []finding) {
 	src, err := scenarios.Source(file)
 	if err != nil {
 		return []finding{{File: file, Severity: severityError, Message: err.Error(), text: "fakedc: " + err.Error()}}, nil
 	}
-	found, err := scenarios.Lint(file, src, methods)
+	found, err := scenarios.Lint(file, src, known)
 	var list scenarios.ErrorList
 	if errors.As(err, &list) {
 		for _, e := range list {
 			errs = append(errs, newFinding(e, severityError, ""))
 		}
 	}
+	return errs, warningsOf(found)
+}
+
+func warningsOf(found []scenarios.Warning) (warnings []finding) {
 	for i := range found {
 		warnings = append(warnings, newFinding(&found[i].Error, severityWarning, found[i].Check))
 	}
-	return errs, warnings
+	return warnings
 }
 
 func newFinding(e *scenarios.Error, severity, check string) finding {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,8 +14,10 @@ import (
 type scenarioFlags struct {
 	scenarios, faults, params []string
 
-	files []string // that were read, without the built-ins
-	watch fileWatch
+	files    []string // that were read, without the built-ins
+	warnings []finding
+	told     map[string]bool // the text of those that untold returned last
+	watch    fileWatch
 }
 
 // changed tells whether a file is not any more what it was when it was read.
@@ -35,11 +38,11 @@ func (f *scenarioFlags) any() bool { return len(f.scenarios)+len(f.faults) > 0 }
 
 // load reads what the flags name: nil if nothing goes wrong.
 func (f *scenarioFlags) load() (*scenarios.Scenario, error) {
-	before := f.files
-	f.files = nil
+	files, warnings := f.files, f.warnings
+	f.files, f.warnings = nil, nil
 	s, err := f.read()
 	if err != nil {
-		f.files = before // they stay, and may be put right
+		f.files, f.warnings = files, warnings // they stay, and may be put right
 	}
 	f.watch.changed(f.files)
 	return s, err
@@ -66,10 +69,11 @@ func (f *scenarioFlags) read() (*scenarios.Scenario, error) {
 		all = append(all, s)
 	}
 	for _, name := range f.scenarios {
-		s, files, err := scenarios.LoadWith(name, params)
+		s, files, found, err := scenarios.LoadLinted(name, params, knownMethods())
 		if err != nil {
 			return nil, scenarioError(err)
 		}
+		f.warnings = append(f.warnings, warningsOf(found)...)
 		params = nil // they are the first one's
 		f.remember(files)
 		all = append(all, s)
@@ -85,6 +89,30 @@ func (f *scenarioFlags) read() (*scenarios.Scenario, error) {
 		return nil, scenarioError(fmt.Errorf("the scenarios do not go together: %w", err))
 	}
 	return merged, nil
+}
+
+// untold are the warnings about what was read last, in the words of lint, without those
+// that were told of what was read before.
+func (f *scenarioFlags) untold() (texts []string) {
+	told := map[string]bool{}
+	for _, w := range f.warnings {
+		if text := oneLine(w.text); !told[text] {
+			told[text] = true
+			if !f.told[text] {
+				texts = append(texts, text)
+			}
+		}
+	}
+	f.told = told
+	return texts
+}
+
+// tell writes them.
+func (f *scenarioFlags) tell(stderr io.Writer) {
+	t := newTerminal(stderr)
+	for _, text := range f.untold() {
+		fmt.Fprintln(stderr, t.paint(yellow, text))
+	}
 }
 
 // parseFaults makes a scenario of faults in one line.

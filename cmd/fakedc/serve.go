@@ -33,11 +33,12 @@ unless --admin says otherwise.
 Any bot token of the form 123:abc logs in, and any phone number with the code
 12345; "fakedc session" gives a client a login without a login. When a file of
 the scenario changes, and on SIGHUP, it is read again and put in force with
-fresh counters; if it is wrong, the former one stays. A scenario that is put by
-the admin API or the live page takes its place, until one of its files changes:
-what comes last wins. Without --scenario SIGHUP ends the server, as SIGINT and
-SIGTERM do. At the end it says what became of what the scenario expects;
-"fakedc exec" makes an exit code of that.
+fresh counters; if it is wrong, the former one stays. What "fakedc lint" warns
+of in it is told on stderr. A scenario that is put by the admin API or the live
+page takes its place, until one of its files changes: what comes last wins.
+Without --scenario SIGHUP ends the server, as SIGINT and SIGTERM do. At the end
+it says what became of what the scenario expects; "fakedc exec" makes an exit
+code of that.
 
 With --data-dir auth keys, logins, uploads and their parts survive a restart,
 however the server ended: a part that was answered true is on disk. Clients go
@@ -179,6 +180,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if text := o.admin.warning(); text != "" {
 		w.warn("%s", text)
 	}
+	w.lint(f.scenario.untold())
 	err = errors.Join(f.untilDone(ctx, o, served, hup, w), f.writeRecord())
 	select {
 	case broken := <-failed:
@@ -277,10 +279,10 @@ func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan err
 		case err := <-served:
 			return errors.Join(err, o.closeServer())
 		case <-hup:
-			w.reloaded(f.reload(server))
+			w.reloaded(f.reload(server), f.scenario.untold())
 		case <-look.C:
 			if f.scenario.changed() {
-				w.reloaded(f.reload(server))
+				w.reloaded(f.reload(server), f.scenario.untold())
 			}
 		case <-frames:
 			w.show()

@@ -65,6 +65,11 @@ func newShrink() *cobra.Command {
 		if err != nil {
 			return scenarioError(err)
 		}
+		if output != "" { // before minutes of work are lost
+			if err := writable(output); err != nil {
+				return err
+			}
+		}
 		s.file, s.src, s.trial.command, s.progress = args[0], src, args[1:], cmd.ErrOrStderr()
 		s.trial.stdout, s.trial.stderr = io.Discard, io.Discard
 		small, err := s.shrink(cmd.Context())

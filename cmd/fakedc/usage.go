@@ -37,6 +37,10 @@ func flagError(cmd *cobra.Command, err error) error {
 			return usageErrorf("%w (did you mean %q?)", err, "--"+near)
 		}
 	}
+	err = reworded(err)
+	if bad := (*valueError)(nil); errors.As(err, &bad) && bad.value == "" {
+		return usageErrorf("%w", err) // that the flag is empty refuseEmpty says of others
+	}
 	return usageErrorf("%w; see %q", err, cmd.CommandPath()+" --help")
 }
 

@@ -27,7 +27,7 @@ func writeVerdict(w io.Writer, t *terminal, server *mockserver.Server, v oracle.
 }
 
 // announcedTotals are the numbers of parts that each upload was said to have, by its
-// ordinal: refused parts say them too, and an upload's report has only those of parts
+// ordinal: refused parts say them too, and an upload's Report.Total is only that of parts
 // that were stored.
 func announcedTotals(server *mockserver.Server) map[int]int32 {
 	totals := map[int]int32{}
@@ -59,10 +59,8 @@ func stateOf(u mockserver.Upload, announced int32) string {
 		return "complete and used"
 	case r.Complete:
 		return "complete"
-	case r.Total >= 0:
+	case r.Total >= 0 || announced > 0 && r.MissingCount > 0:
 		return "incomplete, " + count(r.MissingCount, "part") + " missing"
-	case int(announced) > r.Stored:
-		return "incomplete, " + count(int(announced)-r.Stored, "part") + " missing"
 	case r.MissingCount > 0:
 		return "incomplete, at least " + count(r.MissingCount, "part") + " missing"
 	}

@@ -20,8 +20,8 @@ func TestStateOf(t *testing.T) {
 		{"used", validator.Report{Finalised: true, Complete: true, Total: 4, Stored: 4}, 4, "complete and used"},
 		{"all parts are there", validator.Report{Complete: true, Total: 4, Stored: 4}, 4, "complete"},
 		{"one is missing", validator.Report{Total: 4, Stored: 3, MissingCount: 1}, 4, "incomplete, 1 part missing"},
-		{"all were refused", validator.Report{Total: -1, RefusedCount: 100}, 100, "incomplete, 100 parts missing"},
-		{"all but those of a stream were refused", validator.Report{Total: -1, Stored: 2}, 5, "incomplete, 3 parts missing"},
+		{"all were refused", validator.Report{Total: -1, RefusedCount: 100, MissingCount: 100}, 100, "incomplete, 100 parts missing"},
+		{"all but those of a stream were refused", validator.Report{Total: -1, Stored: 2, MissingCount: 3}, 5, "incomplete, 3 parts missing"},
 		{"a hole in a stream", validator.Report{Total: -1, Stored: 2, MissingCount: 1}, 0, "incomplete, at least 1 part missing"},
 		{"a stream without an end", validator.Report{Total: -1, Stored: 2}, 0, "incomplete, the number of its parts was never said"},
 	} {

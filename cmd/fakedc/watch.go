@@ -55,6 +55,18 @@ func (w *watcher) warn(format string, args ...any) {
 	fmt.Fprintln(w.t.w, w.t.paint(yellow, "fakedc: warning: "+text))
 }
 
+// lint tells warnings about a scenario, in the words of lint.
+func (w *watcher) lint(texts []string) {
+	for _, text := range texts {
+		if w.format == logJSON {
+			w.json(note{Kind: "warning", Text: text})
+			continue
+		}
+		w.makeRoom()
+		fmt.Fprintln(w.t.w, w.t.paint(yellow, text))
+	}
+}
+
 func (w *watcher) json(v any) {
 	line, err := json.Marshal(v)
 	if err != nil {
@@ -154,8 +166,9 @@ func (w *watcher) tell(e mockserver.Event) {
 	}
 }
 
-// reloaded tells how SIGHUP ended.
-func (w *watcher) reloaded(err error) {
+// reloaded tells how it ended that a scenario was read again, with the new warnings.
+func (w *watcher) reloaded(err error, warnings []string) {
+	w.lint(warnings)
 	var list scenarios.ErrorList
 	switch {
 	case err == nil: // the journal has it

@@ -18,7 +18,9 @@ const (
 // ledger is a page with a table. With an empty path it keeps nothing.
 type ledger struct{ path string }
 
-// add counts: what is seen of a target since it was last counted.
+// add counts: what is seen of a target since it was last counted. The corpus is the
+// largest of any run: the fuzzer keeps its inputs in the build cache, and begins with
+// those of the source alone where that is another, or was emptied.
 func (l ledger) add(x target, execs, seconds int64, corpus, findings int, now time.Time) error {
 	return l.change(func(t *table) {
 		r := t.row(x)
@@ -26,9 +28,7 @@ func (l ledger) add(x target, execs, seconds int64, corpus, findings int, now ti
 		r.Seconds += seconds
 		r.Findings += findings
 		r.Last = now.UTC().Format(time.DateOnly)
-		if corpus > 0 {
-			r.Corpus = corpus
-		}
+		r.Corpus = max(r.Corpus, corpus)
 	})
 }
 

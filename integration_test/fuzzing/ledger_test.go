@@ -95,6 +95,19 @@ func TestRunsAddUp(t *testing.T) {
 	require.Len(t, left, 1)
 }
 
+// A run with an empty build cache, or one that ended before the fuzzer counted its inputs,
+// takes nothing back.
+func TestCorpusNeverShrinks(t *testing.T) {
+	l := emptyPage(t)
+	x := target{"p", "FuzzX", "x"}
+	for _, step := range []struct{ seen, want int }{{0, 0}, {7, 7}, {361, 361}, {40, 361}, {0, 361}, {362, 362}} {
+		require.NoError(t, l.add(x, 1, 1, step.seen, 0, time.Now()))
+		rows, err := l.read()
+		require.NoError(t, err)
+		require.Equal(t, step.want, rows[0].Corpus)
+	}
+}
+
 // A page that somebody else is in the middle of, or broke, is left as it is.
 func TestBrokenPageStays(t *testing.T) {
 	l := emptyPage(t)
