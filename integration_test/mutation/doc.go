@@ -2,7 +2,7 @@
 // package in one small place at a time (a mutant), runs the package's own tests
 // and counts the mutants that make them fail:
 //
-//	nice go run ./integration_test/mutation [-sample N] [-only TEXT] [-update] [-page] [PACKAGE ...]
+//	nice go run ./integration_test/mutation [-sample N] [-only TEXT] [-list FILE] [-update] [-page] [PACKAGE ...]
 //
 // Run it in the module's folder. It fails if fewer than 90 % of a package's mutants
 // are killed, if a survivor has no reason, and if a reason is given for what does not
