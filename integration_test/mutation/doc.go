@@ -16,6 +16,8 @@
 // that a mutant meets the tests that can notice it and no others. One that runs out of
 // time without having had the processor for long is tried a second time, alone and with
 // three times as long, before that counts: a busy machine kills no mutant.
+// Nobody waits for one whose threads all wait for each other: on Linux that can be seen,
+// and it can never end.
 //
 // survivors.json names the mutants that no test notices, each with its reason. A
 // mutant is known by its function, its change and the text of its line, so that the
