@@ -33,7 +33,8 @@ type look map[string]string
 // All have to wait in a futex of the process's own, and without a time limit. A timer of
 // Go's that is still to come, or a file, socket or pipe that is read, keeps one thread in
 // epoll or in another call, a child that is waited for keeps one in another call, too.
-// Only the runtime's own watchman has a limit, of a minute, and finds nothing to do then.
+// Only the runtime's own watchman has a limit, of a minute; all that it does then is to
+// collect garbage, every other time.
 func lookAt(tasks string) (look, bool) {
 	threads, err := os.ReadDir(tasks)
 	if err != nil {
