@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -17,11 +18,12 @@ var (
 	idle     = fmt.Sprintf("%d 0xa52278 0x80 0x0 0x0 0x0 0x0 0x7fff9bc91f70 0x4936c3\n", futex)
 	watchman = fmt.Sprintf("%d 0xa53380 0x80 0x0 0x7fc1042fed28 0x0 0x0 0x7fc1042fecf0 0x4936c3\n", futex)
 	shared   = fmt.Sprintf("%d 0xa52278 0x0 0x0 0x0 0x0 0x0 0x7fff9bc91f70 0x4936c3\n", futex)
+	polls    = fmt.Sprintf("%d 0x4 0x7fc1042fe000 0x80 0xffffffffffffffff 0x0 0x0 0x7fc1042fecf0 0x4936c3\n", epollWait)
+	timer    = fmt.Sprintf("%d 0x4 0x7fc1042fe000 0x80 0x3e7 0x0 0x0 0x7fc1042fecf0 0x4936c3\n", epollWait)
 	wakes    = fmt.Sprintf("%d 0xa52278 0x81 0x1 0x0 0x0 0x0 0x7fff9bc91f70 0x4936c3\n", futex)
 )
 
 const (
-	epoll = "281 0x4 0x7fc1042fe000 0x80 0xffffffff 0x0 0x0 0x7fc1042fecf0 0x4936c3\n"
 	runs  = "running\n"
 	fault = "-1 0x7fc1042fecf0 0x4936c3\n" // in the kernel, but in no call
 )
@@ -51,29 +53,32 @@ func TestLookFindsWhatCouldWakeAProcess(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		calls []string
-		want  bool
+		want  state
 	}{
-		{"all wait for another", []string{idle, idle, watchman}, true},
-		{"without a watchman", []string{idle}, true},
-		{"one runs", []string{idle, runs, watchman}, false},
-		{"one wakes another", []string{idle, wakes, watchman}, false},
-		{"one waits for a timer or a file", []string{idle, epoll, watchman}, false},
-		{"one fetches a page", []string{idle, fault, watchman}, false},
-		{"two for a limited time", []string{idle, watchman, watchman}, false},
-		{"another process could wake one", []string{idle, shared}, false},
-		{"a thread has ended", []string{idle, ""}, false},
-		{"there is no thread", nil, false},
+		{"all wait for another", []string{idle, idle, watchman}, asleep},
+		{"without a watchman", []string{idle}, asleep},
+		{"one waits for a file", []string{idle, polls, watchman}, polling},
+		{"the first waits for a file", []string{polls, idle, watchman}, polling},
+		{"one waits for a timer", []string{idle, timer, watchman}, busy},
+		{"one for a file, one runs", []string{polls, runs}, busy},
+		{"one runs", []string{idle, runs, watchman}, busy},
+		{"one wakes another", []string{idle, wakes, watchman}, busy},
+		{"one fetches a page", []string{idle, fault, watchman}, busy},
+		{"two for a limited time", []string{idle, watchman, watchman}, busy},
+		{"another process could wake one", []string{idle, shared}, busy},
+		{"a thread has ended", []string{idle, ""}, busy},
+		{"there is no thread", nil, busy},
 	} {
 		_, got := lookAt(tasksOf(t, tt.calls...))
 		assert.Equal(t, tt.want, got, tt.name)
 	}
 	_, got := lookAt(filepath.Join(t.TempDir(), "ended"))
-	assert.False(t, got, "the process has ended")
+	assert.Equal(t, busy, got, "the process has ended")
 }
 
 // What cannot be read says nothing.
 func TestLookNeedsToSeeAll(t *testing.T) {
-	for name, want := range map[string]bool{"syscall": false, "status": false, "children": true} {
+	for name, want := range map[string]state{"syscall": busy, "status": busy, "children": asleep} {
 		tasks := tasksOf(t, idle, idle)
 		require.NoError(t, os.Remove(filepath.Join(tasks, "1", name)))
 		_, got := lookAt(tasks)
@@ -82,7 +87,7 @@ func TestLookNeedsToSeeAll(t *testing.T) {
 	tasks := tasksOf(t, idle, idle)
 	require.NoError(t, os.WriteFile(filepath.Join(tasks, "1", "children"), []byte("4711 "), 0o600))
 	_, got := lookAt(tasks)
-	assert.False(t, got, "it has a child")
+	assert.Equal(t, busy, got, "it has a child")
 }
 
 // A thread that ran in between may have woken another: the time begins anew.
@@ -121,16 +126,48 @@ func TestProcessThatWokeHasItsTimeAgain(t *testing.T) {
 	require.True(t, s.gone(at.Add(3*napLimit)))
 }
 
-func TestWatchEndsWithTheProcess(t *testing.T) {
-	s := sleeper{tasks: tasksOf(t, idle)}
-	ended := make(chan struct{})
-	close(ended)
-	require.False(t, s.watch(nil, ended))
+// Who waits for a file is not given up before its time is over, and then only if nothing
+// came for a while.
+func TestProcessThatPollsIsIdleAtTheEndOnly(t *testing.T) {
+	at := time.Unix(0, 0)
+	for _, tt := range []struct {
+		name   string
+		first  string
+		then   string
+		before time.Duration
+		want   bool
+	}{
+		{"for long", polls, polls, pollLimit, true},
+		{"not for long", polls, polls, pollLimit - 1, false},
+		{"asleep only since", polls, idle, pollLimit, false},
+		{"something came in the end", polls, runs, pollLimit, false},
+		{"it ran first", runs, polls, pollLimit, false},
+		{"a timer", timer, timer, pollLimit, false},
+		{"asleep", idle, idle, pollLimit, true},
+	} {
+		s := sleeper{tasks: tasksOf(t, idle, tt.first)}
+		require.False(t, s.gone(at), tt.name)
+		if tt.first == polls && tt.then == polls {
+			require.False(t, s.gone(at.Add(tt.before)), tt.name)
+		}
+		setThread(t, s.tasks, 1, tt.then, 5, 0)
+		assert.Equal(t, tt.want, s.idle(at.Add(tt.before)), tt.name)
+	}
+}
 
-	ticks := make(chan time.Time, 2)
-	ticks <- time.Unix(0, 0)
-	ticks <- time.Unix(0, 0).Add(napLimit)
-	require.True(t, s.watch(ticks, nil))
+func TestWatchEndsWithTheProcess(t *testing.T) {
+	tasks := tasksOf(t, idle)
+	synctest.Test(t, func(t *testing.T) { // who watches on for ever fails here
+		s := sleeper{tasks: tasks}
+		ended := make(chan struct{})
+		close(ended)
+		require.False(t, s.watch(nil, ended))
+
+		ticks := make(chan time.Time, 2)
+		ticks <- time.Unix(0, 0)
+		ticks <- time.Unix(0, 0).Add(napLimit)
+		require.True(t, s.watch(ticks, make(chan struct{})))
+	})
 }
 
 // What Go's own processes look like: should its runtime come to wait in another way, a
@@ -142,13 +179,13 @@ func TestProcessesOfGoThatWait(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		waitsFor string
-		asleep   bool
+		want     error
 	}{
-		{"a lock", true},
-		{"a timer", false},
-		{"a pipe", false},
-		{"a child", false},
-		{"a child's signal", false},
+		{"a lock", errAsleep},
+		{"a pipe", errPolling},
+		{"a timer", nil},
+		{"a child", nil},
+		{"a child's signal", nil},
 	} {
 		t.Run(tt.waitsFor, func(t *testing.T) {
 			t.Parallel()
@@ -156,14 +193,18 @@ func TestProcessesOfGoThatWait(t *testing.T) {
 				t.Skip("this kernel does not tell who has children: ", err)
 			}
 			ctx, cancel := t.Context(), context.CancelFunc(func() {})
-			if !tt.asleep { // nothing else ends it
-				ctx, cancel = context.WithTimeout(ctx, 4*napLimit)
+			if tt.want != errAsleep { // nothing else ends it
+				ctx, cancel = context.WithTimeout(ctx, pollLimit+2*time.Second)
 			}
 			defer cancel()
 			out, _, err := p.test(ctx, []string{"TestWaits"}, 1, "SAMPLE_WAITS_FOR="+tt.waitsFor)
 			require.Error(t, err, out)
-			assert.Equal(t, tt.asleep, err == errAsleep, "%v", err)
-			assert.Equal(t, !tt.asleep, ctx.Err() != nil)
+			if tt.want != nil {
+				require.ErrorIs(t, err, tt.want)
+				return
+			}
+			require.NotErrorIs(t, err, errAsleep)
+			require.NotErrorIs(t, err, errPolling)
 		})
 	}
 }

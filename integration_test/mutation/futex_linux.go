@@ -2,5 +2,9 @@ package main
 
 import "syscall"
 
-// futex is the number of the system call in which an idle thread of Go waits.
-const futex = syscall.SYS_FUTEX
+// The numbers of the system calls in which threads of Go wait: idle ones in futex, and
+// the one that waits for files and timers in epollWait.
+const (
+	futex     = syscall.SYS_FUTEX
+	epollWait = syscall.SYS_EPOLL_PWAIT
+)

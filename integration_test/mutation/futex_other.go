@@ -2,6 +2,9 @@
 
 package main
 
-// futex is no system call's number: elsewhere no process is found asleep, and those that
-// are have their whole time.
-const futex = 1 << 30
+// These are no system call's numbers: elsewhere no process is found asleep, and those that
+// are have their whole time, and a second try.
+const (
+	futex     = 1 << 30
+	epollWait = 1<<30 + 1
+)

@@ -46,7 +46,7 @@ func (o outcome) String() string {
 
 // test runs the named tests with a mutant switched on, 0 for none. It returns what they
 // printed, how long they had the processor, and an error if they failed: errAsleep if they
-// would never have ended.
+// would never have ended, errPolling if they waited in vain until ctx was done.
 func (p *program) test(ctx context.Context, tests []string, mutant int, env ...string) (said string, used time.Duration, err error) {
 	// Of a process that waits for nothing else than that alarm nobody could tell that all
 	// of it is asleep, neither Go, which ends some of the mutants that wait for ever, nor
@@ -177,7 +177,7 @@ func (p *program) tryWith(ctx context.Context, id int, tests []reach, times int)
 	switch {
 	case ctx.Err() != nil:
 		return survived, ctx.Err()
-	case errors.Is(err, errAsleep):
+	case errors.Is(err, errAsleep), errors.Is(err, errPolling):
 		return timedOut, nil
 	case limited.Err() != nil && times < again && !p.hangs(used, took):
 		return late, nil
