@@ -32,6 +32,7 @@ type options struct {
 	page      bool
 	keep      bool
 	only      string
+	list      string
 }
 
 func main() {
@@ -43,6 +44,7 @@ func main() {
 	flag.BoolVar(&o.page, "page", false, "measure nothing: write the page again, with the reasons of the list")
 	flag.BoolVar(&o.keep, "keep", false, "leave what was compiled, and say where")
 	flag.StringVar(&o.only, "only", "", "try only mutants whose description contains the `TEXT`")
+	flag.StringVar(&o.list, "list", "", "write what became of each mutant to the `FILE`, to compare runs")
 	flag.Parse()
 	packages := flag.Args()
 	if len(packages) == 0 && !o.page {
@@ -66,7 +68,7 @@ func run(ctx context.Context, packages []string, o options) error {
 	}
 	complaints := []string{}
 	fresh := []figures{}
-	tried := 0
+	tried, outcomes := 0, ""
 	for _, p := range packages {
 		r, err := measure(ctx, p, o)
 		if err != nil {
@@ -77,11 +79,17 @@ func run(ctx context.Context, packages []string, o options) error {
 			fresh = append(fresh, r.figures(time.Now().UTC().Format(time.DateOnly)+", "+runtime.Version()))
 		}
 		tried += len(r.mutants)
+		outcomes += r.list()
 		fmt.Println(r.figures("").summary(known.among(r.mutants)))
 		complaints = append(complaints, r.complaints(known, o.least)...)
 	}
 	if tried == 0 && len(packages) > 0 {
 		return fmt.Errorf("no mutant has %q in its description: nothing was tried", o.only)
+	}
+	if o.list != "" {
+		if err := os.WriteFile(o.list, []byte(outcomes), 0o600); err != nil {
+			return err
+		}
 	}
 	if o.update || o.page {
 		if err := write(fresh, known); err != nil {

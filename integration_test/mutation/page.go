@@ -15,10 +15,11 @@ const pageHead = `<!-- Written by go run ./integration_test/mutation -update. Do
 # What the tests notice
 
 Each package below was changed in one small place at a time, and its own tests were run. A change (a mutant) is *killed* if a
-test fails, also if it never ends (*timed out*: it used the processor for ten times what its tests take and a second more, or was tried
-twice, the second time alone and with three times as long). It *survives* if all pass, and is *not reached* if no test comes to
-where it makes a difference; both count against the rate. Survivors are accepted with a reason only; an *equivalent* one behaves
-as the code does, so that no test could tell.
+test fails, also if it never ends (*timed out*: all its threads were seen to wait for each other; or, when its time was over, ten
+times what its tests take and four seconds, it had used the processor for all but three seconds of that, or had waited for a file
+or a socket in the last three; or it was tried twice, the second time alone and with three times as long). It *survives* if all
+pass, and is *not reached* if no test comes to where it makes a difference; both count against the rate. Survivors are accepted with
+a reason only; an *equivalent* one behaves as the code does, so that no test could tell.
 
     nice -n 15 go run ./integration_test/mutation -update [PACKAGE ...]
 

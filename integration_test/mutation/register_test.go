@@ -73,6 +73,17 @@ func TestSampleKeepsReasons(t *testing.T) {
 	}
 }
 
+// Mutants that are the same but for their number have lines of their own.
+func TestListTellsWhatBecameOfEach(t *testing.T) {
+	r := judged("p", killed, timedOut, notReached)
+	r.mutants[1] = r.mutants[0]
+	r.mutants[1].Nth = 2
+	want := "killed\t#1\tp/f.go:0: F: negate, change a: if a < b && c {\n" +
+		"timed out\t#2\tp/f.go:0: F: negate, change a: if a < b && c {\n" +
+		"not reached\t#1\tp/f.go:0: F: negate, change c: if a < b && c {\n"
+	assert.Equal(t, want, r.list())
+}
+
 func TestRegisterIsMergedAndReadBack(t *testing.T) {
 	r := judged("p", killed, survived, survived)
 	elsewhere := accepted{key: mutantIn("q/f.go", "< -> <=").key(), Equivalent: true, Reason: "a & b"}

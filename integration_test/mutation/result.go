@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -21,6 +22,15 @@ func (r *result) count(o outcome) (n int) {
 		}
 	}
 	return n
+}
+
+// list is a line for each mutant, with what became of it, in the order of the code.
+func (r *result) list() string {
+	var lines strings.Builder
+	for i, m := range r.mutants {
+		fmt.Fprintf(&lines, "%v\t#%d\t%v\n", r.outcomes[i], m.Nth, m)
+	}
+	return lines.String()
 }
 
 func (r *result) survivors() (list []mutant) {

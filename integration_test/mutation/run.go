@@ -45,10 +45,12 @@ func (o outcome) String() string {
 }
 
 // test runs the named tests with a mutant switched on, 0 for none. It returns what they
-// printed, how long they had the processor, and an error if they failed.
+// printed, how long they had the processor, and an error if they failed: errAsleep if they
+// would never have ended, errPolling if they waited in vain until ctx was done.
 func (p *program) test(ctx context.Context, tests []string, mutant int, env ...string) (said string, used time.Duration, err error) {
-	// Of a process that waits for nothing else than that alarm Go could not tell that all
-	// of it is asleep, and that ends most mutants that wait for ever. They have a limit.
+	// Of a process that waits for nothing else than that alarm nobody could tell that all
+	// of it is asleep, neither Go, which ends some of the mutants that wait for ever, nor
+	// watch, which finds the others. They have a limit.
 	alarm := "-test.timeout=0"
 	if mutant == 0 {
 		alarm = "-test.timeout=10m"
@@ -62,7 +64,7 @@ func (p *program) test(ctx context.Context, tests []string, mutant int, env ...s
 	cmd.WaitDelay = time.Second
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
-	err = cmd.Run()
+	err = runUnlessAsleep(cmd)
 	if s := cmd.ProcessState; s != nil {
 		used = s.UserTime() + s.SystemTime()
 	}
@@ -175,6 +177,8 @@ func (p *program) tryWith(ctx context.Context, id int, tests []reach, times int)
 	switch {
 	case ctx.Err() != nil:
 		return survived, ctx.Err()
+	case errors.Is(err, errAsleep), errors.Is(err, errPolling):
+		return timedOut, nil
 	case limited.Err() != nil && times < again && !p.hangs(used, took):
 		return late, nil
 	case limited.Err() != nil:

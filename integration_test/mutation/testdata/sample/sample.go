@@ -4,6 +4,7 @@ package sample
 
 import (
 	"errors"
+	"sync"
 	"time"
 )
 
@@ -100,3 +101,6 @@ func Wake(c chan int) {
 		close(c)
 	}
 }
+
+// Release lets go of who waits for a lock.
+func Release(m *sync.Mutex) { m.Unlock() }
