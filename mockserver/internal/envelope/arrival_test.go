@@ -6,6 +6,7 @@ import (
 	"testing"
 	"weak"
 
+	"github.com/gotd/td/crypto"
 	"github.com/stretchr/testify/require"
 )
 
@@ -64,12 +65,67 @@ func TestOpeningBegunTooEarly(t *testing.T) {
 	}
 }
 
+// What has come is decrypted at once, in groups of four blocks, and nothing behind it is.
+func TestOpeningDecryptsWhatHasCome(t *testing.T) {
+	k := testKey()
+	const group, begins = 64, 24 + 512
+	sealed, body := large(t, k, 8000)
+	plain := append(append([]byte{}, make([]byte, 24+32)...), body...) // its header is not looked at
+	var o Opening
+	decrypted := func(come, want int, frame []byte) {
+		t.Helper()
+		require.Equal(t, plain[24+32:want], frame[24+32:want], "%d bytes have come", come)
+		require.Equal(t, sealed[want:], frame[want:], "%d bytes have come", come)
+	}
+	for _, c := range []struct{ come, want int }{
+		{begins, begins},
+		{begins + group - 1, begins},
+		{begins + group, begins + group},
+		{4000, begins + (4000-begins)/group*group},
+	} {
+		frame := append([]byte{}, sealed...)
+		require.True(t, o.Begin(k, frame, c.come, nil))
+		decrypted(c.come, c.want, frame)
+		o.Drop()
+	}
+	frame := append([]byte{}, sealed...)
+	require.True(t, o.Begin(k, frame, begins, nil))
+	for _, more := range []int{1, 1, 2, 50} {
+		o.Advance(begins + more*group - 1)
+		o.Advance(begins + more*group)
+		decrypted(begins+more*group, begins+more*group, frame)
+	}
+}
+
+// One that begins forgets the one before, whether it can begin or not.
+func TestOpeningAfterAnother(t *testing.T) {
+	k := testKey()
+	first, _ := large(t, k, 2000)
+	var o Opening
+	require.True(t, o.Begin(k, first, len(first), func([]byte) (int, int) { return 24, 1500 }))
+	require.False(t, o.Begin(k, first, 100, nil))
+	require.False(t, o.Begun())
+
+	for range 2 {
+		first, _ = large(t, k, 2000)
+		require.True(t, o.Begin(k, first, len(first), func([]byte) (int, int) { return 24, 1500 }))
+		second, body := large(t, k, 2000)
+		require.True(t, o.Begin(k, second, len(second), nil))
+		m, err := o.Finish(second)
+		require.NoError(t, err)
+		require.Equal(t, body, m.Body)
+		require.Nil(t, m.Hashed, "nobody asked for it this time")
+	}
+}
+
 // An opening is of one frame, in one buffer.
 func TestOpeningFinishedWithAnother(t *testing.T) {
 	k := testKey()
-	one, body := large(t, k, 2000)
+	_, body := large(t, k, 2000)
+	one := encrypt(t, k, crypto.Client, append(append(header(sample, 2000), body...), make([]byte, 16+32)...)) // enough without a block
 	other := append([]byte{}, one...)
 	behind := append(append([]byte{}, one...), make([]byte, 15)...)
+	room := append(append([]byte{}, one...), make([]byte, 16)...)
 	for _, c := range []struct {
 		name          string
 		begin, finish []byte
@@ -78,6 +134,8 @@ func TestOpeningFinishedWithAnother(t *testing.T) {
 		{"nothing was begun", nil, one, ErrOpen},
 		{"another buffer", append([]byte{}, one...), other, ErrOpen},
 		{"a shorter frame", append([]byte{}, one...), nil, ErrOpen},
+		{"a longer frame", room[:len(one)], room, ErrOpen},
+		{"a byte longer", room[:len(one)], room[:len(one)+1], ErrOpen},
 		{"what follows the last block is gone", behind, behind[:len(one)], nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -52,10 +52,11 @@ func (k *Key) msgKeySecret(x direction) *[32]byte {
 // derive computes aes_key and aes_iv for one message.
 func (k *Key) derive(x direction, msgKey *[16]byte) (key, iv [32]byte) {
 	var forA, forB [16 + 36]byte
-	copy(forA[:16], msgKey[:])
-	copy(forA[16:], k.Value[x:x+36])
-	copy(forB[:36], k.Value[40+x:40+x+36])
-	copy(forB[36:], msgKey[:])
+	n := copy(forA[:], msgKey[:])
+	copy(forA[n:], k.Value[x:])
+	n = len(forB) - len(msgKey)
+	copy(forB[:n], k.Value[40+x:])
+	copy(forB[n:], msgKey[:])
 	a, b := ige.SumDerived(&forA, &forB)
 
 	copy(key[:8], a[:8])

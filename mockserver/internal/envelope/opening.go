@@ -44,7 +44,7 @@ func (o *Opening) begin(k *Key, x direction, frame []byte, come int, find Finder
 	o.key, o.x, o.frame, o.msgKey = k, x, frame, [16]byte(frame[8:prefixSize])
 	key, iv := k.derive(x, &o.msgKey)
 	head := o.decrypt.Start(&key, &iv, k.msgKeySecret(x), blocks(frame))
-	o.from, o.to, o.hashed = 0, 0, false
+	o.hashed = false
 	if find != nil {
 		o.from, o.to = find(head[headerSize:])
 		o.hashed = o.decrypt.Hash(headerSize+o.from, headerSize+o.to)
@@ -60,7 +60,7 @@ func (o *Opening) Advance(come int) { o.decrypt.Advance(come - prefixSize) }
 // behind its last whole block may be missing. The error is always [ErrOpen].
 func (o *Opening) Finish(frame []byte) (Message, error) {
 	defer o.Drop()
-	if o.key == nil || len(frame) < prefixSize || len(blocks(frame)) != len(blocks(o.frame)) || &frame[0] != &o.frame[0] {
+	if o.key == nil || !o.is(frame) {
 		return Message{}, ErrOpen
 	}
 	large, sum := o.decrypt.Finish()
@@ -91,6 +91,12 @@ func (o *Opening) Finish(frame []byte) (Message, error) {
 	return m, nil
 }
 
+// is tells whether a frame is the one that was begun with.
+func (o *Opening) is(frame []byte) bool {
+	end := prefixSize + len(blocks(o.frame))
+	return len(frame) >= end && len(frame) <= len(o.frame) && &frame[0] == &o.frame[0]
+}
+
 // blocks is the encrypted data of a frame, without what may follow the last block.
 func blocks(frame []byte) []byte {
 	data := frame[prefixSize:]
@@ -100,8 +106,6 @@ func blocks(frame []byte) []byte {
 
 func open(k *Key, x direction, frame []byte, find Finder) (Message, error) {
 	var o Opening
-	if !o.begin(k, x, frame, len(frame), find) {
-		return Message{}, ErrOpen
-	}
+	o.begin(k, x, frame, len(frame), find) // if it does not, there is nothing to finish
 	return o.Finish(frame)
 }
