@@ -123,7 +123,11 @@ func TestExpectations(t *testing.T) {
 		"upload complete: all parts were refused": {"expect: [{ upload: complete }]", func(s *story) {
 			s.part(0, Error, "FILE_PART_SIZE_INVALID").part(1, Error, "FILE_PART_SIZE_INVALID")
 			s.state.Files = []FileState{{Ordinal: 1}}
-		}, "pending expectation: upload 1 is not complete: it was to have 4 parts, and those that said so were refused"},
+		}, "pending expectation: upload 1 is not complete: it was to have 4 parts, and none of those that said so is stored"},
+		"upload complete: its one part never arrived": {"expect: [{ upload: complete }]", func(s *story) {
+			s.call(Observation{File: 1, HasPart: true, Total: 1, Answer: Dropped})
+			s.state.Files = []FileState{{Ordinal: 1}}
+		}, "pending expectation: upload 1 is not complete: it was to have one part, which is not stored"},
 		"upload complete: nobody said of how many": {"expect: [{ upload: complete }]", func(s *story) {
 			s.call(Observation{File: 1, HasPart: true, Total: -1})
 			s.state.Files = []FileState{{Ordinal: 1}}
