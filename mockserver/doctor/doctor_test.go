@@ -313,6 +313,13 @@ func TestSameFindingIsToldOnce(t *testing.T) {
 	for n := range int32(30) {
 		waits.part(0, n, wait)
 	}
+	both := new(written)
+	for n := range int32(18) {
+		both.part(0, n, wait)
+	}
+	for n := range int32(30) {
+		both.part(0, n, func(e *journal.Event) { wait(e); e.File, e.FileID, e.Print = 2, 8, 1000+uint64(n) })
+	}
 	for name, tc := range map[string]struct {
 		w     *written
 		want  []string
@@ -343,6 +350,9 @@ func TestSameFindingIsToldOnce(t *testing.T) {
 			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 2 times in all, parts 0-1"}, []int32{0, 1}, 2, 2},
 		"given up, more often than the oracle keeps": {waits,
 			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 20 times or more, parts 0-19"}, nil, 20, 20},
+		"given up by two uploads, more often than the oracle keeps": {both,
+			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 18 times or more, parts 0-17",
+				"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 2 times or more, parts 0-1"}, nil, 18, 18},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
