@@ -92,7 +92,7 @@ func checkHeld(m scenarios.Match) error {
 	if m.Method == "" || m.Event != scenarios.EventCall {
 		return nil
 	}
-	p := pattern{m.Method, func(name string) bool { return scenarios.FitsMethod(m.Method, name) }}
+	p := pattern{m.Method, func(name string) bool { return scenarios.MatchGlob(m.Method, name) }}
 	if p.fitsAny(rpc.Read()) {
 		return nil
 	}
