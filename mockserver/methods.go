@@ -65,6 +65,9 @@ func (p pattern) none() error {
 // checkCounted returns an error if no call could ever be counted for a pattern. Clients
 // may call what no layer at hand has: what was called is not misspelt.
 func checkCounted(text string, called map[string]int) error {
+	if text == "" {
+		return &MethodError{Why: "the pattern for methods is empty; * is for all of them"}
+	}
 	if _, err := path.Match(text, ""); err != nil {
 		return &MethodError{Pattern: text, Why: strconv.Quote(text) + ": it is no pattern for methods: " + err.Error()}
 	}
