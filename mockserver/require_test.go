@@ -43,6 +43,8 @@ func TestRequireUploaded(t *testing.T) {
 		}
 		require.Equal(t, "true", part(t, c, 8, 0, 2, contents(kib)))
 		require.Equal(t, "true", part(t, c, 10, 3999, 4000, contents(kib)))
+		require.Equal(t, "true", smallPart(t, c, 11, 0, contents(kib)))
+		require.Equal(t, "true", part(t, c, 12, 0, -1, contents(kib)))
 		other, first, both := bytes.Clone(data), bytes.Clone(data), bytes.Clone(data)
 		other[kib+7] ^= 1
 		first[0] ^= 1
@@ -66,6 +68,8 @@ func TestRequireUploaded(t *testing.T) {
 			{7, nil, "has 2148 bytes, 0 were to be sent"},
 			{8, contents(kib), "file 8 is not complete: 1 part is stored, missing are [1]"},
 			{10, nil, "missing are 3999, the first of them [0 1 2 3 4 5 6 7 8 9]"},
+			{11, contents(kib), "file 11 is not complete: 1 part is stored, no stored part says how many there are, and the file was not used"},
+			{12, contents(kib), "file 12 is not complete: 1 part is stored, no stored part says how many there are, and the file was not used"},
 			{9, nil, "no part of a file 9 was uploaded"},
 		} {
 			f := &told{}
