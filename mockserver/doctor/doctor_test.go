@@ -128,6 +128,9 @@ func TestFindings(t *testing.T) {
 				{Kind: doctor.KindResent, Scenario: "drop-mid-upload", Text: "begun anew as upload 2"}}},
 		{"the server's disk ends it", whole().part(1, 2, full), nil},
 		{"the server's disk ends it while another part waits", whole().part(1, 3, refused("420 FLOOD_WAIT_3")).part(1, 2, full), nil},
+		{"given up when the server had room again", whole().part(1, 2, full).part(1, 2, nil).part(1, 3, refused("420 FLOOD_WAIT_3")),
+			[]doctor.Finding{{Kind: doctor.KindGaveUp, Scenario: "flood-wait", Text: "part 3, the fourth part, was answered FLOOD_WAIT_3, and has not been sent again"}}},
+		{"the server's disk ends it for one of two parts", whole().part(1, 2, full).part(1, 3, full).part(1, 3, nil), nil},
 		{"tried anew after the server's disk was full", whole().part(1, 2, full).second(0, 4).second(1, 4).second(2, 4).second(3, 4), nil},
 		{"a scenario that says the same is no such end", whole().part(1, 2, func(e *journal.Event) { full(e); e.Fault, e.Text = "mine", "" }),
 			[]doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 3 never came"}}},
@@ -280,14 +283,17 @@ func TestServersOwnEndIsANote(t *testing.T) {
 		w    *written
 		want []string
 	}{
-		"full":       {whole().part(1, 2, full), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FULL (DiskBytes: the limit DiskBytes is 1 MiB)"}},
-		"failed":     {whole().part(1, 2, refused("500 STORE_FAILED")), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FAILED"}},
-		"room later": {whole().part(1, 2, full).part(1, 2, nil).part(1, 3, nil), nil},
+		"full":                          {whole().part(1, 2, full), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FULL (DiskBytes: the limit DiskBytes is 1 MiB)"}},
+		"failed":                        {whole().part(1, 2, refused("500 STORE_FAILED")), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FAILED"}},
+		"room later, and then given up": {whole().part(1, 2, full).part(1, 2, nil), nil},
+		"room later":                    {whole().part(1, 2, full).part(1, 2, nil).part(1, 3, nil), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
 			require.NoError(t, err)
-			require.Zero(t, r.Wrong())
+			if tc.want != nil {
+				require.Zero(t, r.Wrong())
+			}
 			require.Equal(t, tc.want, r.Notes)
 		})
 	}
