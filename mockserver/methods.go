@@ -65,6 +65,9 @@ func (p pattern) none() error {
 // checkCounted returns an error if no call could ever be counted for a pattern. Clients
 // may call what no layer at hand has: what was called is not misspelt.
 func checkCounted(text string, called map[string]int) error {
+	if text == "" {
+		return &MethodError{Why: "the pattern for methods is empty; * is for all of them"}
+	}
 	if _, err := path.Match(text, ""); err != nil {
 		return &MethodError{Pattern: text, Why: strconv.Quote(text) + ": it is no pattern for methods: " + err.Error()}
 	}
@@ -92,7 +95,7 @@ func checkHeld(m scenarios.Match) error {
 	if m.Method == "" || m.Event != scenarios.EventCall {
 		return nil
 	}
-	p := pattern{m.Method, func(name string) bool { return scenarios.FitsMethod(m.Method, name) }}
+	p := pattern{m.Method, func(name string) bool { return scenarios.MatchGlob(m.Method, name) }}
 	if p.fitsAny(rpc.Read()) {
 		return nil
 	}

@@ -39,6 +39,7 @@ func TestPatternsOfMethods(t *testing.T) {
 		{"upload.saveBigPart", "no method is called upload.saveBigPart", "no method is called upload.saveBigPart (did you mean"},
 		{"saveBigFilePart", `did you mean "upload.saveBigFilePart"?`, `did you mean "upload.saveBigFilePart"?`},
 		{"messages.sendReactoin", `did you mean "messages.sendReaction"?`, "no method is called"},
+		{"", "the pattern for methods is empty; * is for all of them", ""}, // of a Match it is all
 		{"nothing.like.it.at.all", "no method is called nothing.like.it.at.all", "no method is called nothing.like.it.at.all"},
 		{"invokeWithLayer", "it wraps other calls, which go by their own methods", "it wraps other calls, which go by their own methods"},
 	} {

@@ -257,6 +257,20 @@ func TestNamespaceLiftsItsGates(t *testing.T) {
 	})
 }
 
+// A namespace has one scenario at a time: the one before is no longer in force.
+func TestNamespaceScenarioIsReplaced(t *testing.T) {
+	dc := mockserver.Start(t, mockserver.Options{})
+	n := dc.Namespace(t)
+	require.NoError(t, n.SetScenario(parsed(t, "rules: [{ match: { part: 0 }, reply: { error: FILE_PART_INVALID } }]\n")))
+	c := botOf(t, dc, n.BotToken())
+	require.Equal(t, "FILE_PART_INVALID", part(t, c, 7, 0, 2, contents(kib)))
+	require.NoError(t, n.SetScenario(parsed(t, "rules: [{ match: { part: 1 }, reply: { error: FILE_PART_EMPTY } }]\n")))
+	require.Equal(t, "true", part(t, c, 7, 0, 2, contents(kib)))
+	require.Equal(t, "FILE_PART_EMPTY", part(t, c, 7, 1, 2, contents(kib)))
+	require.NoError(t, n.SetScenario(nil))
+	require.Equal(t, "true", part(t, c, 7, 1, 2, contents(kib)))
+}
+
 func TestRequireCalls(t *testing.T) {
 	inBubble(t, mockserver.Options{Limits: mockserver.Limits{JournalEvents: 20}}, func(t *testing.T, b *bubble) {
 		c := b.client()

@@ -2,12 +2,14 @@ package mockserver_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
 )
 
 // A client that is not logged in to the namespace is not seen by it, so that all that
@@ -54,6 +56,25 @@ func TestNamespaceOutsiders(t *testing.T) {
 			upload(t, dc, "123:abc")
 		}, nil},
 		{"before it began", mockserver.AtEnd{}, true, nil, nil},
+		{"the accounts next to those of namespaces", mockserver.AtEnd{}, false, func(t *testing.T, dc *mockserver.Server, n *mockserver.Namespace, r *recorder) {
+			var own int64
+			_, err := fmt.Sscanf(n.BotToken(), "%d:", &own)
+			require.NoError(t, err)
+			upload(t, dc, fmt.Sprintf("%d:ready", own-1)) // a ready one
+			upload(t, dc, fmt.Sprintf("%d:later", own+1)) // of a namespace that there may be later
+			r.failed = true
+		}, []string{"fakedc: " + strings.NewReplacer("2 calls and 1 upload", "4 calls and 2 uploads", "123", "8000000018").Replace(outside)}},
+		{"the user of another namespace", mockserver.AtEnd{}, false, func(t *testing.T, dc *mockserver.Server, _ *mockserver.Namespace, r *recorder) {
+			s, err := dc.Namespace(t).Session(mockserver.SessionOptions{})
+			require.NoError(t, err)
+			c, err := rawclient.ConnectWithKey(t.Context(), dc.Addr(), rawclient.Options{}, rawclient.NewAuthKey(s.AuthKey, 0), rawclient.ClientOptions{})
+			require.NoError(t, err)
+			_, err = c.InitConnection(t.Context(), 228)
+			require.NoError(t, err)
+			require.Equal(t, "true", part(t, c, 7, 0, 1, contents(kib)))
+			require.NoError(t, c.Close())
+			r.failed = true
+		}, nil},
 		{"those of other namespaces", mockserver.AtEnd{}, false, func(t *testing.T, dc *mockserver.Server, n *mockserver.Namespace, r *recorder) {
 			ended := &recorder{}
 			upload(t, dc, dc.Namespace(ended).BotToken())

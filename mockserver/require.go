@@ -51,7 +51,7 @@ func (v *view) RequireUploaded(t TB, fileID int64, want io.Reader) {
 		return
 	}
 	if !u.Report.Complete {
-		v.fail(t, fmt.Sprintf("file %d is not complete: %s stored, missing are %s", fileID, words.Are(u.Report.Stored, "part"), missing(u)))
+		v.fail(t, fmt.Sprintf("file %d is not complete: %s stored, %s", fileID, words.Are(u.Report.Stored, "part"), missing(u)))
 		return
 	}
 	d, err := u.differsFrom(want)
@@ -68,10 +68,13 @@ const mostMissing = 10
 
 func missing(u Upload) string {
 	all := u.Report.Missing
-	if u.Report.MissingCount <= mostMissing {
-		return fmt.Sprint(all)
+	switch {
+	case u.Report.MissingCount == 0:
+		return "no stored part says how many there are, and the file was not used"
+	case u.Report.MissingCount <= mostMissing:
+		return fmt.Sprintf("missing are %v", all)
 	}
-	return fmt.Sprintf("%d, the first of them %v", u.Report.MissingCount, all[:min(len(all), mostMissing)])
+	return fmt.Sprintf("missing are %d, the first of them %v", u.Report.MissingCount, all[:min(len(all), mostMissing)])
 }
 
 // RequireNoViolations fails the test if an upload rule was broken that is enforced,

@@ -3,9 +3,12 @@ package mockserver_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -27,8 +30,10 @@ func (f *told) Logf(format string, args ...any) {
 	f.logs = append(f.logs, fmt.Sprintf(format, args...))
 }
 
+var errBroken = errors.New("broken")
+
 // What is required of an upload: one that is right, and each way to be wrong, with
-// the journal behind it.
+// the journal before it.
 func TestRequireUploaded(t *testing.T) {
 	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
 		c := b.client()
@@ -38,8 +43,12 @@ func TestRequireUploaded(t *testing.T) {
 		}
 		require.Equal(t, "true", part(t, c, 8, 0, 2, contents(kib)))
 		require.Equal(t, "true", part(t, c, 10, 3999, 4000, contents(kib)))
-		other := bytes.Clone(data)
+		require.Equal(t, "true", smallPart(t, c, 11, 0, contents(kib)))
+		require.Equal(t, "true", part(t, c, 12, 0, -1, contents(kib)))
+		other, first, both := bytes.Clone(data), bytes.Clone(data), bytes.Clone(data)
 		other[kib+7] ^= 1
+		first[0] ^= 1
+		both[5], both[2*kib] = both[5]^1, both[2*kib]^1
 		for _, tc := range []struct {
 			file int64
 			want []byte
@@ -47,6 +56,10 @@ func TestRequireUploaded(t *testing.T) {
 		}{
 			{7, data, ""},
 			{7, other, "in part 1, at byte 1031 of the file"},
+			{7, first, "the first byte that differs is in part 0, at byte 0 of the file"},
+			{7, both, "the first byte that differs is in part 0, at byte 5 of the file"},
+			{7, first[:7], "has 2148 bytes, 7 were to be sent; the first that differs is in part 0, at byte 0 of the file"},
+			{7, data[:1], "has 2148 bytes, 1 were to be sent; up to there they are the same"},
 			{7, data[:2*kib], "file 7 is not what was to be sent: the upload has 2148 bytes, 2048 were to be sent; up to there they are the same"},
 			{7, data[:2*kib+1], "has 2148 bytes, 2049 were to be sent; up to there they are the same"},
 			{7, append(bytes.Clone(data), 1), "has 2148 bytes, 2149 were to be sent; up to there they are the same"},
@@ -55,6 +68,8 @@ func TestRequireUploaded(t *testing.T) {
 			{7, nil, "has 2148 bytes, 0 were to be sent"},
 			{8, contents(kib), "file 8 is not complete: 1 part is stored, missing are [1]"},
 			{10, nil, "missing are 3999, the first of them [0 1 2 3 4 5 6 7 8 9]"},
+			{11, contents(kib), "file 11 is not complete: 1 part is stored, no stored part says how many there are, and the file was not used"},
+			{12, contents(kib), "file 12 is not complete: 1 part is stored, no stored part says how many there are, and the file was not used"},
 			{9, nil, "no part of a file 9 was uploaded"},
 		} {
 			f := &told{}
@@ -67,6 +82,14 @@ func TestRequireUploaded(t *testing.T) {
 			require.Contains(t, f.errors[0], tc.says)
 			require.Less(t, len(f.errors[0]), 300)
 			require.NotEmpty(t, f.logs, "the journal")
+		}
+		for name, want := range map[string]io.Reader{
+			"at once": iotest.ErrReader(errBroken), "in the middle": io.MultiReader(bytes.NewReader(data[:kib+5]), iotest.ErrReader(errBroken)),
+			"at the end": io.MultiReader(bytes.NewReader(data), iotest.ErrReader(errBroken)),
+		} {
+			f := &told{}
+			b.RequireUploaded(f, 7, want)
+			require.Equal(t, []string{"fakedc: file 7 cannot be compared: broken"}, f.errors, name)
 		}
 		require.NoError(t, c.Close())
 	})

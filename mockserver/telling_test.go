@@ -118,6 +118,19 @@ func TestReasonsOfOtherTests(t *testing.T) {
 	require.Empty(t, screen(outer.lines))
 }
 
+// A test that is run again, as by -count=2, fails again for what it failed for before.
+func TestReasonsOfTheSameTestAgain(t *testing.T) {
+	dc := mockserver.Start(t, mockserver.Options{})
+	for range 2 {
+		r := &named{name: "TestAll/one"}
+		space := dc.Namespace(r)
+		require.NoError(t, space.SetScenario(parsed(t, "expect: [{ upload: complete }]\n")))
+		r.end()
+		require.Len(t, screen(r.lines), 3)
+		require.Equal(t, "FAIL fakedc: pending: expectation: every upload is complete", screen(r.lines)[0])
+	}
+}
+
 // uncomparable is a test of a type that cannot be the key of a map.
 type uncomparable struct {
 	*recorder

@@ -148,6 +148,13 @@ expect:
 			`2:49: unknown-method: expect[0].order: the run can never pass: no method that is answered is called "upload.saveBigPart" (did you mean "upload.saveFilePart"?)`}},
 		"the second of two": {`expect: [{ upload: complete }, { order: [upload.*, foo.bar] }]`, []string{
 			`2:52: unknown-method: expect[1].order: the run can never pass: no method that is answered is called "foo.bar"`}},
+		"by an alias": {`
+expect: [{ order: &all [foo.bar, &one baz.qux] }, { order: *all }, { never: { method: *one } }]`, []string{
+			`2:25: unknown-method: expect[0].order: the run can never pass: no method that is answered is called "foo.bar"`,
+			`2:25: unknown-method: expect[1].order: the run can never pass: no method that is answered is called "foo.bar"`,
+			`2:34: unknown-method: expect[0].order: the run can never pass: no method that is answered is called "baz.qux"`,
+			`2:34: unknown-method: expect[1].order: the run can never pass: no method that is answered is called "baz.qux"`,
+			`2:34: unknown-method: expect[2].never.method: the expectation changes nothing: no method that is answered is called "baz.qux"`}},
 		"allowed to be unknown": {`
 expect: [{ never: { method: langpack.getStrings } }, { order: [langpack.*, upload.save*] }]
 allow: { unknown_methods: ["langpack.*"] }`, nil},

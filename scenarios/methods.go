@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// FitsMethod reports whether the name of a method fits a pattern, see [Match].Method.
-func FitsMethod(pattern, name string) bool { return matchGlob(pattern, name) }
-
 // SuggestMethod returns the method that a pattern which fits none was probably meant for, or all of a family, such as "upload.*",
 // where the pattern is about one; "" if nothing looks like it.
 func SuggestMethod(pattern string, methods []string) string {

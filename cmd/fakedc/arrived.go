@@ -4,7 +4,8 @@ import "github.com/fakedc/fakedc/mockserver"
 
 // arrived is how far an upload has come, as far as its events tell.
 type arrived struct {
-	stored int // parts, those that came again counted again
+	stored int   // parts, those that came again counted again
+	total  int32 // that a part announced; of a stream only the last does
 	told   bool
 }
 
@@ -31,8 +32,11 @@ func (w *watcher) tellComplete(e mockserver.Event) {
 	} else {
 		a.stored++
 	}
+	if e.Total != nil && *e.Total > 0 {
+		a.total = *e.Total
+	}
 	// To ask the server costs as much as the upload has parts: not for each of them.
-	if a.told || e.Total == nil || *e.Total <= 0 || a.stored < int(*e.Total) {
+	if a.told || a.total == 0 || a.stored < int(a.total) {
 		return
 	}
 	u, ok := w.server.UploadNumber(e.File)

@@ -42,7 +42,7 @@ func ioErrorf(format string, args ...any) error {
 	return &exitError{code: exitIO, err: fmt.Errorf(format, args...)}
 }
 
-// report writes an error, one line for each thing that is wrong, and returns the
+// report writes an error, on one line but for those of a scenario, and returns the
 // exit code. An error without a code of its own comes from the parsing of the
 // command line.
 func report(stderr io.Writer, err error) int {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -62,6 +63,8 @@ func (l *lines) String() string {
 // until waits for a line with all of words, and returns it.
 func (l *lines) until(t *testing.T, words ...string) string {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	for {
 		l.mu.Lock()
 		text, wake := l.text.String(), l.wake
@@ -73,7 +76,7 @@ func (l *lines) until(t *testing.T, words ...string) string {
 		}
 		select {
 		case <-wake:
-		case <-t.Context().Done():
+		case <-ctx.Done():
 			require.FailNow(t, "no such line", "%q in:\n%s", words, text)
 		}
 	}

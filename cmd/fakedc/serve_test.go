@@ -129,6 +129,24 @@ func TestServeTellsWhatIsCompleteAndNotUsed(t *testing.T) {
 	}
 }
 
+// Of a stream only the last part says how many there are, and it need not come last.
+func TestServeTellsOfACompleteStream(t *testing.T) {
+	for name, parts := range map[string][]int32{"the last part last": {0, 1, 2}, "the last part first": {2, 0, 1}} {
+		t.Run(name, func(t *testing.T) {
+			s := startServe(t, "--snippets", "none")
+			c := loggedIn(t, s)
+			for _, part := range parts {
+				total := map[bool]int32{true: 3, false: -1}[part == 2]
+				ok, err := c.SaveBigFilePart(t.Context(), 5, part, total, make([]byte, 1024))
+				require.NoError(t, err)
+				require.True(t, ok)
+			}
+			s.errs.until(t, "file 5: complete, not used yet: 3 parts, 3,072 bytes")
+			s.end(t, 0)
+		})
+	}
+}
+
 func TestServeLogsJSON(t *testing.T) {
 	s := startServe(t, "--log", "json", "--listen", "127.0.0.1:0")
 	c := loggedIn(t, s)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
 )
 
 // takes says in the words of JSON what a field of ours is.
@@ -15,13 +16,28 @@ func takes(t reflect.Type) string {
 	case reflect.String:
 		return "string"
 	case reflect.Bool:
-		return "bool"
+		return "boolean"
 	case reflect.Slice:
 		return "array"
 	case reflect.Struct, reflect.Map:
 		return "object"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return fmt.Sprintf("number, a whole one of %d bits", t.Bits())
 	}
 	return "number"
+}
+
+// mismatch says what a value is and what it should be, without the words of Go.
+func mismatch(e *json.UnmarshalTypeError) error {
+	what, is := e.Field, e.Value
+	if what == "" {
+		what = "it"
+	}
+	if is == "bool" {
+		is = "boolean"
+	}
+	is = strings.Replace(is, "number ", "number, ", 1) // one that does not fit
+	return fmt.Errorf("%s is a JSON %s, and takes a JSON %s", what, is, takes(e.Type))
 }
 
 // decode reads one JSON value and nothing behind it.
@@ -30,8 +46,8 @@ func decode(text []byte, v any) error {
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) && wrong.Field != "" {
-			return fmt.Errorf("%s is a JSON %s, and takes a %s", wrong.Field, wrong.Value, takes(wrong.Type))
+		if errors.As(err, &wrong) {
+			return mismatch(wrong)
 		}
 		return err
 	}

@@ -88,7 +88,8 @@ func (d *desk) call(t *testing.T, method, path, kind, body string, change ...fun
 	for _, f := range change {
 		f(r)
 	}
-	a, err := http.DefaultClient.Do(r)
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }} // as curl, which follows none
+	a, err := client.Do(r)
 	require.NoError(t, err)
 	defer a.Body.Close()
 	text, err := io.ReadAll(a.Body)

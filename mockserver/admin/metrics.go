@@ -133,8 +133,8 @@ func (w words) bound(value string) string {
 	return value
 }
 
-// verdictOf says what became of a part; of errors it has the name, without the wait or
-// the number of a part.
+// verdictOf says what became of a part; of errors it has the name, with X for the wait
+// or the number of a part.
 func verdictOf(e *mockserver.Event) string {
 	switch {
 	case e.Error != "":
@@ -142,12 +142,13 @@ func verdictOf(e *mockserver.Event) string {
 		if info, known := scenarios.LookupError(name); known {
 			return info.Name // FLOOD_WAIT_3 is FLOOD_WAIT_X, as Telegram lists it
 		}
-		return strings.Map(func(r rune) rune {
-			if r >= '0' && r <= '9' {
-				return -1
+		words := strings.Split(name, "_")
+		for i, w := range words {
+			if w != "" && strings.Trim(w, "0123456789") == "" {
+				words[i] = "X"
 			}
-			return r
-		}, name)
+		}
+		return strings.Join(words, "_")
 	case e.Skipped || e.Answer != "" && e.Answer != mockserver.AnswerUsual:
 		return "disturbed"
 	}

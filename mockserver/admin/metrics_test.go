@@ -17,8 +17,9 @@ func TestMetrics(t *testing.T) {
 	require.NoError(t, err)
 	d.upload(t, 0, 1, 2)
 	for range 2 { // asking counts nothing twice
-		status, text, _ := d.call(t, "GET", "/metrics", "", "")
+		status, text, head := d.call(t, "GET", "/metrics", "", "")
 		require.Equal(t, 200, status)
+		require.Equal(t, "text/plain; version=0.0.4; charset=utf-8", head.Get("Content-Type"), "Prometheus reads nothing else as this")
 		for _, line := range []string{
 			`fakedc_parts_total{verdict="stored"} 2`,
 			`fakedc_parts_total{verdict="FLOOD_WAIT_X"} 1`,

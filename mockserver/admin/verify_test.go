@@ -24,3 +24,27 @@ func TestVerifyUpload(t *testing.T) {
 		require.Equal(t, strings.Contains(text, "true"), status == 200)
 	}
 }
+
+// The verdict counts where it is asked for, and says which check is bad.
+func TestVerifyVerdict(t *testing.T) {
+	d := newDesk(t)
+	status, text, _ := d.call(t, "PUT", "/api/v1/scenario", "application/yaml", "fakedc: 1\nexpect: [{ upload: complete }]\n")
+	require.Equal(t, 200, status, text)
+	d.upload(t, 0)
+	const one = `"calls":[{"method":"upload.*","times":1}]`
+	for body, want := range map[string]struct {
+		status int
+		says   string
+	}{
+		"{" + one + "}":                   {200, `{"passed":true,"problems":[]}`},
+		"{" + one + `,"verdict":true}`:    {409, `{"passed":false,"problems":["pending: expectation: every upload is complete"]}`},
+		"{" + one + `,"verdicts":true}`:   {400, `unknown field \"verdicts\"`},
+		`{"uploads":[{"file_id":"1e3"}]}`: {409, `file_id \"1e3\" is no number`},
+	} {
+		status, text, _ := d.call(t, "POST", "/api/v1/verify", "application/json", body)
+		require.Equal(t, want.status, status, body)
+		require.Contains(t, text, want.says, body)
+	}
+	status, _, _ = d.call(t, "DELETE", "/api/v1/scenario", "", "") // the test's end expects nothing
+	require.Equal(t, 204, status)
+}

@@ -128,6 +128,9 @@ func TestFindings(t *testing.T) {
 				{Kind: doctor.KindResent, Scenario: "drop-mid-upload", Text: "begun anew as upload 2"}}},
 		{"the server's disk ends it", whole().part(1, 2, full), nil},
 		{"the server's disk ends it while another part waits", whole().part(1, 3, refused("420 FLOOD_WAIT_3")).part(1, 2, full), nil},
+		{"given up when the server had room again", whole().part(1, 2, full).part(1, 2, nil).part(1, 3, refused("420 FLOOD_WAIT_3")),
+			[]doctor.Finding{{Kind: doctor.KindGaveUp, Scenario: "flood-wait", Text: "part 3, the fourth part, was answered FLOOD_WAIT_3, and has not been sent again"}}},
+		{"the server's disk ends it for one of two parts", whole().part(1, 2, full).part(1, 3, full).part(1, 3, nil), nil},
 		{"tried anew after the server's disk was full", whole().part(1, 2, full).second(0, 4).second(1, 4).second(2, 4).second(3, 4), nil},
 		{"a scenario that says the same is no such end", whole().part(1, 2, func(e *journal.Event) { full(e); e.Fault, e.Text = "mine", "" }),
 			[]doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 3 never came"}}},
@@ -280,14 +283,17 @@ func TestServersOwnEndIsANote(t *testing.T) {
 		w    *written
 		want []string
 	}{
-		"full":       {whole().part(1, 2, full), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FULL (DiskBytes: the limit DiskBytes is 1 MiB)"}},
-		"failed":     {whole().part(1, 2, refused("500 STORE_FAILED")), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FAILED"}},
-		"room later": {whole().part(1, 2, full).part(1, 2, nil).part(1, 3, nil), nil},
+		"full":                          {whole().part(1, 2, full), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FULL (DiskBytes: the limit DiskBytes is 1 MiB)"}},
+		"failed":                        {whole().part(1, 2, refused("500 STORE_FAILED")), []string{"upload 1 was ended by the server, not by its client: part 2 was answered STORE_FAILED"}},
+		"room later, and then given up": {whole().part(1, 2, full).part(1, 2, nil), nil},
+		"room later":                    {whole().part(1, 2, full).part(1, 2, nil).part(1, 3, nil), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
 			require.NoError(t, err)
-			require.Zero(t, r.Wrong())
+			if tc.want != nil {
+				require.Zero(t, r.Wrong())
+			}
 			require.Equal(t, tc.want, r.Notes)
 		})
 	}
@@ -313,27 +319,46 @@ func TestSameFindingIsToldOnce(t *testing.T) {
 	for n := range int32(30) {
 		waits.part(0, n, wait)
 	}
+	both := new(written)
+	for n := range int32(18) {
+		both.part(0, n, wait)
+	}
+	for n := range int32(30) {
+		both.part(0, n, func(e *journal.Event) { wait(e); e.File, e.FileID, e.Print = 2, 8, 1000+uint64(n) })
+	}
 	for name, tc := range map[string]struct {
 		w     *written
 		want  []string
 		parts []int32 // of the first
 		count int     // of the first
+		shown int     // events of the first
 	}{
-		"one": {new(written).part(0, 2, empty), []string{"part.empty: part 2, the third part, broke the rule and was answered FILE_PART_EMPTY"}, nil, 0},
+		"one": {new(written).part(0, 2, empty), []string{"part.empty: part 2, the third part, broke the rule and was answered FILE_PART_EMPTY"}, nil, 0, 1},
+		"a rule that is only reported": {new(written).part(0, 1, func(e *journal.Event) { e.Rules = []string{"total.zero"} }).part(0, 2, empty),
+			[]string{"part.empty: part 2, the third part, broke the rule and was answered FILE_PART_EMPTY"}, nil, 0, 1},
+		"one rule, answered in two ways": {new(written).part(0, 0, empty).part(0, 1, broken("part.empty", "FILE_PART_INVALID")).part(0, 2, empty),
+			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 2 times in all, parts 0, 2",
+				"part.empty: part 1, the second part, broke the rule and was answered FILE_PART_INVALID"}, []int32{0, 2}, 2, 2},
+		"two rules, answered in one way": {new(written).part(0, 0, broken("part.range", "FILE_PART_INVALID")).part(0, 1, broken("part.beyond_total", "FILE_PART_INVALID")),
+			[]string{"part.range: part 0, the first part, broke the rule and was answered FILE_PART_INVALID",
+				"part.beyond_total: part 1, the second part, broke the rule and was answered FILE_PART_INVALID"}, nil, 0, 1},
 		"five parts": {new(written).part(0, 0, empty).part(0, 1, empty).part(0, 2, empty).part(0, 3, empty).part(0, 5, empty),
-			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 5 times in all, parts 0-3, 5"}, []int32{0, 1, 2, 3, 5}, 5},
+			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 5 times in all, parts 0-3, 5"}, []int32{0, 1, 2, 3, 5}, 5, 5},
 		"one part again": {new(written).part(0, 2, empty).part(1, 2, empty),
-			[]string{"part.empty: part 2, the third part, broke the rule and was answered FILE_PART_EMPTY; 2 times in all"}, []int32{2}, 2},
+			[]string{"part.empty: part 2, the third part, broke the rule and was answered FILE_PART_EMPTY; 2 times in all"}, []int32{2}, 2, 2},
 		"for two reasons": {new(written).part(0, 0, empty).part(0, 1, broken("part.range", "FILE_PART_INVALID")).part(0, 2, empty),
 			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 2 times in all, parts 0, 2",
-				"part.range: part 1, the second part, broke the rule and was answered FILE_PART_INVALID"}, []int32{0, 2}, 2},
+				"part.range: part 1, the second part, broke the rule and was answered FILE_PART_INVALID"}, []int32{0, 2}, 2, 2},
 		"more than the oracle keeps, and another upload": {many.part(1, 0, second),
 			[]string{"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY; 100 times in all, parts 0-99",
-				"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY"}, nil, 100},
+				"part.empty: part 0, the first part, broke the rule and was answered FILE_PART_EMPTY"}, nil, 100, 20},
 		"given up": {new(written).part(0, 0, wait).part(0, 1, wait).part(0, 2, nil).part(0, 3, nil),
-			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 2 times in all, parts 0-1"}, []int32{0, 1}, 2},
+			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 2 times in all, parts 0-1"}, []int32{0, 1}, 2, 2},
 		"given up, more often than the oracle keeps": {waits,
-			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 20 times or more, parts 0-19"}, nil, 20},
+			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 20 times or more, parts 0-19"}, nil, 20, 20},
+		"given up by two uploads, more often than the oracle keeps": {both,
+			[]string{"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 18 times or more, parts 0-17",
+				"part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again; 2 times or more, parts 0-1"}, nil, 18, 18},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
@@ -350,7 +375,7 @@ func TestSameFindingIsToldOnce(t *testing.T) {
 			if tc.parts != nil {
 				require.Equal(t, tc.parts, found[0].Parts)
 			}
-			require.LessOrEqual(t, len(found[0].Events), 20)
+			require.Len(t, found[0].Events, tc.shown)
 		})
 	}
 }

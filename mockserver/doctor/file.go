@@ -28,7 +28,6 @@ type file struct {
 	big      bool      // by saveBigFilePart
 	missing  *Event    // the last use that a missing part prevented
 	hopeless bool      // a call was refused for what it is: to stop is right
-	full     *Event    // the last part that the server, and no scenario, could not keep
 }
 
 // maxParts bounds the parts of an upload that are watched; no account may send more.
@@ -82,10 +81,6 @@ func (f *file) add(e *Event) {
 	}
 	if permanent(e.Error) {
 		f.hopeless = true
-	}
-	if notKept(e) {
-		refused := *e
-		f.full = &refused
 	}
 }
 
@@ -172,7 +167,7 @@ func (f *file) stillWrong(all []Finding) []Finding {
 		}
 		switch x.Kind {
 		case KindGaveUp:
-			return f.used > 0 || f.hopeless || f.full != nil || p != nil && p.exhausted()
+			return f.used > 0 || f.hopeless || f.full() != nil || p != nil && p.exhausted()
 		case KindResent:
 			return p != nil && p.gone
 		case KindRule: // that a part is missing is told with the reason
@@ -235,7 +230,7 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	if x, ok := f.hole(); ok {
 		return append(out, x)
 	}
-	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && f.full == nil && !f.exhausted() && len(known) == 0 {
+	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && f.full() == nil && !f.exhausted() && len(known) == 0 {
 		out = append(out, Finding{Kind: KindNeverSent, Part: &missing[0], Events: []int64{f.seen}, Scenario: "drop-mid-upload",
 			Text: fmt.Sprintf("%s never came, and the upload ended without a reason to", partsText(missing))})
 	}

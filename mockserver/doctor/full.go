@@ -13,14 +13,26 @@ func notKept(e *Event) bool {
 	return e.Kind == journal.KindPart && e.Fault == "" && (name == "STORE_FULL" || name == "STORE_FAILED")
 }
 
+// full is the last call of a part that the server, and no scenario, could not keep and
+// that is not stored. If it came again, and was told something else, there was room.
+func (f *file) full() (last *Event) {
+	for _, p := range f.parts {
+		if !p.stored && notKept(&p.last) && (last == nil || p.last.Seq > last.Seq) {
+			last = &p.last
+		}
+	}
+	return last
+}
+
 // endedByServer words that, for an upload that did not get any further.
 func (f *file) endedByServer() (note string, ended bool) {
-	if f.full == nil || f.used > 0 || len(f.absent()) == 0 {
+	full := f.full()
+	if full == nil || f.used > 0 {
 		return "", false
 	}
-	note = fmt.Sprintf("upload %d was ended by the server, not by its client: part %d was answered %s", f.Story.File, *f.full.Part, nameOf(f.full.Error))
-	if f.full.Text != "" {
-		note += " (" + f.full.Text + ")"
+	note = fmt.Sprintf("upload %d was ended by the server, not by its client: part %d was answered %s", f.Story.File, *full.Part, nameOf(full.Error))
+	if full.Text != "" {
+		note += " (" + full.Text + ")"
 	}
 	return note, true
 }
@@ -32,7 +44,7 @@ func (d *Doctor) leftForWantOfRoom(x Finding) bool {
 		return false
 	}
 	for _, f := range d.order {
-		if p := f.parts[*x.Part]; p != nil && f.full != nil && p.last.Seq == x.Events[0] {
+		if p := f.parts[*x.Part]; p != nil && p.last.Seq == x.Events[0] && f.full() != nil {
 			return true
 		}
 	}

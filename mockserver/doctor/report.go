@@ -94,6 +94,8 @@ type Finding struct {
 	// Scenario is a built-in one that provokes it, "" if none is needed: any server
 	// refuses it.
 	Scenario string `json:"scenario,omitempty"`
+
+	more bool // there were further ones like it, of this or another upload, that the oracle did not keep
 }
 
 // Kind groups findings.

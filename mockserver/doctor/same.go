@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/fakedc/fakedc/scenarios"
-	"github.com/fakedc/fakedc/scenarios/oracle"
 	"github.com/fakedc/fakedc/validator"
 )
 
@@ -107,8 +106,8 @@ func together(all []Finding) (out []Finding) {
 		}
 		x.Events = x.Events[:min(len(x.Events), maxEvents)]
 		howMany := "in all"
-		if len(found) >= oracle.MaxFindings {
-			howMany = "or more" // the oracle keeps no further ones
+		if found[0].more {
+			howMany = "or more"
 		}
 		x.severally(len(found), howMany, slices.Sorted(maps.Keys(parts)))
 	}

@@ -123,7 +123,11 @@ func TestExpectations(t *testing.T) {
 		"upload complete: all parts were refused": {"expect: [{ upload: complete }]", func(s *story) {
 			s.part(0, Error, "FILE_PART_SIZE_INVALID").part(1, Error, "FILE_PART_SIZE_INVALID")
 			s.state.Files = []FileState{{Ordinal: 1}}
-		}, "pending expectation: upload 1 is not complete: it was to have 4 parts, and those that said so were refused"},
+		}, "pending expectation: upload 1 is not complete: it was to have 4 parts, and none of those that said so is stored"},
+		"upload complete: its one part never arrived": {"expect: [{ upload: complete }]", func(s *story) {
+			s.call(Observation{File: 1, HasPart: true, Total: 1, Answer: Dropped})
+			s.state.Files = []FileState{{Ordinal: 1}}
+		}, "pending expectation: upload 1 is not complete: it was to have one part, which is not stored"},
 		"upload complete: nobody said of how many": {"expect: [{ upload: complete }]", func(s *story) {
 			s.call(Observation{File: 1, HasPart: true, Total: -1})
 			s.state.Files = []FileState{{Ordinal: 1}}
@@ -213,6 +217,13 @@ func TestExpectations(t *testing.T) {
 		"resent: anew after an upload whose last answer never came": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
 			s.part(0, OK, "").part(1, OK, "").part(2, OK, "").part(3, Dropped, "").second(4)
 		}, "failed expectation: the file was begun anew as upload 2, under another file_id than upload 1"},
+		"resent: anew, and on with it": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.part(0, OK, "").part(1, OK, "").second(4).call(Observation{File: 2, FileID: 78, Account: 5, HasPart: true, Part: 1, Total: 4, Size: 1024, Print: 101})
+		}, "failed expectation: the file was begun anew as upload 2, under another file_id than upload 1"},
+		"resent: the same content in another account": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.part(0, OK, "").call(Observation{File: 2, FileID: 78, Account: 6, HasPart: true, Total: 4, Size: 1024, Print: 100})
+		}, "passed expectation"},
+		"resent: nothing": {"expect: [{ resent: { file_id: same } }]", func(*story) {}, "pending expectation: no upload has begun"},
 		"resent: anew after a complete upload whose use was refused": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
 			s.whole().use(Error, "FILE_PART_3_MISSING").second(4)
 		}, "failed expectation: the file was begun anew as upload 2, under another file_id than upload 1"},
@@ -310,6 +321,20 @@ func TestFindings(t *testing.T) {
 			tc.run(s)
 			require.Equal(t, tc.want, s.verdict())
 		})
+	}
+}
+
+// How a call that broke a rule was answered is told in words, whatever became of it.
+func TestBrokenAndAnswered(t *testing.T) {
+	for answer, want := range map[Answer]string{
+		OK: "as usual", False: "false", Nothing: "nothing", Dropped: "by the end of the connection",
+		Refused: "by a refusal of its message", Garbage: "with bytes that mean nothing",
+	} {
+		s := tell(t, "")
+		s.call(Observation{File: 1, HasPart: true, Part: 1, Answer: answer, Broken: []string{"x"}, Why: "it is broken."})
+		c := s.o.Verdict(s.state).Checks[0]
+		require.Equal(t, "upload 1: it is broken: answered "+want, c.Findings[0].Text)
+		require.EqualValues(t, 1, *c.Findings[0].Part)
 	}
 }
 

@@ -73,8 +73,10 @@ func (f *file) lacks(missing map[int]int) string {
 		return "one part is missing"
 	case n > 0:
 		return fmt.Sprintf("%d parts are missing", n)
-	case f.total > 0:
-		return fmt.Sprintf("it was to have %d parts, and those that said so were refused", f.total)
+	case f.total == 1:
+		return "it was to have one part, which is not stored"
+	case f.total > 0: // refused, or lost on the way
+		return fmt.Sprintf("it was to have %d parts, and none of those that said so is stored", f.total)
 	}
 	return "the number of its parts was never said, and the file was not used"
 }

@@ -40,7 +40,7 @@ func LoadAccounts(from Records, k store.Keeper) (*Accounts, error) {
 	a := &Accounts{keeper: k, states: map[int64]rpc.AccountState{}, keys: map[int]int{}, users: map[int64]int{}}
 	if err := from.Each(store.TableAccounts, func(key, value []byte) error {
 		var s rpc.AccountState
-		if err := json.Unmarshal(value, &s); err != nil || len(key) != 8 {
+		if err := readRecord(key, 8, value, &s); err != nil {
 			return fmt.Errorf("%w: the account %x: %w", errRecord, key, err)
 		}
 		a.states[int64(binary.BigEndian.Uint64(key))] = s
@@ -53,7 +53,7 @@ func LoadAccounts(from Records, k store.Keeper) (*Accounts, error) {
 			Auth rpc.AuthState
 			forgottenRecord
 		}
-		if err := json.Unmarshal(value, &r); err != nil || len(key) != 12 {
+		if err := readRecord(key, 12, value, &r); err != nil {
 			return fmt.Errorf("%w: the auth key %x: %w", errRecord, key, err)
 		}
 		if !r.Forgotten {
@@ -64,6 +64,14 @@ func LoadAccounts(from Records, k store.Keeper) (*Accounts, error) {
 		}
 		return nil
 	})
+}
+
+// readRecord reads a record, whose name in its table has so many bytes.
+func readRecord(name []byte, size int, value []byte, into any) error {
+	if len(name) != size {
+		return fmt.Errorf("its name has %d bytes, not %d", len(name), size)
+	}
+	return json.Unmarshal(value, into)
 }
 
 // Keys is how many keys were kept, by datacenter.

@@ -159,6 +159,30 @@ func TestForgottenWhileItsAccountIsKept(t *testing.T) {
 	}
 }
 
+// A key that was forgotten, or destroyed, before somebody destroys it is gone. If the disk
+// fails then, nothing brings it back, least of all without the account that went with it.
+func TestDestroyedWhenItIsGone(t *testing.T) {
+	for name, before := range map[string]func(keys *Keys, k *Key){
+		"forgotten": func(keys *Keys, k *Key) { keys.Remove(k.ID) },
+		"destroyed": func(keys *Keys, k *Key) { require.NoError(t, keys.destroy(k)) },
+	} {
+		c := newCupboard()
+		keys, h := keptKeys(c, 10)
+		k := keyOf(1, start)
+		keys.Add(k)
+		logIn(t, keys, k, h.Ready(1, false))
+		before(keys, k)
+		c.fails = true
+		require.NoError(t, keys.destroy(k), name)
+		keys.Remove(k.ID)
+		for _, one := range c.later { // whose commits a crash may come between
+			c.apply([]store.Change{one})
+			require.NoError(t, load(c), name)
+		}
+		require.Empty(t, c.records, name)
+	}
+}
+
 // A ready key of a namespace is made again by every run, over the one that was kept: it
 // counts once.
 func TestReadyKeyOverTheKeptOne(t *testing.T) {

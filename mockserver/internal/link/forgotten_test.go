@@ -58,6 +58,18 @@ func known(keys *Keys, numbers ...byte) (there []byte) {
 	return there
 }
 
+// A ready key that is left out leaves no room for one more of the others.
+func TestLeftOutKeyLeavesNoRoom(t *testing.T) {
+	c := newCupboard()
+	nextRun(t, c, 2, 1).Remove(keyOf(1, start).ID)
+	keys := nextRun(t, c, 2, 1)
+	require.Equal(t, 1, keys.LeftOut())
+	for n := byte(2); n <= 5; n++ {
+		keys.Add(keyOf(n, start.Add(time.Duration(n)*time.Second)))
+	}
+	require.Equal(t, []byte{4, 5}, known(keys, 1, 2, 3, 4, 5))
+}
+
 // Who makes a forgotten key again, as a namespace does in the next run, has it for good.
 func TestForgottenReadyKeyIsMadeAgain(t *testing.T) {
 	c := newCupboard()

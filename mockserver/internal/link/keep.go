@@ -194,6 +194,9 @@ func (t *Keys) destroy(k *Key) error {
 	k.kept.mu.Lock()
 	defer k.kept.mu.Unlock()
 	defer t.accounts.spare(t.accounts.hold(&k.kept))
+	if k.kept.gone || !t.has(k) { // its account may be gone as well: undoing this would bring back a key without one
+		return nil
+	}
 	do := t.without(k, true)
 	err := t.keeper.Commit([]store.Change{do}, []store.Change{{Table: do.Table, Key: do.Key, Value: k.kept.record}})
 	if k.kept.gone = err == nil; err != nil {

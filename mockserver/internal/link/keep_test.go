@@ -267,19 +267,23 @@ func TestLoadRefuses(t *testing.T) {
 		require.NoError(t, keys.Keep(k))
 		return c, string(store.TableKeys) + "\x00" + string(keyKey(2, k.ID))
 	}
-	for name, spoil := range map[string]func(c *cupboard, key string){
-		"no JSON":          func(c *cupboard, key string) { c.records[key] = []byte("{") },
-		"a short key":      func(c *cupboard, key string) { c.records[key] = []byte(`{"value":"AAAA"}`) },
-		"a name too short": func(c *cupboard, key string) { c.records[string(store.TableKeys)+"\x00abc"] = c.records[key] },
-		"an account that is no JSON": func(c *cupboard, _ string) {
-			c.records[string(store.TableAccounts)+"\x00"+string(accountKey(rpc.ReadyID(1, false)))] = []byte("{")
-		},
-		"a lost account": func(c *cupboard, _ string) {
-			delete(c.records, string(store.TableAccounts)+"\x00"+string(accountKey(rpc.ReadyID(1, false))))
-		},
+	account := string(store.TableAccounts) + "\x00" + string(accountKey(rpc.ReadyID(1, false)))
+	for name, tt := range map[string]struct {
+		spoil func(c *cupboard, key string)
+		want  string
+	}{
+		"no JSON":                    {func(c *cupboard, key string) { c.records[key] = []byte("{") }, ": unexpected end of JSON input"},
+		"a short key":                {func(c *cupboard, key string) { c.records[key] = []byte(`{"value":"AAAA"}`) }, ": it has 3 bytes"},
+		"a name too short":           {func(c *cupboard, key string) { c.records[string(store.TableKeys)+"\x00abc"] = c.records[key] }, "the auth key 616263: its name has 3 bytes, not 12"},
+		"an account that is no JSON": {func(c *cupboard, _ string) { c.records[account] = []byte("{") }, ": unexpected end of JSON input"},
+		"an account's is too short":  {func(c *cupboard, _ string) { c.records[string(store.TableAccounts)+"\x00abc"] = c.records[account] }, "the account 616263: its name has 3 bytes, not 8"},
+		"a lost account":             {func(c *cupboard, _ string) { delete(c.records, account) }, " is missing"},
 	} {
 		c, key := good()
-		spoil(c, key)
-		require.Error(t, load(c), name)
+		tt.spoil(c, key)
+		err := load(c)
+		require.ErrorIs(t, err, errRecord, name)
+		require.ErrorContains(t, err, tt.want, name)
+		require.NotContains(t, err.Error(), "%!", name)
 	}
 }

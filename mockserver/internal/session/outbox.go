@@ -32,9 +32,9 @@ type outbox struct {
 	dropped int
 	closed  bool
 
-	missed []int64 // went for their bytes, and may yet be acknowledged
+	missed []int64 // went for their bytes, and may yet be acknowledged; the oldest first
 	told   bool    // that messages went for their bytes: no more are noted
-	cut    bool    // a connection that missed ones may have been sent over has ended
+	cut    int64   // up to this msg_id missed ones may have gone over a connection that has ended
 }
 
 // maxMissed is how many answers a client may leave unacknowledged beyond those that are
@@ -86,6 +86,17 @@ func (o *outbox) miss(id int64) bool {
 
 // asked tells whether the client asks for a message that went for its bytes.
 func (o *outbox) asked(id int64) bool { return slices.Contains(o.missed, id) }
+
+// cutOff notes that a connection has ended which missed messages may have been sent over.
+func (o *outbox) cutOff() {
+	if n := len(o.missed); n > 0 {
+		o.cut = o.missed[n-1]
+	}
+}
+
+// lost tells whether a client that was away, or one of whose connections has ended, may
+// lack what cannot be sent again.
+func (o *outbox) lost(away bool) bool { return len(o.missed) > 0 && (away || o.missed[0] <= o.cut) }
 
 // tell stops noting what goes: it is known now that the client does not have it.
 func (o *outbox) tell() { o.missed, o.told = nil, true }

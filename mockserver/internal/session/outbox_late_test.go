@@ -185,3 +185,34 @@ func TestOneOfTwoConnectionsEnds(t *testing.T) {
 	l.send(l.content1(ping(1)))
 	require.Empty(t, l.told)
 }
+
+// Of a connection that has ended nothing is left to say once the client has acknowledged
+// what had made room until then: what makes room later went over one that is open.
+func TestWhatWasMissedBeforeTheEndIsAcknowledged(t *testing.T) {
+	for name, rest := range map[string]int{"all of it": 0, "all but one": 1} {
+		t.Run(name, func(t *testing.T) {
+			l := newListener(t)
+			s := l.send(l.content1(ping(1)))
+			var ids []int64
+			for range 5 {
+				_, id := l.ask()
+				ids = append(ids, id)
+			}
+			old := l.link
+			l.link = &fakeLink{number: 2}
+			l.send(l.content1(ping(1)))
+			s.Detach(old)
+			l.ackOf(ids[rest:]...)
+			for range 4 {
+				l.ask()
+			}
+			l.link = &fakeLink{number: 3}
+			l.send(l.content1(ping(1)))
+			if rest == 0 {
+				require.Empty(t, l.told)
+			} else {
+				require.Equal(t, []string{cut}, l.told)
+			}
+		})
+	}
+}

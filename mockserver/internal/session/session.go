@@ -85,14 +85,14 @@ func (s *Session) attach(sink Sink, now time.Time) {
 	if known {
 		return
 	}
+	away := len(s.ways) == 0 // what was answered meanwhile went nowhere
 	s.ways = slices.Insert(s.ways, i, sink)
 	if s.newest() == sink { // and no late message over an older connection
 		s.resend(nil)
 	}
-	if s.out.cut && len(s.out.missed) > 0 {
+	if s.out.lost(away) {
 		s.tell(now, "OutboxBytes", "a connection ended, and answers that the client had not acknowledged had made room for others: they cannot be sent again")
 	}
-	s.out.cut = false
 }
 
 // Detach tells the session that the link is gone. What was sent over it and not
@@ -102,7 +102,7 @@ func (s *Session) Detach(sink Sink) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ways = slices.DeleteFunc(s.ways, func(w Sink) bool { return w == sink })
-	s.out.cut = len(s.out.missed) > 0 || len(s.ways) == 0 // what is answered now goes nowhere
+	s.out.cutOff()
 	s.resend(sink)
 }
 
