@@ -125,3 +125,24 @@ func TestLongFrameOnAFailedConnection(t *testing.T) {
 	require.ErrorIs(t, err, errReset)
 	require.NotErrorIs(t, err, io.ErrUnexpectedEOF)
 }
+
+// The last byte of a frame may come alone, and the checksum behind it is over that, too.
+func TestLastByteOfALongFrameComesAlone(t *testing.T) {
+	t.Parallel()
+	server, far := net.Pipe()
+	t.Cleanup(func() { _, _ = server.Close(), far.Close() })
+	payload := encrypted(4000)
+	stream := append(announced(nameFull), fullFrame(0, payload)...)
+	go func() {
+		for _, piece := range [][]byte{stream[:len(stream)-fullTail-1], stream[len(stream)-fullTail-1:]} {
+			if _, err := far.Write(piece); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	conn, err := Accept(server, Options{})
+	require.NoError(t, err)
+	frame, err := conn.ReadFrame(nil)
+	require.NoError(t, err)
+	require.Equal(t, payload, frame.Payload)
+}
