@@ -48,7 +48,7 @@ func newExec() *cobra.Command {
 	f.addTo(cmd)
 	f.accounts = 16
 	cmd.Flags().DurationVar(&timeout, "timeout", 0, "how long the command may take, such as 90s (default: as long as it likes)")
-	cmd.Flags().BoolVar(&requireUpload, "require-upload", false, "fail, with exit code 1, unless an upload came and every one is complete")
+	cmd.Flags().BoolVar(&requireUpload, "require-upload", false, "fail, with exit code 1, unless an upload came in this run and every one is complete")
 	reports.addTo(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if f.limits.help {

@@ -21,7 +21,7 @@ type readyFiles struct {
 }
 
 // clear takes away what a server left behind that was killed: whoever waits must
-// not be led to it. Files of one that still answers are its own.
+// not be led to it. The ready file of one that still answers is its own.
 func (f *readyFiles) clear(ctx context.Context) error {
 	if f.ready != "" {
 		ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
@@ -70,11 +70,12 @@ func (f *readyFiles) put(path string, data []byte) error {
 	return writeFile(path, data)
 }
 
-// remove ends what they say, unless it is another server by now that says it. It is
-// too late to tell anybody that it failed.
+// remove ends what they say, that the server is ready first, unless it is another server
+// by now that says it. It is too late to tell anybody that it failed.
 func (f *readyFiles) remove() {
-	for path, data := range f.wrote {
-		if is, err := os.ReadFile(path); err == nil && bytes.Equal(is, data) {
+	for _, path := range f.all() {
+		data, wrote := f.wrote[path]
+		if is, err := os.ReadFile(path); wrote && err == nil && bytes.Equal(is, data) {
 			_ = os.Remove(path)
 		}
 	}

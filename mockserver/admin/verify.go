@@ -79,6 +79,11 @@ func (h *Handler) check(want *expected) error {
 	if len(want.Uploads) == 0 && len(want.Calls) == 0 && !want.Verdict {
 		return errors.New(`nothing is asked for; it can be "uploads", "calls" and "verdict"`)
 	}
+	for i, u := range want.Uploads {
+		if _, err := strconv.ParseInt(u.FileID, 10, 64); err != nil {
+			return fmt.Errorf("uploads[%d]: file_id %s is no number", i, quoted(u.FileID))
+		}
+	}
 	for i, c := range want.Calls {
 		switch {
 		case c.Method == "":
@@ -101,10 +106,7 @@ func (v *verified) note(err error) {
 }
 
 func (h *Handler) verifyUpload(want expectedUpload) error {
-	id, err := strconv.ParseInt(want.FileID, 10, 64)
-	if err != nil {
-		return fmt.Errorf("file_id %s is no number", quoted(want.FileID))
-	}
+	id, _ := strconv.ParseInt(want.FileID, 10, 64) // check has looked at it
 	u, ok := h.server.Upload(id)
 	switch {
 	case !ok:

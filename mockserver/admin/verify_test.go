@@ -39,7 +39,7 @@ func TestVerifyVerdict(t *testing.T) {
 		"{" + one + "}":                   {200, `{"passed":true,"problems":[]}`},
 		"{" + one + `,"verdict":true}`:    {409, `{"passed":false,"problems":["pending: expectation: every upload is complete"]}`},
 		"{" + one + `,"verdicts":true}`:   {400, `unknown field \"verdicts\"`},
-		`{"uploads":[{"file_id":"1e3"}]}`: {409, `file_id \"1e3\" is no number`},
+		`{"uploads":[{"file_id":"1e3"}]}`: {400, `uploads[0]: file_id \"1e3\" is no number`},
 	} {
 		status, text, _ := d.call(t, "POST", "/api/v1/verify", "application/json", body)
 		require.Equal(t, want.status, status, body)
