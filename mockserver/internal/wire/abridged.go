@@ -35,6 +35,8 @@ func (abridged) header(in *bufio.Reader) (header, error) {
 	return h, nil
 }
 
+func (abridged) take([]byte) {}
+
 func (abridged) trailer(_ *bufio.Reader, payload []byte) ([]byte, error) { return payload, nil }
 
 func (abridged) append(dst, payload []byte) ([]byte, error) {

@@ -53,7 +53,6 @@ func (c *Conn) open(src *input, in *bufio.Reader) error {
 	}
 	c.in = in
 	c.framing = newFraming(c.transport, c.options.Rand, c.options.Padding)
-	c.full, _ = c.framing.(*full)
 	return nil
 }
 

@@ -21,7 +21,6 @@ type Conn struct {
 	transport  string
 	framing    framing
 	http       *hypertext // the framing, if that is HTTP; else nil
-	full       *full      // the same for full
 	obfuscated bool
 	dc         int16
 	name       string

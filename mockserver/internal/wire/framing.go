@@ -13,11 +13,13 @@ type header struct {
 	preflight bool
 }
 
-// framing is one transport protocol of https://core.telegram.org/mtproto/mtproto-transports. The first two methods
-// belong to the reader, the last to the writer; no state is shared between the two.
+// framing is one transport protocol of https://core.telegram.org/mtproto/mtproto-transports. All methods but the last
+// belong to the reader, that one to the writer; no state is shared between the two.
 type framing interface {
 	// header reads up to the first byte of the payload. It returns io.EOF only if the stream ends before the frame.
 	header(in *bufio.Reader) (header, error)
+	// take is told of all of the payload, piece by piece as it comes, before anybody changes it.
+	take(piece []byte)
 	// trailer reads what stands behind the payload and returns the payload without what is not part of it.
 	trailer(in *bufio.Reader, payload []byte) ([]byte, error)
 	// append appends the payload as one frame. Its length has been checked.

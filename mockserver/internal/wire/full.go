@@ -16,10 +16,9 @@ const (
 
 // full is the full transport. Both sides number their frames from 0.
 type full struct {
-	head    [fullHead]byte // reader's: length and sequence number of the frame being read
-	sum     uint32         // reader's: the checksum over what has been read of it
-	nextIn  uint32         // reader's
-	nextOut uint32         // writer's
+	sum     uint32 // reader's: the checksum over what has been read of the frame
+	nextIn  uint32 // reader's
+	nextOut uint32 // writer's
 }
 
 func (f *full) header(in *bufio.Reader) (header, error) {
@@ -27,9 +26,9 @@ func (f *full) header(in *bufio.Reader) (header, error) {
 	if err != nil {
 		return header{}, err
 	}
-	copy(f.head[:], b)
+	length, seqno := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
+	f.sum = crc32.ChecksumIEEE(b)
 	discard(in, fullHead)
-	length, seqno := binary.LittleEndian.Uint32(f.head[:]), binary.LittleEndian.Uint32(f.head[4:])
 	if length < fullEnvelope {
 		return header{}, violation("length %d is less than the %d bytes of an empty frame", length, fullEnvelope)
 	}
@@ -37,12 +36,11 @@ func (f *full) header(in *bufio.Reader) (header, error) {
 		return header{}, violation("sequence number %d where %d was due", seqno, f.nextIn)
 	}
 	f.nextIn++
-	f.sum = crc32.ChecksumIEEE(f.head[:])
 	return header{length: int64(length) - fullEnvelope}, nil
 }
 
-// take adds to the checksum what has come of the payload.
-func (f *full) take(b []byte) { f.sum = crc32.Update(f.sum, crc32.IEEETable, b) }
+// take adds to the checksum.
+func (f *full) take(piece []byte) { f.sum = crc32.Update(f.sum, crc32.IEEETable, piece) }
 
 // trailer checks the checksum over everything before it.
 func (f *full) trailer(in *bufio.Reader, payload []byte) ([]byte, error) {

@@ -23,6 +23,8 @@ func (intermediate) header(in *bufio.Reader) (header, error) {
 	return header{length: int64(n &^ quickAckBit), quickAck: n&quickAckBit != 0}, nil
 }
 
+func (intermediate) take([]byte) {}
+
 func (intermediate) trailer(_ *bufio.Reader, payload []byte) ([]byte, error) { return payload, nil }
 
 func (intermediate) append(dst, payload []byte) ([]byte, error) {

@@ -120,9 +120,7 @@ func (c *Conn) readLong(n int, alloc func(n int) []byte) ([]byte, error) {
 
 // arrived takes note that the payload has come up to a point, before anybody changes it.
 func (c *Conn) arrived(payload []byte, from, to int) {
-	if c.full != nil {
-		c.full.take(payload[from:to])
-	}
+	c.framing.take(payload[from:to])
 	if c.options.OnArrival != nil && to < len(payload) {
 		c.options.OnArrival(payload, to)
 	}
