@@ -52,7 +52,7 @@ type Message struct {
 }
 
 // Finder finds in the beginning of a body the bytes that its caller will want the
-// SHA-256 of, which costs nothing while a message is decrypted. It returns where they
+// SHA-256 of, which costs least while a message is decrypted. It returns where they
 // begin and end, in bytes of the body, or 0 and 0 for none. A short body is all there,
 // with its padding.
 //

@@ -12,7 +12,6 @@ import (
 // one that was finished or dropped.
 type Opening struct {
 	key      *Key // nil: nothing is being opened
-	x        direction
 	frame    []byte
 	msgKey   [16]byte
 	from, to int // of the body: what is hashed besides
@@ -41,7 +40,7 @@ func (o *Opening) begin(k *Key, x direction, frame []byte, come int, find Finder
 	if len(frame) < prefixSize+minEncrypted || come < prefixSize+ige.Enough(len(blocks(frame))) {
 		return false
 	}
-	o.key, o.x, o.frame, o.msgKey = k, x, frame, [16]byte(frame[8:prefixSize])
+	o.key, o.frame, o.msgKey = k, frame, [16]byte(frame[8:prefixSize])
 	key, iv := k.derive(x, &o.msgKey)
 	head := o.decrypt.Start(&key, &iv, k.msgKeySecret(x), blocks(frame))
 	o.hashed = false
