@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
-	"strings"
+	"runtime"
 	"testing"
 	"time"
 
@@ -48,15 +48,16 @@ func TestMerged(t *testing.T) {
 	require.Equal(t, "# What\n\n"+one, merged("nothing of the kind\n", "# What\n\n"+one, "", now))
 }
 
-func TestHashing(t *testing.T) {
-	for flags, want := range map[string]string{
-		"aes sha_ni avx512vl avx512bw": "with the instructions of SHA-256",
-		"aes pmull sha1 sha2":          "with the instructions of SHA-256",
-		"aes avx512vl avx512bw":        "with AVX-512 and without the instructions of SHA-256",
-		"aes avx512vl":                 "without the instructions of SHA-256",
-		"":                             "without the instructions of SHA-256",
+func TestProcessor(t *testing.T) {
+	for cpuinfo, want := range map[string][2]string{
+		"processor\t: 0\nmodel name\t: Some CPU @ 2.50GHz\nflags\t\t: aes sha_ni avx512vl avx512bw\nmodel name\t: Other\n": {"Some CPU @ 2.50GHz", "with the instructions of SHA-256"},
+		"model name : A\nflags : aes avx512vl avx512bw\nvmx flags : sha_ni\n":                                              {"A", "with AVX-512 and without the instructions of SHA-256"},
+		"model name : A\nflags : aes avx512vl\n":                                                                           {"A", "without the instructions of SHA-256"},
+		"Features\t: aes pmull sha1 sha2 crc32\n":                                                                          {runtime.GOARCH, "with the instructions of SHA-256"},
+		"Features\t: fp asimd\n":                                                                                           {runtime.GOARCH, "without the instructions of SHA-256"},
+		"":                                                                                                                 {runtime.GOARCH, "of which the system does not say how it hashes"},
 	} {
-		require.Equal(t, want, hashing(strings.Fields(flags)), flags)
+		require.Equal(t, want, [2]string{processor(cpuinfo), hashing(cpuinfo)}, cpuinfo)
 	}
 }
 

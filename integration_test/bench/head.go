@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,10 +16,11 @@ import (
 func preamble() string {
 	return fmt.Sprintf(`# What fakedc costs
 
-Written by %[1]s, a table for each kind of processor that it was run on. Medians of repetitions in which the
-servers took turns, but for memory and the rows of gigabytes, which are measured once, and a gigabyte that is kept, %[2]d times; p99
-is of all parts of the repetitions. CPU is that of the server's process alone. "Beside" is gotd's tgtest %[3]s, unless the row says
-something else. Ratios hold on other machines of the same kind better than figures do.
+Written by %[1]s, a table for each
+kind of processor that it was run on. Medians of repetitions in which the servers took turns, but for memory and the rows of
+gigabytes, which are measured once, and a gigabyte that is kept, %[2]d times; p99 is of all parts of the repetitions. CPU is that of
+the server's process alone. "Beside" is gotd's tgtest %[3]s, unless the row says something else. Ratios hold on other machines of
+the same kind better than figures do.
 
 ms/MB is the server's CPU for a megabyte of parts, a few in flight over one connection. The *floor* is a program that does nothing but
 read a part, decrypt it and hash it once with the same code. *Without assembly* is what other processors than amd64's and arm64's run.
@@ -31,6 +33,7 @@ two (-only) seconds.
 
 // heading begins the table of this machine.
 func heading(reps int, only string, long bool) string {
+	cpuinfo, _ := os.ReadFile("/proc/cpuinfo") // there is none elsewhere
 	return fmt.Sprintf(`
 %s%s, %s
 
@@ -38,7 +41,7 @@ On %s, %s, %d processors, %d repetitions: %s.
 
 | what | fakedc | beside | ratio | at most | reached |
 |---|---|---|---|---|---|
-`, sectionMark, processor("model name"), hashing(strings.Fields(processor("flags"))), time.Now().UTC().Format("2006-01-02"), runtime.Version(), runtime.NumCPU(), reps, "`"+command(only, long)+"`")
+`, sectionMark, processor(string(cpuinfo)), hashing(string(cpuinfo)), time.Now().UTC().Format("2006-01-02"), runtime.Version(), runtime.NumCPU(), reps, "`"+command(only, long)+"`")
 }
 
 func command(only string, long bool) string {
@@ -52,20 +55,28 @@ func command(only string, long bool) string {
 	return command
 }
 
-// processor is what Linux says of it, or its architecture.
-func processor(field string) string {
-	text, _ := os.ReadFile("/proc/cpuinfo")
-	for line := range strings.Lines(string(text)) {
-		if value, ok := strings.CutPrefix(line, field); ok {
-			return strings.TrimSpace(strings.TrimLeft(value, "\t :"))
-		}
-	}
-	return runtime.GOARCH
+// processor is what Linux calls it, or its architecture where it has no name.
+func processor(cpuinfo string) string {
+	return cmp.Or(fieldOf(cpuinfo, "model name"), runtime.GOARCH)
 }
 
-// hashing is what most of the figures hang on.
-func hashing(flags []string) string {
+// fieldOf is the first value of a name in /proc/cpuinfo, "" if there is none.
+func fieldOf(cpuinfo, name string) string {
+	for line := range strings.Lines(cpuinfo) {
+		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// hashing is what most of the figures hang on. What is "flags" on amd64 is "Features" on
+// arm64.
+func hashing(cpuinfo string) string {
+	flags := strings.Fields(fieldOf(cpuinfo, "flags") + " " + fieldOf(cpuinfo, "Features"))
 	switch {
+	case len(flags) == 0:
+		return "of which the system does not say how it hashes"
 	case slices.Contains(flags, "sha_ni"), slices.Contains(flags, "sha2"):
 		return "with the instructions of SHA-256"
 	case slices.Contains(flags, "avx512vl") && slices.Contains(flags, "avx512bw"):

@@ -17,7 +17,7 @@ func main() {
 	reps := flag.Int("reps", 9, "how `OFTEN` each is measured")
 	only := flag.String("only", "", "run only rows whose names contain one of these, `WORD,...`")
 	long := flag.Bool("long", false, "run the rows that take minutes or gigabytes, too")
-	out := flag.String("out", "", "write the page to `FILE` (default: stdout); with -only, the rows of a page that is there")
+	out := flag.String("out", "", "write the page to `FILE` (default: stdout), where the tables of other kinds of processors stay, and with -only the other rows")
 	flag.Parse()
 	if *reps < 1 {
 		fmt.Fprintln(os.Stderr, "bench: -reps has to be 1 at least")
