@@ -196,27 +196,28 @@ func TestUnhandled(t *testing.T) {
 // https://core.telegram.org/mtproto/service_messages_about_messages#acknowledgment-of-receipt
 func TestAcks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		came := make(chan time.Time, 1)
 		c, s := newClient(t, ClientOptions{}, func(s *rpcServer, q query) {
-			if q.id() != mt.MsgsAckTypeID {
-				s.answer(q, reply)
+			if q.id() == mt.MsgsAckTypeID {
+				came <- time.Now()
+				return
 			}
+			s.answer(q, reply)
 		})
 		for range 2 {
 			_, err := c.Invoke(t.Context(), question)
 			require.NoError(t, err)
 		}
-		time.Sleep(defaultAckDelay - time.Millisecond) // the bubble's clock
-		synctest.Wait()
-		assert.Empty(t, s.acked())
-		time.Sleep(time.Millisecond)
-		synctest.Wait()
+		answered := time.Now()
+		assert.Equal(t, defaultAckDelay, (<-came).Sub(answered), "they wait for more")
 		require.Len(t, s.acked(), 1)
 		assert.Len(t, s.acked()[0], 2)
 		for range ackBatch {
 			_, err := c.Invoke(t.Context(), question)
 			require.NoError(t, err)
 		}
-		synctest.Wait()
+		answered = time.Now()
+		assert.Zero(t, (<-came).Sub(answered), "so many do not wait")
 		require.Len(t, s.acked(), 2)
 		assert.Len(t, s.acked()[1], ackBatch)
 	})
@@ -224,11 +225,23 @@ func TestAcks(t *testing.T) {
 
 func TestNoAcks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, s := newClient(t, ClientOptions{NoAcks: true}, func(s *rpcServer, q query) { s.answer(q, reply) })
+		came := make(chan struct{}, 1)
+		c, _ := newClient(t, ClientOptions{NoAcks: true}, func(s *rpcServer, q query) {
+			if q.id() == mt.MsgsAckTypeID {
+				came <- struct{}{}
+				return
+			}
+			s.answer(q, reply)
+		})
 		_, err := c.Invoke(t.Context(), question)
 		require.NoError(t, err)
-		time.Sleep(time.Hour)
-		assert.Empty(t, s.acked())
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		select {
+		case <-came:
+			assert.Fail(t, "an acknowledgement came")
+		case <-ctx.Done():
+		}
 	})
 }
 

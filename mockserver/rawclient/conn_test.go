@@ -111,15 +111,17 @@ func TestReadBeforeKeysIsRefused(t *testing.T) {
 func TestCancelledReadGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, p := pair(t, Options{Transport: Intermediate})
+		cancelled := make(chan struct{})
 		go func() {
 			_, _ = p.socket.Write([]byte{8, 0, 0, 0, 1, 2, 3})
-			time.Sleep(time.Hour) // the bubble's clock: no test waits for it
+			<-cancelled
 			_, _ = p.socket.Write([]byte{4, 5, 6, 7, 8})
 		}()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		_, err := c.RecvFrame(ctx)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
+		close(cancelled)
 		frame, err := c.RecvFrame(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, []byte{1, 2, 3, 4, 5, 6, 7, 8}, frame)

@@ -2,6 +2,7 @@ package rawclient
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"testing"
@@ -164,7 +165,9 @@ func TestMsgIDs(t *testing.T) {
 			require.Equal(t, last+4, id)
 			last = id
 		}
-		time.Sleep(time.Second + time.Millisecond)
+		later, cancel := context.WithTimeout(t.Context(), time.Second+time.Millisecond)
+		defer cancel()
+		<-later.Done()
 		id := g.next()
 		assert.Zero(t, id&3)
 		assert.WithinDuration(t, time.Now(), MsgIDTime(id), time.Microsecond)
