@@ -6,19 +6,14 @@ import (
 )
 
 // bite is how much is decrypted before it is hashed, in bytes: little enough to be at
-// hand still, and where AES is one call for each block, so little that a processor which
-// runs ahead begins with the one while the other is not done.
-func bite() int {
-	if fast {
-		return 4 << 10
-	}
-	return 2 * sha256.BlockSize
-}
+// hand still.
+const bite = 4 << 10
 
 // apart is how a message is decrypted and hashed by a processor, or by code, that does
 // one after the other.
 type apart struct {
 	block        cipher.Block // nil where AES is assembly
+	run          *run         // from the pool; nil there, too
 	whole, piece *summer      // from the pool; piece is nil if nothing is hashed besides
 	hashed       [2]int       // what either has taken in ends here in plain
 }
@@ -28,7 +23,7 @@ func (d *Decryption) beginApart(key, iv *[32]byte) {
 	if fast {
 		d.expand(key)
 	} else {
-		d.apart.block = newBlock(key)
+		d.apart.block, d.apart.run = newBlock(key), runs.Get().(*run)
 	}
 	d.decryptApart(d.plain[:headSize])
 	whole := summers.Get().(*summer)
@@ -45,8 +40,8 @@ func (d *Decryption) turnApart(bytes int) {
 		d.apart.piece, d.apart.hashed[1] = summers.Get().(*summer), d.from
 		d.apart.piece.Reset()
 	}
-	for most, end := bite(), d.done+bytes; d.done < end; {
-		now := d.plain[d.done:min(d.done+most, end)]
+	for end := d.done + bytes; d.done < end; {
+		now := d.plain[d.done:min(d.done+bite, end)]
 		d.decryptApart(now)
 		d.done += len(now)
 		d.hashApart(sha256.BlockSize)
@@ -71,6 +66,9 @@ func (d *Decryption) hashApart(unit int) {
 func (d *Decryption) endApart() (all, part [sha256.Size]byte) {
 	d.turnApart(len(d.plain) - d.done)
 	d.hashApart(1)
+	if d.apart.run != nil {
+		runs.Put(d.apart.run)
+	}
 	all = d.apart.whole.total()
 	summers.Put(d.apart.whole)
 	if d.apart.piece != nil {
@@ -86,5 +84,5 @@ func (d *Decryption) decryptApart(data []byte) {
 		d.decryptNext(data)
 		return
 	}
-	decryptChain(d.apart.block, &d.chain, data, data)
+	decryptChain(d.apart.block, d.apart.run, &d.chain, data, data)
 }

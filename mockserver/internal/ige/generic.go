@@ -3,45 +3,76 @@ package ige
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"encoding/binary"
+	"crypto/subtle"
+	"sync"
 )
 
 // encryptGo is Encrypt for any processor.
 func encryptGo(key, iv *[32]byte, dst, src []byte) {
-	block := newBlock(key)
-	before := split(iv)
-	dst = dst[:len(src)]
-	for i := 0; i+BlockSize <= len(src); i += BlockSize {
-		plain, out := load(src[i:]), dst[i:i+BlockSize:i+BlockSize]
-		plain.xor(before.cipher).store(out)
-		block.Encrypt(out, out)
-		before.cipher = load(out).xor(before.plain)
-		before.cipher.store(out)
-		before.plain = plain
-	}
+	c := chain{out: [BlockSize]byte(iv[:BlockSize]), in: [BlockSize]byte(iv[BlockSize:])}
+	r := runs.Get().(*run)
+	defer runs.Put(r)
+	c.crypt(newBlock(key).Encrypt, r, dst, src)
 }
 
 // decryptGo is Decrypt for any processor.
 func decryptGo(key, iv *[32]byte, dst, src []byte) {
 	next := *iv
-	decryptChain(newBlock(key), &next, dst, src)
+	r := runs.Get().(*run)
+	defer runs.Put(r)
+	decryptChain(newBlock(key), r, &next, dst, src)
 }
 
 // decryptChain leaves in iv what the blocks that follow need.
-func decryptChain(block cipher.Block, iv *[32]byte, dst, src []byte) {
-	before := split(iv)
-	dst = dst[:len(src)]
-	for i := 0; i+BlockSize <= len(src); i += BlockSize {
-		sealed, out := load(src[i:]), dst[i:i+BlockSize:i+BlockSize]
-		sealed.xor(before.plain).store(out)
-		block.Decrypt(out, out)
-		before.plain = load(out).xor(before.cipher)
-		before.plain.store(out)
-		before.cipher = sealed
-	}
-	before.cipher.store(iv[:])
-	before.plain.store(iv[BlockSize:])
+func decryptChain(block cipher.Block, r *run, iv *[32]byte, dst, src []byte) {
+	c := chain{in: [BlockSize]byte(iv[:BlockSize]), out: [BlockSize]byte(iv[BlockSize:])}
+	c.crypt(block.Decrypt, r, dst, src)
+	copy(iv[:], c.in[:])
+	copy(iv[BlockSize:], c.out[:])
 }
+
+// chain is what goes from one block to the next: what went in, and what came out.
+type chain struct{ in, out [BlockSize]byte }
+
+// crypt is IGE with the cipher's one direction or the other: they differ in nothing else.
+//
+// A block is out[i] = cipher(in[i] ^ out[i-1]) ^ in[i-1]. With z[i] for what the cipher
+// returns, that is z[i] = cipher(z[i-1] ^ in[i] ^ in[i-2]): all but one xor, that with
+// z[i-1], are done for many blocks at once, out of the way of a cipher that has to wait
+// for itself. What is xored is stored whole: the cipher, which loads it whole, would
+// have to wait for two halves to be written.
+func (c *chain) crypt(one func(dst, src []byte), r *run, dst, src []byte) {
+	for len(src) > 0 {
+		n := min(len(src), runSize)
+		in := r.in[:2*BlockSize+n]
+		copy(in, c.out[:]) // in the place of in[-2]: z[-1] is then nothing
+		copy(in[BlockSize:], c.in[:])
+		copy(in[2*BlockSize:], src[:n])
+		z := r.z[:n]
+		subtle.XORBytes(z, in[2*BlockSize:], in)
+		one(z, z)
+		for at := BlockSize; at < n; at += BlockSize {
+			now := z[at : at+BlockSize : at+BlockSize]
+			subtle.XORBytes(now, now, z[at-BlockSize:at])
+			one(now, now)
+		}
+		subtle.XORBytes(dst, z, in[BlockSize:])
+		copy(c.in[:], in[n+BlockSize:])
+		copy(c.out[:], dst[n-BlockSize:n])
+		dst, src = dst[n:], src[n:]
+	}
+}
+
+// run is the blocks that are done at once.
+type run struct {
+	in [2*BlockSize + runSize]byte // and the two before them
+	z  [runSize]byte
+}
+
+const runSize = 512
+
+// runs are pooled: what a cipher is handed by an interface is on the heap.
+var runs = sync.Pool{New: func() any { return new(run) }}
 
 // newBlock expands the key.
 func newBlock(key *[32]byte) cipher.Block {
@@ -50,30 +81,4 @@ func newBlock(key *[32]byte) cipher.Block {
 		panic("ige: " + err.Error()) // Only a wrong key length is refused, and the type fixes it.
 	}
 	return block
-}
-
-// words is one block as two machine words. Which byte order is used does not
-// matter as long as load and store agree: blocks are only ever xored.
-type words struct{ low, high uint64 }
-
-func load(b []byte) words {
-	_ = b[BlockSize-1]
-	return words{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])}
-}
-
-func (w words) store(b []byte) {
-	_ = b[BlockSize-1]
-	binary.LittleEndian.PutUint64(b, w.low)
-	binary.LittleEndian.PutUint64(b[8:], w.high)
-}
-
-func (w words) xor(v words) words {
-	return words{w.low ^ v.low, w.high ^ v.high}
-}
-
-// chain is what one block passes on to the next.
-type chain struct{ cipher, plain words }
-
-func split(iv *[32]byte) chain {
-	return chain{cipher: load(iv[:]), plain: load(iv[BlockSize:])}
 }
