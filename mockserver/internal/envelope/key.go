@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"crypto/sha1" // The protocol's own choice: https://core.telegram.org/mtproto/description#auth-key-id
+	"crypto/sha256"
 	"encoding/binary"
 
 	"github.com/fakedc/fakedc/mockserver/internal/ige"
@@ -51,12 +52,12 @@ func (k *Key) msgKeySecret(x direction) *[32]byte {
 
 // derive computes aes_key and aes_iv for one message.
 func (k *Key) derive(x direction, msgKey *[16]byte) (key, iv [32]byte) {
-	var forA, forB [16 + 36]byte
-	n := copy(forA[:], msgKey[:])
-	copy(forA[n:], k.Value[x:])
-	n = len(forB) - len(msgKey)
-	copy(forB[:n], k.Value[40+x:])
-	copy(forB[n:], msgKey[:])
+	const ofKey = ige.Derived - len(msgKey)
+	var forA, forB [sha256.BlockSize]byte
+	copy(forA[:], msgKey[:])
+	copy(forA[len(msgKey):], k.Value[x:][:ofKey])
+	copy(forB[:], k.Value[40+x:][:ofKey])
+	copy(forB[ofKey:], msgKey[:])
 	a, b := ige.SumDerived(&forA, &forB)
 
 	copy(key[:8], a[:8])

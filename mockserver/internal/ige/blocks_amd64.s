@@ -7,185 +7,162 @@
 // func expandKey(key *[32]byte, enc *[240]byte, dec *[240]byte)
 // Requires: AES, AVX
 TEXT ·expandKey(SB), NOSPLIT, $0-24
-	MOVQ             key+0(FP), AX
-	MOVQ             enc+8(FP), CX
-	MOVQ             dec+16(FP), DX
-	VMOVDQU          (AX), X0
-	VMOVDQU          16(AX), X1
-	VMOVDQU          X0, (CX)
-	VMOVDQU          X0, 224(DX)
-	VMOVDQU          X1, 16(CX)
-	VAESIMC          X1, X3
-	VMOVDQU          X3, 208(DX)
-	VAESKEYGENASSIST $0x01, X1, X2
-	VPSHUFD          $0xff, X2, X2
-	VMOVDQA          X0, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPXOR            X2, X0, X0
-	VMOVDQU          X0, 32(CX)
-	VAESIMC          X0, X3
-	VMOVDQU          X3, 192(DX)
-	VAESKEYGENASSIST $0x00, X0, X2
-	VPSHUFD          $0xaa, X2, X2
-	VMOVDQA          X1, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPXOR            X2, X1, X1
-	VMOVDQU          X1, 48(CX)
-	VAESIMC          X1, X3
-	VMOVDQU          X3, 176(DX)
-	VAESKEYGENASSIST $0x02, X1, X2
-	VPSHUFD          $0xff, X2, X2
-	VMOVDQA          X0, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPXOR            X2, X0, X0
-	VMOVDQU          X0, 64(CX)
-	VAESIMC          X0, X3
-	VMOVDQU          X3, 160(DX)
-	VAESKEYGENASSIST $0x00, X0, X2
-	VPSHUFD          $0xaa, X2, X2
-	VMOVDQA          X1, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPXOR            X2, X1, X1
-	VMOVDQU          X1, 80(CX)
-	VAESIMC          X1, X3
-	VMOVDQU          X3, 144(DX)
-	VAESKEYGENASSIST $0x04, X1, X2
-	VPSHUFD          $0xff, X2, X2
-	VMOVDQA          X0, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPXOR            X2, X0, X0
-	VMOVDQU          X0, 96(CX)
-	VAESIMC          X0, X3
-	VMOVDQU          X3, 128(DX)
-	VAESKEYGENASSIST $0x00, X0, X2
-	VPSHUFD          $0xaa, X2, X2
-	VMOVDQA          X1, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPXOR            X2, X1, X1
-	VMOVDQU          X1, 112(CX)
-	VAESIMC          X1, X3
-	VMOVDQU          X3, 112(DX)
-	VAESKEYGENASSIST $0x08, X1, X2
-	VPSHUFD          $0xff, X2, X2
-	VMOVDQA          X0, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPXOR            X2, X0, X0
-	VMOVDQU          X0, 128(CX)
-	VAESIMC          X0, X3
-	VMOVDQU          X3, 96(DX)
-	VAESKEYGENASSIST $0x00, X0, X2
-	VPSHUFD          $0xaa, X2, X2
-	VMOVDQA          X1, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPXOR            X2, X1, X1
-	VMOVDQU          X1, 144(CX)
-	VAESIMC          X1, X3
-	VMOVDQU          X3, 80(DX)
-	VAESKEYGENASSIST $0x10, X1, X2
-	VPSHUFD          $0xff, X2, X2
-	VMOVDQA          X0, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPXOR            X2, X0, X0
-	VMOVDQU          X0, 160(CX)
-	VAESIMC          X0, X3
-	VMOVDQU          X3, 64(DX)
-	VAESKEYGENASSIST $0x00, X0, X2
-	VPSHUFD          $0xaa, X2, X2
-	VMOVDQA          X1, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPXOR            X2, X1, X1
-	VMOVDQU          X1, 176(CX)
-	VAESIMC          X1, X3
-	VMOVDQU          X3, 48(DX)
-	VAESKEYGENASSIST $0x20, X1, X2
-	VPSHUFD          $0xff, X2, X2
-	VMOVDQA          X0, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPXOR            X2, X0, X0
-	VMOVDQU          X0, 192(CX)
-	VAESIMC          X0, X3
-	VMOVDQU          X3, 32(DX)
-	VAESKEYGENASSIST $0x00, X0, X2
-	VPSHUFD          $0xaa, X2, X2
-	VMOVDQA          X1, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X1, X1
-	VPXOR            X2, X1, X1
-	VMOVDQU          X1, 208(CX)
-	VAESIMC          X1, X3
-	VMOVDQU          X3, 16(DX)
-	VAESKEYGENASSIST $0x40, X1, X2
-	VPSHUFD          $0xff, X2, X2
-	VMOVDQA          X0, X3
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPSLLDQ          $0x04, X3, X3
-	VPXOR            X3, X0, X0
-	VPXOR            X2, X0, X0
-	VMOVDQU          X0, 224(CX)
-	VMOVDQU          X0, (DX)
+	MOVQ        key+0(FP), AX
+	MOVQ        enc+8(FP), CX
+	MOVQ        dec+16(FP), DX
+	VPXOR       X5, X5, X5
+	VPCMPEQD    X4, X4, X4
+	VPSRLD      $0x1f, X4, X4
+	VMOVDQU     (AX), X0
+	VMOVDQU     16(AX), X1
+	VMOVDQU     X0, (CX)
+	VMOVDQU     X0, 224(DX)
+	VMOVDQU     X1, 16(CX)
+	VAESIMC     X1, X3
+	VMOVDQU     X3, 208(DX)
+	VPSHUFB     lastWordRotated<>+0(SB), X1, X2
+	VAESENCLAST X4, X2, X2
+	VPSLLD      $0x01, X4, X4
+	VPSLLDQ     $0x04, X0, X3
+	VPXOR       X3, X0, X0
+	VPSLLDQ     $0x08, X0, X3
+	VPXOR       X3, X0, X0
+	VPXOR       X2, X0, X0
+	VMOVDQU     X0, 32(CX)
+	VAESIMC     X0, X3
+	VMOVDQU     X3, 192(DX)
+	VPSHUFD     $0xff, X0, X2
+	VAESENCLAST X5, X2, X2
+	VPSLLDQ     $0x04, X1, X3
+	VPXOR       X3, X1, X1
+	VPSLLDQ     $0x08, X1, X3
+	VPXOR       X3, X1, X1
+	VPXOR       X2, X1, X1
+	VMOVDQU     X1, 48(CX)
+	VAESIMC     X1, X3
+	VMOVDQU     X3, 176(DX)
+	VPSHUFB     lastWordRotated<>+0(SB), X1, X2
+	VAESENCLAST X4, X2, X2
+	VPSLLD      $0x01, X4, X4
+	VPSLLDQ     $0x04, X0, X3
+	VPXOR       X3, X0, X0
+	VPSLLDQ     $0x08, X0, X3
+	VPXOR       X3, X0, X0
+	VPXOR       X2, X0, X0
+	VMOVDQU     X0, 64(CX)
+	VAESIMC     X0, X3
+	VMOVDQU     X3, 160(DX)
+	VPSHUFD     $0xff, X0, X2
+	VAESENCLAST X5, X2, X2
+	VPSLLDQ     $0x04, X1, X3
+	VPXOR       X3, X1, X1
+	VPSLLDQ     $0x08, X1, X3
+	VPXOR       X3, X1, X1
+	VPXOR       X2, X1, X1
+	VMOVDQU     X1, 80(CX)
+	VAESIMC     X1, X3
+	VMOVDQU     X3, 144(DX)
+	VPSHUFB     lastWordRotated<>+0(SB), X1, X2
+	VAESENCLAST X4, X2, X2
+	VPSLLD      $0x01, X4, X4
+	VPSLLDQ     $0x04, X0, X3
+	VPXOR       X3, X0, X0
+	VPSLLDQ     $0x08, X0, X3
+	VPXOR       X3, X0, X0
+	VPXOR       X2, X0, X0
+	VMOVDQU     X0, 96(CX)
+	VAESIMC     X0, X3
+	VMOVDQU     X3, 128(DX)
+	VPSHUFD     $0xff, X0, X2
+	VAESENCLAST X5, X2, X2
+	VPSLLDQ     $0x04, X1, X3
+	VPXOR       X3, X1, X1
+	VPSLLDQ     $0x08, X1, X3
+	VPXOR       X3, X1, X1
+	VPXOR       X2, X1, X1
+	VMOVDQU     X1, 112(CX)
+	VAESIMC     X1, X3
+	VMOVDQU     X3, 112(DX)
+	VPSHUFB     lastWordRotated<>+0(SB), X1, X2
+	VAESENCLAST X4, X2, X2
+	VPSLLD      $0x01, X4, X4
+	VPSLLDQ     $0x04, X0, X3
+	VPXOR       X3, X0, X0
+	VPSLLDQ     $0x08, X0, X3
+	VPXOR       X3, X0, X0
+	VPXOR       X2, X0, X0
+	VMOVDQU     X0, 128(CX)
+	VAESIMC     X0, X3
+	VMOVDQU     X3, 96(DX)
+	VPSHUFD     $0xff, X0, X2
+	VAESENCLAST X5, X2, X2
+	VPSLLDQ     $0x04, X1, X3
+	VPXOR       X3, X1, X1
+	VPSLLDQ     $0x08, X1, X3
+	VPXOR       X3, X1, X1
+	VPXOR       X2, X1, X1
+	VMOVDQU     X1, 144(CX)
+	VAESIMC     X1, X3
+	VMOVDQU     X3, 80(DX)
+	VPSHUFB     lastWordRotated<>+0(SB), X1, X2
+	VAESENCLAST X4, X2, X2
+	VPSLLD      $0x01, X4, X4
+	VPSLLDQ     $0x04, X0, X3
+	VPXOR       X3, X0, X0
+	VPSLLDQ     $0x08, X0, X3
+	VPXOR       X3, X0, X0
+	VPXOR       X2, X0, X0
+	VMOVDQU     X0, 160(CX)
+	VAESIMC     X0, X3
+	VMOVDQU     X3, 64(DX)
+	VPSHUFD     $0xff, X0, X2
+	VAESENCLAST X5, X2, X2
+	VPSLLDQ     $0x04, X1, X3
+	VPXOR       X3, X1, X1
+	VPSLLDQ     $0x08, X1, X3
+	VPXOR       X3, X1, X1
+	VPXOR       X2, X1, X1
+	VMOVDQU     X1, 176(CX)
+	VAESIMC     X1, X3
+	VMOVDQU     X3, 48(DX)
+	VPSHUFB     lastWordRotated<>+0(SB), X1, X2
+	VAESENCLAST X4, X2, X2
+	VPSLLD      $0x01, X4, X4
+	VPSLLDQ     $0x04, X0, X3
+	VPXOR       X3, X0, X0
+	VPSLLDQ     $0x08, X0, X3
+	VPXOR       X3, X0, X0
+	VPXOR       X2, X0, X0
+	VMOVDQU     X0, 192(CX)
+	VAESIMC     X0, X3
+	VMOVDQU     X3, 32(DX)
+	VPSHUFD     $0xff, X0, X2
+	VAESENCLAST X5, X2, X2
+	VPSLLDQ     $0x04, X1, X3
+	VPXOR       X3, X1, X1
+	VPSLLDQ     $0x08, X1, X3
+	VPXOR       X3, X1, X1
+	VPXOR       X2, X1, X1
+	VMOVDQU     X1, 208(CX)
+	VAESIMC     X1, X3
+	VMOVDQU     X3, 16(DX)
+	VPSHUFB     lastWordRotated<>+0(SB), X1, X2
+	VAESENCLAST X4, X2, X2
+	VPSLLD      $0x01, X4, X4
+	VPSLLDQ     $0x04, X0, X3
+	VPXOR       X3, X0, X0
+	VPSLLDQ     $0x08, X0, X3
+	VPXOR       X3, X0, X0
+	VPXOR       X2, X0, X0
+	VMOVDQU     X0, 224(CX)
+	VMOVDQU     X0, (DX)
 	RET
+
+DATA lastWordRotated<>+0(SB)/4, $0x0c0f0e0d
+DATA lastWordRotated<>+4(SB)/4, $0x0c0f0e0d
+DATA lastWordRotated<>+8(SB)/4, $0x0c0f0e0d
+DATA lastWordRotated<>+12(SB)/4, $0x0c0f0e0d
+GLOBL lastWordRotated<>(SB), RODATA|NOPTR, $16
 
 DATA roundConstants<>+0(SB)/4, $0x428a2f98
 DATA roundConstants<>+4(SB)/4, $0x71374491
@@ -430,8 +407,8 @@ TEXT ·hashBlocks(SB), NOSPLIT, $0-24
 	VPBLENDW $0xf0, X5, X9, X9
 
 loop:
-	VMOVDQA     X8, X6
-	VMOVDQA     X9, X7
+	VMOVDQU     X8, X6
+	VMOVDQU     X9, X7
 	VMOVDQU     (CX), X1
 	VPSHUFB     bigEndian<>+0(SB), X1, X1
 	VPADDD      roundConstants<>+0(SB), X1, X0
@@ -563,6 +540,297 @@ loop:
 	VPALIGNR    $0x08, X5, X9, X9
 	VMOVDQU     X8, (AX)
 	VMOVDQU     X9, 16(AX)
+	RET
+
+// func hashBlocksBoth(a *[8]uint32, b *[8]uint32, aFrom *byte, bFrom *byte, blocks int)
+// Requires: AVX, SHA
+TEXT ·hashBlocksBoth(SB), NOSPLIT, $64-40
+	MOVQ     aFrom+16(FP), AX
+	MOVQ     bFrom+24(FP), CX
+	MOVQ     blocks+32(FP), DX
+	VZEROUPPER
+	MOVQ     a+0(FP), BX
+	VMOVDQU  (BX), X5
+	VMOVDQU  16(BX), X7
+	VPSHUFD  $0xb1, X5, X5
+	VPSHUFD  $0x1b, X7, X7
+	VPALIGNR $0x08, X7, X5, X6
+	VPBLENDW $0xf0, X5, X7, X7
+	MOVQ     b+8(FP), BX
+	VMOVDQU  (BX), X12
+	VMOVDQU  16(BX), X14
+	VPSHUFD  $0xb1, X12, X12
+	VPSHUFD  $0x1b, X14, X14
+	VPALIGNR $0x08, X14, X12, X13
+	VPBLENDW $0xf0, X12, X14, X14
+
+loop:
+	VMOVDQU     X6, (SP)
+	VMOVDQU     X7, 16(SP)
+	VMOVDQU     (AX), X1
+	VPSHUFB     bigEndian<>+0(SB), X1, X1
+	VPADDD      roundConstants<>+0(SB), X1, X0
+	SHA256RNDS2 X0, X6, X7
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	VMOVDQU     X13, 32(SP)
+	VMOVDQU     X14, 48(SP)
+	VMOVDQU     (CX), X8
+	VPSHUFB     bigEndian<>+0(SB), X8, X8
+	VPADDD      roundConstants<>+0(SB), X8, X0
+	SHA256RNDS2 X0, X13, X14
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	VMOVDQU     16(AX), X2
+	VPSHUFB     bigEndian<>+0(SB), X2, X2
+	VPADDD      roundConstants<>+16(SB), X2, X0
+	SHA256RNDS2 X0, X6, X7
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X2, X1
+	VMOVDQU     16(CX), X9
+	VPSHUFB     bigEndian<>+0(SB), X9, X9
+	VPADDD      roundConstants<>+16(SB), X9, X0
+	SHA256RNDS2 X0, X13, X14
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X9, X8
+	VMOVDQU     32(AX), X3
+	VPSHUFB     bigEndian<>+0(SB), X3, X3
+	VPADDD      roundConstants<>+32(SB), X3, X0
+	SHA256RNDS2 X0, X6, X7
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X3, X2
+	VMOVDQU     32(CX), X10
+	VPSHUFB     bigEndian<>+0(SB), X10, X10
+	VPADDD      roundConstants<>+32(SB), X10, X0
+	SHA256RNDS2 X0, X13, X14
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X10, X9
+	VMOVDQU     48(AX), X4
+	VPSHUFB     bigEndian<>+0(SB), X4, X4
+	VPADDD      roundConstants<>+48(SB), X4, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X3, X4, X5
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X4, X3
+	VMOVDQU     48(CX), X11
+	VPSHUFB     bigEndian<>+0(SB), X11, X11
+	VPADDD      roundConstants<>+48(SB), X11, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X10, X11, X12
+	VPADDD      X12, X8, X8
+	SHA256MSG2  X11, X8
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X11, X10
+	VPADDD      roundConstants<>+64(SB), X1, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+64(SB), X8, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X11, X8, X12
+	VPADDD      X12, X9, X9
+	SHA256MSG2  X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X8, X11
+	VPADDD      roundConstants<>+80(SB), X2, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X1, X2, X5
+	VPADDD      X5, X3, X3
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X2, X1
+	VPADDD      roundConstants<>+80(SB), X9, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X8, X9, X12
+	VPADDD      X12, X10, X10
+	SHA256MSG2  X9, X10
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X9, X8
+	VPADDD      roundConstants<>+96(SB), X3, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X3, X2
+	VPADDD      roundConstants<>+96(SB), X10, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X9, X10, X12
+	VPADDD      X12, X11, X11
+	SHA256MSG2  X10, X11
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X10, X9
+	VPADDD      roundConstants<>+112(SB), X4, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X3, X4, X5
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+112(SB), X11, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X10, X11, X12
+	VPADDD      X12, X8, X8
+	SHA256MSG2  X11, X8
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X11, X10
+	VPADDD      roundConstants<>+128(SB), X1, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+128(SB), X8, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X11, X8, X12
+	VPADDD      X12, X9, X9
+	SHA256MSG2  X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X8, X11
+	VPADDD      roundConstants<>+144(SB), X2, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X1, X2, X5
+	VPADDD      X5, X3, X3
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X2, X1
+	VPADDD      roundConstants<>+144(SB), X9, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X8, X9, X12
+	VPADDD      X12, X10, X10
+	SHA256MSG2  X9, X10
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X9, X8
+	VPADDD      roundConstants<>+160(SB), X3, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X3, X2
+	VPADDD      roundConstants<>+160(SB), X10, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X9, X10, X12
+	VPADDD      X12, X11, X11
+	SHA256MSG2  X10, X11
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X10, X9
+	VPADDD      roundConstants<>+176(SB), X4, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X3, X4, X5
+	VPADDD      X5, X1, X1
+	SHA256MSG2  X4, X1
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X4, X3
+	VPADDD      roundConstants<>+176(SB), X11, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X10, X11, X12
+	VPADDD      X12, X8, X8
+	SHA256MSG2  X11, X8
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X11, X10
+	VPADDD      roundConstants<>+192(SB), X1, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X4, X1, X5
+	VPADDD      X5, X2, X2
+	SHA256MSG2  X1, X2
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	SHA256MSG1  X1, X4
+	VPADDD      roundConstants<>+192(SB), X8, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X11, X8, X12
+	VPADDD      X12, X9, X9
+	SHA256MSG2  X8, X9
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	SHA256MSG1  X8, X11
+	VPADDD      roundConstants<>+208(SB), X2, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X1, X2, X5
+	VPADDD      X5, X3, X3
+	SHA256MSG2  X2, X3
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	VPADDD      roundConstants<>+208(SB), X9, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X8, X9, X12
+	VPADDD      X12, X10, X10
+	SHA256MSG2  X9, X10
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	VPADDD      roundConstants<>+224(SB), X3, X0
+	SHA256RNDS2 X0, X6, X7
+	VPALIGNR    $0x04, X2, X3, X5
+	VPADDD      X5, X4, X4
+	SHA256MSG2  X3, X4
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	VPADDD      roundConstants<>+224(SB), X10, X0
+	SHA256RNDS2 X0, X13, X14
+	VPALIGNR    $0x04, X9, X10, X12
+	VPADDD      X12, X11, X11
+	SHA256MSG2  X10, X11
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	VPADDD      roundConstants<>+240(SB), X4, X0
+	SHA256RNDS2 X0, X6, X7
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X7, X6
+	VPADDD      roundConstants<>+240(SB), X11, X0
+	SHA256RNDS2 X0, X13, X14
+	VPSHUFD     $0x0e, X0, X0
+	SHA256RNDS2 X0, X14, X13
+	VPADDD      (SP), X6, X6
+	VPADDD      16(SP), X7, X7
+	ADDQ        $0x40, AX
+	VPADDD      32(SP), X13, X13
+	VPADDD      48(SP), X14, X14
+	ADDQ        $0x40, CX
+	DECQ        DX
+	JNZ         loop
+	MOVQ        a+0(FP), AX
+	VPSHUFD     $0x1b, X6, X5
+	VPSHUFD     $0xb1, X7, X7
+	VPBLENDW    $0xf0, X7, X5, X6
+	VPALIGNR    $0x08, X5, X7, X7
+	VMOVDQU     X6, (AX)
+	VMOVDQU     X7, 16(AX)
+	MOVQ        b+8(FP), AX
+	VPSHUFD     $0x1b, X13, X12
+	VPSHUFD     $0xb1, X14, X14
+	VPBLENDW    $0xf0, X14, X12, X13
+	VPALIGNR    $0x08, X12, X14, X14
+	VMOVDQU     X13, (AX)
+	VMOVDQU     X14, 16(AX)
 	RET
 
 // func hashBlocksTwo(a *[8]uint32, b *[8]uint32, aFrom *byte, bFrom *byte, blocks int)
@@ -1231,9 +1499,9 @@ TEXT ·decryptHash(SB), NOSPLIT, $16-56
 
 loop:
 	VMOVDQU     (DX), X14
-	VMOVDQA     X8, X6
+	VMOVDQU     X8, X6
 	VPXOR       (AX), X14, X15
-	VMOVDQA     X9, X7
+	VMOVDQU     X9, X7
 	VPXOR       X15, X12, X12
 	VMOVDQU     (DI), X1
 	VPSHUFB     bigEndian<>+0(SB), X1, X1
@@ -1486,8 +1754,8 @@ TEXT ·decryptHashTwo(SB), NOSPLIT, $16-72
 
 loop:
 	VMOVDQU     (DX), X14
-	VMOVDQA     X8, X6
-	VMOVDQA     X9, X7
+	VMOVDQU     X8, X6
+	VMOVDQU     X9, X7
 	VPXOR       (AX), X14, X15
 	VMOVDQU     (DI), X1
 	VPSHUFB     bigEndian<>+0(SB), X1, X1
@@ -1656,8 +1924,8 @@ loop:
 	VPADDD      X7, X9, X9
 	ADDQ        $0x40, DI
 	VPXOR       (SP), X13, X15
-	VMOVDQA     X10, X6
-	VMOVDQA     X11, X7
+	VMOVDQU     X10, X6
+	VMOVDQU     X11, X7
 	VMOVDQU     (R8), X1
 	VMOVDQA     X14, X13
 	VPSHUFB     bigEndian<>+0(SB), X1, X1

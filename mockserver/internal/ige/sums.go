@@ -104,15 +104,16 @@ func Sum(secret *[32]byte, then []byte) [sha256.Size]byte {
 	return s.total()
 }
 
-// derived is how many bytes are hashed of which keys and vectors are made.
-const derived = 52
+// Derived is how many bytes are hashed of which keys and vectors are made.
+const Derived = 52
 
-// SumDerived is the SHA-256 of both.
-func SumDerived(a, b *[derived]byte) (ofA, ofB [sha256.Size]byte) {
+// SumDerived is the SHA-256 of the first [Derived] bytes of both. What follows them is
+// overwritten: there is room for what ends a message, so that nothing has to be copied.
+func SumDerived(a, b *[sha256.BlockSize]byte) (ofA, ofB [sha256.Size]byte) {
 	if stitched {
 		return sumDerived(a, b)
 	}
-	return sha256.Sum256(a[:]), sha256.Sum256(b[:])
+	return sha256.Sum256(a[:Derived]), sha256.Sum256(b[:Derived])
 }
 
 // summer is kept in a pool because both the state and the sum of a hash.Hash escape

@@ -76,35 +76,37 @@ func (d *Decryption) end() (all, part [sha256.Size]byte) {
 	return all, part
 }
 
-func sumDerived(a, b *[derived]byte) (ofA, ofB [sha256.Size]byte) {
-	if !paired {
-		return sumSmall(a[:]), sumSmall(b[:])
-	}
+func sumDerived(a, b *[sha256.BlockSize]byte) (ofA, ofB [sha256.Size]byte) {
 	one, two := newRunning(), newRunning()
-	var ends [2][sha256.BlockSize]byte
-	for i, from := range [2]*[derived]byte{a, b} {
-		pad(ends[i][:], from[:], derived)
+	for _, block := range [2]*[sha256.BlockSize]byte{a, b} {
+		clear(block[Derived:])
+		pad(block[:], Derived, Derived)
 	}
-	hashBlocksTwo(&one.state, &two.state, &ends[0][0], &ends[1][0], 1)
+	if paired {
+		hashBlocksTwo(&one.state, &two.state, &a[0], &b[0], 1)
+	} else {
+		hashBlocksBoth(&one.state, &two.state, &a[0], &b[0], 1)
+	}
 	return one.sum(), two.sum()
 }
 
-func sumSmall(data []byte) [sha256.Size]byte {
+func sum(secret *[32]byte, then []byte) [sha256.Size]byte {
+	length := len(secret) + len(then)
 	r := newRunning()
-	return r.finish(data, len(data))
+	if blocks := padded(length); blocks <= few {
+		var all [few * sha256.BlockSize]byte
+		copy(all[:], secret[:])
+		copy(all[len(secret):], then)
+		pad(all[:blocks*sha256.BlockSize], length, length)
+		r.take(&all[0], blocks)
+		return r.sum()
+	}
+	r.begin(secret, then)
+	return r.finish(then, length)
 }
 
-func sum(secret *[32]byte, then []byte) [sha256.Size]byte {
-	if len(then) < sha256.BlockSize-len(secret) {
-		var both [sha256.BlockSize]byte
-		n := copy(both[:], secret[:])
-		n += copy(both[n:], then)
-		return sumSmall(both[:n])
-	}
-	r := newRunning()
-	r.begin(secret, then)
-	return r.finish(then, len(secret)+len(then))
-}
+// few is how many blocks are put together to be hashed at once.
+const few = 2
 
 func (d *Decryption) advance(groups int, hashes ...*running) {
 	d.done += groups * sha256.BlockSize
@@ -151,24 +153,27 @@ func (r *running) finish(plain []byte, length int) (sum [sha256.Size]byte) {
 		rest = rest[n*sha256.BlockSize:]
 	}
 	var end [2 * sha256.BlockSize]byte
-	blocks := (len(rest) + 1 + 8 + sha256.BlockSize - 1) / sha256.BlockSize
-	pad(end[:blocks*sha256.BlockSize], rest, length)
+	blocks := padded(len(rest))
+	copy(end[:], rest)
+	pad(end[:blocks*sha256.BlockSize], len(rest), length)
 	r.take(&end[0], blocks)
 	return r.sum()
 }
 
-// pad fills the last blocks of a message of so many bytes, of which rest are in them.
-// They are zero before.
-func pad(blocks, rest []byte, length int) {
-	copy(blocks, rest)
-	blocks[len(rest)] = 0x80
+// padded is how many blocks end a message of which so many bytes are left.
+func padded(bytes int) int { return (bytes + 1 + 8 + sha256.BlockSize - 1) / sha256.BlockSize }
+
+// pad ends a message of so many bytes, of which used are in its last blocks. What is behind
+// them is zero.
+func pad(blocks []byte, used, length int) {
+	blocks[used] = 0x80
 	binary.BigEndian.PutUint64(blocks[len(blocks)-8:], uint64(length)*8)
 }
 
 // sum is what the state says.
 func (r *running) sum() (sum [sha256.Size]byte) {
-	for i, word := range r.state {
-		binary.BigEndian.PutUint32(sum[4*i:], word)
+	for i := 0; i < len(r.state); i += 2 {
+		binary.BigEndian.PutUint64(sum[4*i:], uint64(r.state[i])<<32|uint64(r.state[i+1]))
 	}
 	return sum
 }

@@ -13,6 +13,6 @@ func (d *Decryption) begin(key, iv *[32]byte)   { d.beginApart(key, iv) }
 func (d *Decryption) turn(groups int)           { d.turnApart(groups * sha256.BlockSize) }
 func (d *Decryption) end() (all, part [32]byte) { return d.endApart() }
 
-func sumDerived(_, _ *[derived]byte) (ofA, ofB [32]byte) { return ofA, ofB }
+func sumDerived(_, _ *[sha256.BlockSize]byte) (ofA, ofB [32]byte) { return ofA, ofB }
 
 func sum(_ *[32]byte, _ []byte) (all [32]byte) { return all }

@@ -21,6 +21,7 @@ func main() {
 	tables()
 	pairTables()
 	hash()
+	hashBoth()
 	hashPairs()
 	stitch("decryptHash", "decrypts groups of four blocks, of which there is at least one, and takes a block of 64 bytes into a hash for each. iv is left as it is for what follows.", "a")
 	stitch("decryptHashTwo", "is decryptHash with two hashes.", "a", "b")
@@ -98,12 +99,20 @@ func crypt(name, doc string, middle, final round, first, last int) {
 
 // expand is the key schedule of AES-256, FIPS 197, section 5.2, and that of the
 // equivalent inverse cipher, section 5.3.5.
+//
+// The instruction that is for this, AESKEYGENASSIST, takes several times as long on Intel's
+// processors as the last round of the cipher, which does the same to four equal words: its
+// ShiftRows then moves nothing.
 func expand() {
 	TEXT("expandKey", NOSPLIT, "func(key *[32]byte, enc, dec *[240]byte)")
 	Pragma("noescape")
 	Doc("expandKey writes the round keys of both directions.")
+	rotated := GLOBL("lastWordRotated", RODATA|NOPTR)
+	for word := range 4 {
+		DATA(4*word, U32(0x0c0f0e0d))
+	}
 	from, enc, dec := Load(Param("key"), GP64()), Load(Param("enc"), GP64()), Load(Param("dec"), GP64())
-	even, odd, assist, shifted := XMM(), XMM(), XMM(), XMM()
+	even, odd, assist, shifted, rcon, zero := XMM(), XMM(), XMM(), XMM(), XMM(), XMM()
 	store := func(n int, k reg.VecVirtual) {
 		VMOVDQU(k, Mem{Base: enc, Disp: 16 * n})
 		if n > 0 && n < rounds {
@@ -112,26 +121,34 @@ func expand() {
 		}
 		VMOVDQU(k, Mem{Base: dec, Disp: 16 * (rounds - n)})
 	}
-	// step makes a round key of the one two before and a word of the one before.
-	step := func(old, last reg.VecVirtual, rcon, word uint8) {
-		VAESKEYGENASSIST(Imm(uint64(rcon)), last, assist)
-		VPSHUFD(Imm(uint64(word)), assist, assist)
-		VMOVDQA(old, shifted)
-		for range 3 {
-			VPSLLDQ(Imm(4), shifted, shifted)
+	// step makes a round key of the one two before and the last word of the one before.
+	step := func(old, last reg.VecVirtual, rotate bool) {
+		if rotate {
+			VPSHUFB(rotated, last, assist)
+			VAESENCLAST(rcon, assist, assist)
+			VPSLLD(Imm(1), rcon, rcon)
+		} else {
+			VPSHUFD(Imm(0xff), last, assist)
+			VAESENCLAST(zero, assist, assist)
+		}
+		for _, bytes := range []uint64{4, 8} { // each word with all those before it
+			VPSLLDQ(Imm(bytes), old, shifted)
 			VPXOR(shifted, old, old)
 		}
 		VPXOR(assist, old, old)
 	}
+	VPXOR(zero, zero, zero)
+	VPCMPEQD(rcon, rcon, rcon)
+	VPSRLD(Imm(31), rcon, rcon) // 1 in each word
 	VMOVDQU(Mem{Base: from}, even)
 	VMOVDQU(Mem{Base: from, Disp: 16}, odd)
 	store(0, even)
 	store(1, odd)
 	for n := 2; n <= rounds; n += 2 {
-		step(even, odd, 1<<(n/2-1), 0xff)
+		step(even, odd, true)
 		store(n, even)
 		if n < rounds {
-			step(odd, even, 0, 0xaa)
+			step(odd, even, false)
 			store(n+1, odd)
 		}
 	}

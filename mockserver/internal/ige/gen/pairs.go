@@ -147,8 +147,8 @@ func (p *pairing) words(n int) (ops []op) {
 	a, b := p.schedule[0], p.schedule[1]
 	do(func() { VMOVDQU(Mem{Base: p.from[0], Disp: 8 * n}, a) })
 	do(func() { VMOVDQU(Mem{Base: p.from[1], Disp: 8 * n}, b) })
-	do(func() { VPSHUFB(hashing.order, a, a) })
-	do(func() { VPSHUFB(hashing.order, b, b) })
+	do(func() { VPSHUFB(bigEndian, a, a) })
+	do(func() { VPSHUFB(bigEndian, b, b) })
 	do(func() { VPUNPCKLDQ(b, a, p.message[n]) })
 	do(func() { VPUNPCKHDQ(b, a, p.message[n+1]) })
 	return ops
