@@ -29,12 +29,12 @@ type request struct {
 func (l *Link) overHTTP() bool { return l.conn != nil && l.conn.HTTP() }
 
 // request handles one HTTP request; false ends the connection.
-func (l *Link) request(f wire.Frame) bool {
+func (l *Link) request(now time.Time, f wire.Frame) bool {
 	l.replied = false
 	if f.Preflight {
 		return l.put(item{http: &request{preflight: true}})
 	}
-	if !l.frame(f) {
+	if !l.frame(now, f) {
 		return false
 	}
 	return l.replied || l.put(item{http: &request{}}) // the client waits for a response

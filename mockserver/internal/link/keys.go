@@ -58,7 +58,13 @@ func NewTemporaryKey(value [256]byte, salt int64, now time.Time, expiresIn time.
 	return k
 }
 
+// ends tells whether the key may expire. Only temporary ones do.
+func (k *Key) ends() bool { return k.Auth.Temporary }
+
 func (k *Key) expired(now time.Time) bool {
+	if !k.ends() {
+		return false
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return !k.expires.IsZero() && !now.Before(k.expires)
@@ -105,9 +111,7 @@ func NewKeys(limit int) *Keys {
 
 // Get finds a key that has not expired.
 func (t *Keys) Get(now time.Time, id int64) *Key {
-	t.mu.RLock()
-	k := t.byID[id]
-	t.mu.RUnlock()
+	k := t.find(id)
 	if k != nil && k.expired(now) {
 		t.Remove(id)
 		return nil
@@ -115,11 +119,23 @@ func (t *Keys) Get(now time.Time, id int64) *Key {
 	return k
 }
 
-// Has tells whether an id is taken.
-func (t *Keys) Has(id int64) bool {
+// GetNow is Get by the clock, which is asked only about keys that end.
+func (t *Keys) GetNow(id int64) *Key {
+	if k := t.find(id); k == nil || !k.ends() {
+		return k
+	}
+	return t.Get(time.Now(), id)
+}
+
+func (t *Keys) find(id int64) *Key {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return t.byID[id] != nil
+	return t.byID[id]
+}
+
+// Has tells whether an id is taken.
+func (t *Keys) Has(id int64) bool {
+	return t.find(id) != nil
 }
 
 // Add takes a key in. When the table is full, the key that was used least

@@ -41,6 +41,7 @@ type Link struct {
 	claimed      int64 // of the frame that is on its way, see claims
 	plainID      int64
 	readBy       time.Time        // the deadline for reading that was set last, zero after any other
+	waited       bool             // the frame being read was not there yet
 	opening      envelope.Opening // of the frame that is on its way
 	got          session.Received
 	hashed       rpc.Hashed // of the frame being carried out
@@ -141,7 +142,7 @@ func (l *Link) end() {
 
 func (l *Link) detect() bool {
 	_ = l.raw.SetDeadline(time.Now().Add(l.hub.Limits.Detect))
-	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame, OnArrival: l.onArrival, OnRead: l.flushHeld, Output: &l.out, Wary: true})
+	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame, OnArrival: l.onArrival, OnRead: l.onRead, Output: &l.out, Wary: true})
 	if err != nil {
 		l.limit = "DetectTime"
 		l.readFailed(err)

@@ -68,10 +68,10 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 
 // open opens a message, or does the rest of it if that was begun while it came.
 func (l *Link) open(k *Key, frame []byte) (envelope.Message, error) {
-	if l.opening.Begun() {
-		return l.opening.Finish(frame)
+	if !l.opening.Begun() {
+		l.opening.Begin(k.Key, frame, len(frame), l.hub.Handler.Finder()) // if it does not, Finish refuses the frame
 	}
-	return envelope.OpenClient(k.Key, frame, l.hub.Handler.Finder())
+	return l.opening.Finish(frame)
 }
 
 // letGo forgets where a frame was: its buffer is for others to use, and must be

@@ -35,7 +35,6 @@ func (i *item) size() int {
 type queue struct {
 	mu     sync.Mutex
 	items  []item
-	spare  []item // room that the writer is done with
 	bytes  int
 	closed bool
 	eager  bool          // the reader can write without waiting
@@ -73,6 +72,9 @@ func (q *queue) put(items ...item) (ok bool, full string) {
 	}
 	for i := range items {
 		q.bytes += items[i].size()
+	}
+	if q.items == nil {
+		q.items = shelves.Get().(*shelf)[:0]
 	}
 	q.items = append(q.items, items...)
 	if !q.held {
@@ -133,11 +135,13 @@ func (q *queue) takeHeld() []item {
 	return q.all()
 }
 
-// much tells that there is more than one write should have.
-func (q *queue) much() bool {
+// look tells the reader whether there is more than one write should have, whether it has
+// to wait for room, and whether the queue is closed.
+func (q *queue) look() (much, full, closed bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.held && (q.bytes > most || len(q.items) >= q.limit.QueueItems)
+	much = q.held && (q.bytes > most || len(q.items) >= q.limit.QueueItems)
+	return much, q.full(), q.closed
 }
 
 // rest ends the reader's writing.
@@ -165,39 +169,41 @@ func (q *queue) take() (items []item, open bool) {
 // all takes what waits. The caller holds mu.
 func (q *queue) all() []item {
 	items := q.items
-	q.items, q.spare, q.bytes = q.spare, nil, 0
+	q.items, q.bytes = nil, 0
 	q.room.Broadcast()
 	return items
 }
 
-// maxSpare is the most items that room is kept for while a connection is idle.
-const maxSpare = 4
+// shelf is room for items. It is lent by a pool, because what goes out together is much
+// more than an idle connection should hold.
+type shelf [32]item
+
+var shelves = sync.Pool{New: func() any { return new(shelf) }}
 
 // done takes a slice of take or takeHeld back, to be used again.
 func (q *queue) done(items []item) {
 	clear(items)
-	if cap(items) == 0 || cap(items) > maxSpare {
-		return
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.items == nil {
-		q.items = items[:0]
-	} else {
-		q.spare = items[:0]
+	if cap(items) == len(shelf{}) { // else it has outgrown its shelf
+		shelves.Put((*shelf)(items[:cap(items)]))
 	}
 }
 
-// waitRoom blocks the reader while the queue is full. Who waits writes nothing: what is
-// held is left to a writer.
-func (q *queue) waitRoom() {
+// waitRoom blocks the reader while the queue is full, and tells whether it was closed. Who
+// waits writes nothing: what is held is left to a writer.
+func (q *queue) waitRoom() (closed bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for !q.closed && (len(q.items) > q.limit.QueueItems || q.bytes > q.limit.QueueBytes) {
+	for !q.closed && q.full() {
 		q.held = false
 		q.rouse()
 		q.room.Wait()
 	}
+	return q.closed
+}
+
+// full tells that the reader has to wait. The caller holds mu.
+func (q *queue) full() bool {
+	return len(q.items) > q.limit.QueueItems || q.bytes > q.limit.QueueBytes
 }
 
 func (q *queue) isClosed() bool {

@@ -15,21 +15,25 @@ import (
 // read is the reader: one frame after the other, each carried out before the
 // next is looked at.
 func (l *Link) read() {
-	for {
-		l.flushIfMuch()
-		l.queue.waitRoom()
-		if err := l.setReadDeadline(l.deadline(time.Now())); err != nil {
+	for l.makeRoom() {
+		now := time.Now()
+		moved, err := l.setReadDeadline(l.deadline(now))
+		if err != nil {
 			l.setWhy("closed by the client") // a pipe says so here; our own side has said why
 			return
 		}
-		if l.queue.isClosed() { // a scenario dropped the connection meanwhile
+		if moved && l.queue.isClosed() { // a scenario dropped the connection, and its deadline is gone
 			break
 		}
+		l.waited = false
 		frame, err := l.conn.ReadFrame(getBuffer)
 		l.leaveClaim()
 		if err == nil {
+			if l.waited {
+				now = time.Now()
+			}
 			l.queue.hold()
-			ok := l.serve(frame)
+			ok := l.serve(now, frame)
 			l.release(frame)
 			if ok {
 				continue
@@ -79,13 +83,13 @@ func (l *Link) deadline(now time.Time) time.Time {
 }
 
 // setReadDeadline leaves one alone that is hardly another: to set it costs as much as to
-// open a small message.
-func (l *Link) setReadDeadline(at time.Time) error {
-	if moved := at.Sub(l.readBy); !l.readBy.IsZero() && moved >= 0 && moved < l.hub.Limits.Idle/1000 {
-		return nil
+// open a small message. It tells whether it has moved it.
+func (l *Link) setReadDeadline(at time.Time) (moved bool, err error) {
+	if later := at.Sub(l.readBy); !l.readBy.IsZero() && later >= 0 && later < l.hub.Limits.Idle/1000 {
+		return false, nil
 	}
 	l.readBy = at
-	return l.raw.SetReadDeadline(at)
+	return true, l.raw.SetReadDeadline(at)
 }
 
 // frameGrace is what a frame may take beside what its bytes do.
@@ -112,6 +116,12 @@ func (l *Link) onFrame(length int) {
 	_ = l.raw.SetReadDeadline(time.Now().Add(allowed))
 }
 
+// onRead is called before the reader waits for the client.
+func (l *Link) onRead() {
+	l.waited = true
+	l.flushHeld()
+}
+
 // onArrival opens a long message while the rest of it is on its way: what comes meanwhile
 // is there when it is asked for, and the answer leaves sooner by what the transfer takes.
 func (l *Link) onArrival(payload []byte, come int) {
@@ -121,7 +131,7 @@ func (l *Link) onArrival(payload []byte, come int) {
 		return
 	}
 	if id, _ := envelope.AuthKeyID(payload); id != 0 {
-		if k := l.hub.Keys.Get(time.Now(), id); k != nil {
+		if k := l.hub.Keys.GetNow(id); k != nil {
 			l.opening.Begin(k.Key, payload, come, l.hub.Handler.Finder())
 		}
 	}
@@ -156,17 +166,16 @@ const (
 )
 
 // serve handles what was read; false ends the connection.
-func (l *Link) serve(f wire.Frame) bool {
+func (l *Link) serve(now time.Time, f wire.Frame) bool {
 	if !l.overHTTP() {
-		return l.frame(f)
+		return l.frame(now, f)
 	}
-	return l.request(f)
+	return l.request(now, f)
 }
 
 // frame handles one frame; false ends the connection.
-func (l *Link) frame(f wire.Frame) (ok bool) {
+func (l *Link) frame(now time.Time, f wire.Frame) (ok bool) {
 	defer l.contain("handling a frame")
-	now := time.Now()
 	id, long := envelope.AuthKeyID(f.Payload)
 	switch {
 	case !long:

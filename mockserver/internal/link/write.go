@@ -20,7 +20,7 @@ func (l *Link) Deliver(s *session.Session, m session.Outgoing) bool {
 	}
 	// The key is taken here and not when the message is sealed, so that the answer
 	// to destroy_auth_key can still be sealed with it.
-	return l.put(item{session: s, key: l.hub.Keys.Get(time.Now(), s.Key), message: m})
+	return l.put(item{session: s, key: l.hub.Keys.GetNow(s.Key), message: m})
 }
 
 func (l *Link) put(i item) bool {
@@ -124,11 +124,17 @@ func (l *Link) flushNow(items []item) (all bool) {
 	return true
 }
 
-// flushIfMuch keeps what was answered from growing while more has been read already.
-func (l *Link) flushIfMuch() {
-	if l.queue.much() {
+// makeRoom keeps what was answered from growing while more has been read already, and
+// waits while the queue is full. It tells whether the connection goes on.
+func (l *Link) makeRoom() (ok bool) {
+	much, full, closed := l.queue.look()
+	if much {
 		l.flushHeld()
 	}
+	if much || full {
+		closed = l.queue.waitRoom()
+	}
+	return !closed
 }
 
 // writeFailed ends the connection.
