@@ -107,6 +107,7 @@ func (l *Link) respond() {
 			<-l.queue.wake
 			continue
 		}
+		all := items
 		for len(items) > 0 {
 			err := l.answer(&items[0], len(items) > 1)
 			l.forget(&items[0])
@@ -117,6 +118,7 @@ func (l *Link) respond() {
 				return
 			}
 		}
+		l.queue.done(all)
 	}
 }
 
