@@ -29,7 +29,7 @@ func (l *Link) read() {
 		frame, err := l.conn.ReadFrame(getBuffer)
 		l.leaveClaim()
 		if err == nil {
-			if l.waited {
+			if l.waited || l.conn.WebSocket() { // there nobody says so
 				now = time.Now()
 			}
 			l.queue.hold()

@@ -43,7 +43,8 @@ type Options struct {
 	OnFrame func(length int)
 
 	// OnRead, if set, is called in the reader's goroutine before it waits for bytes of the connection: everything that
-	// had come by then has been handed over, or is part of a frame that is not whole yet.
+	// had come by then has been handed over, or is part of a frame that is not whole yet. Inside a websocket, whose
+	// library reads by itself, it is not called.
 	OnRead func()
 
 	// OnArrival, if set, is called in the reader's goroutine while a long frame is on its way: so many bytes of its payload
