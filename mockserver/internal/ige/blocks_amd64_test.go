@@ -4,6 +4,9 @@ package ige
 
 import (
 	"crypto/sha256"
+	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,4 +28,15 @@ func TestHashBlocksBoth(t *testing.T) {
 		hashBlocksBoth(&got[0].state, &got[1].state, &one[0], &two[0], blocks)
 		require.Equal(t, want, got, "%d blocks", blocks)
 	}
+}
+
+// Linux asks the processor the same.
+func TestWhatTheProcessorIs(t *testing.T) {
+	info, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		t.Skip(err)
+	}
+	words := strings.Fields(string(info))
+	require.Equal(t, slices.Contains(words, "GenuineIntel"), isIntel())
+	require.Equal(t, slices.Contains(words, "sha_ni"), hasSHA())
 }

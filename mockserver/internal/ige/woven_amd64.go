@@ -14,6 +14,10 @@ var stitched = fast && (hasSHA() || canPair)
 // instructions of SHA-256.
 var paired = fast && canPair && !hasSHA()
 
+// wide: of the loops with the instructions of SHA-256 it has those with AVX-512, too. They
+// were made for Intel's; others' have not been measured.
+var wide = fast && canPair && hasSHA() && isIntel()
+
 // woven is how a message is decrypted and hashed by a processor that does both at once.
 // What is hashed has been decrypted a while ago, or loading it would have to wait for its
 // being stored.
@@ -43,8 +47,11 @@ func (d *Decryption) turn(groups int) {
 	}
 	if n := min(groups, (d.to-piece.at)/sha256.BlockSize); n > 0 {
 		at, two := &d.plain[d.done], decryptHashTwo
-		if paired {
+		switch {
+		case paired:
 			two = decryptHashPair
+		case wide:
+			two = decryptHashTwoWide
 		}
 		two(&d.keys, &d.chain, at, at, n, &whole.state, &d.plain[whole.at], &piece.state, &d.plain[piece.at])
 		d.advance(n, whole, piece)
@@ -52,10 +59,13 @@ func (d *Decryption) turn(groups int) {
 	}
 	if groups > 0 {
 		at, from := &d.plain[d.done], &d.plain[whole.at]
-		if paired {
+		switch {
+		case paired:
 			var unused [8]uint32
 			decryptHashPair(&d.keys, &d.chain, at, at, groups, &whole.state, from, &unused, from)
-		} else {
+		case wide:
+			decryptHashWide(&d.keys, &d.chain, at, at, groups, &whole.state, from)
+		default:
 			decryptHash(&d.keys, &d.chain, at, at, groups, &whole.state, from)
 		}
 		d.advance(groups, whole)

@@ -17,7 +17,7 @@ import (
 // group is what one turn of a loop does: one block of SHA-256, four of AES.
 const group = 4
 
-// op emits one instruction.
+// op emits an instruction, or a few that nothing may come between.
 type op func()
 
 // hasher holds the registers that one block of SHA-256 needs. Beside AES two lanes share
@@ -205,6 +205,8 @@ type decipher struct {
 	keys, dst, src           reg.Register
 	ends                     Mem             // the first and the last round key together
 	state, before, next, out reg.VecPhysical // state: the plaintext before, between groups
+	xor                      func(a, b, to Op)
+	move                     func(from, to Op)
 }
 
 // newDecipher loads the parameters keys, dst and src.
@@ -212,22 +214,23 @@ func newDecipher() decipher {
 	return decipher{
 		keys: Load(Param("keys"), GP64()), dst: Load(Param("dst"), GP64()), src: Load(Param("src"), GP64()),
 		ends: AllocLocal(16), state: reg.X12, before: reg.X13, next: reg.X14, out: reg.X15,
+		xor: VPXOR, move: func(from, to Op) { VMOVDQU(from, to) },
 	}
 }
 
 // start takes up where iv says.
 func (d *decipher) start(iv reg.Register) {
-	VMOVDQU(d.key(rounds), d.out)
-	VPXOR(d.key(0), d.out, d.out)
-	VMOVDQU(d.out, d.ends)
-	VMOVDQU(Mem{Base: iv}, d.before)
-	VMOVDQU(Mem{Base: iv, Disp: 16}, d.state)
+	d.move(d.key(rounds), d.out)
+	d.xor(d.key(0), d.out, d.out)
+	d.move(d.out, d.ends)
+	d.move(Mem{Base: iv}, d.before)
+	d.move(Mem{Base: iv, Disp: 16}, d.state)
 }
 
 // stop leaves in iv what the next block needs.
 func (d *decipher) stop(iv reg.Register) {
-	VMOVDQU(d.before, Mem{Base: iv})
-	VMOVDQU(d.state, Mem{Base: iv, Disp: 16})
+	d.move(d.before, Mem{Base: iv})
+	d.move(d.state, Mem{Base: iv, Disp: 16})
 }
 
 func (d *decipher) key(n int) Mem { return Mem{Base: d.keys, Disp: 16 * n} }
@@ -241,7 +244,7 @@ func (d *decipher) blocks(from, to int) (ops []op) {
 		if b < group-1 {
 			ops = append(ops, d.block(16*b)...)
 		} else {
-			ops = append(append(ops, d.last(16*b)...), d.move(16*group)...)
+			ops = append(append(ops, d.last(16*b)...), d.advance(16*group)...)
 		}
 	}
 	return ops
@@ -250,9 +253,9 @@ func (d *decipher) blocks(from, to int) (ops []op) {
 // first begins a group.
 func (d *decipher) first() (ops []op) {
 	do := func(o op) { ops = append(ops, o) }
-	do(func() { VMOVDQU(Mem{Base: d.src}, d.next) })
-	do(func() { VPXOR(d.key(0), d.next, d.out) })
-	do(func() { VPXOR(d.out, d.state, d.state) })
+	do(func() { d.move(Mem{Base: d.src}, d.next) })
+	do(func() { d.xor(d.key(0), d.next, d.out) })
+	do(func() { d.xor(d.out, d.state, d.state) })
 	return ops
 }
 
@@ -260,24 +263,24 @@ func (d *decipher) first() (ops []op) {
 func (d *decipher) block(at int) (ops []op) {
 	do := func(o op) { ops = append(ops, o) }
 	// What the last round is to add does not hang on the others: it comes first.
-	do(func() { VPXOR(d.ends, d.before, d.out) })
-	do(func() { VMOVDQA(d.next, d.before) })
-	do(func() { VMOVDQU(Mem{Base: d.src, Disp: at + 16}, d.next) })
-	do(func() { VPXOR(d.next, d.out, d.out) })
+	do(func() { d.xor(d.ends, d.before, d.out) })
+	do(func() { d.move(d.next, d.before) })
+	do(func() { d.move(Mem{Base: d.src, Disp: at + 16}, d.next) })
+	do(func() { d.xor(d.next, d.out, d.out) })
 	ops = append(ops, d.rounds()...)
-	do(func() { VPXOR(d.next, d.state, d.out) }) // the block again, off the chain
-	do(func() { VPXOR(d.key(0), d.out, d.out) })
-	do(func() { VMOVDQU(d.out, Mem{Base: d.dst, Disp: at}) })
+	do(func() { d.xor(d.next, d.state, d.out) }) // the block again, off the chain
+	do(func() { d.xor(d.key(0), d.out, d.out) })
+	do(func() { d.move(d.out, Mem{Base: d.dst, Disp: at}) })
 	return ops
 }
 
 // last is the last block of a group.
 func (d *decipher) last(at int) (ops []op) {
 	do := func(o op) { ops = append(ops, o) }
-	do(func() { VPXOR(d.key(rounds), d.before, d.out) })
-	do(func() { VMOVDQA(d.next, d.before) })
+	do(func() { d.xor(d.key(rounds), d.before, d.out) })
+	do(func() { d.move(d.next, d.before) })
 	ops = append(ops, d.rounds()...)
-	do(func() { VMOVDQU(d.state, Mem{Base: d.dst, Disp: at}) })
+	do(func() { d.move(d.state, Mem{Base: d.dst, Disp: at}) })
 	return ops
 }
 
@@ -288,18 +291,14 @@ func (d *decipher) rounds() (ops []op) {
 	return append(ops, func() { VAESDECLAST(d.out, d.state, d.state) })
 }
 
-// move goes on by so many bytes.
-func (d *decipher) move(bytes int) []op {
+// advance goes on by so many bytes.
+func (d *decipher) advance(bytes int) []op {
 	return []op{func() { ADDQ(Imm(uint64(bytes)), d.src) }, func() { ADDQ(Imm(uint64(bytes)), d.dst) }}
 }
 
 // stitch is the loop that decrypts a group and hashes one block of each lane.
 func stitch(name, doc string, lanes ...string) {
-	signature := "func(keys *[240]byte, iv *[32]byte, dst, src *byte, groups int"
-	for _, l := range lanes {
-		signature += ", " + l + " *[8]uint32, " + l + "From *byte"
-	}
-	TEXT(name, NOSPLIT, signature+")")
+	TEXT(name, NOSPLIT, stitched(lanes))
 	Pragma("noescape")
 	Doc(name + " " + doc)
 	d := newDecipher()
@@ -326,6 +325,15 @@ func stitch(name, doc string, lanes ...string) {
 	}
 	d.stop(iv)
 	RET()
+}
+
+// stitched is the signature of such a loop.
+func stitched(lanes []string) string {
+	signature := "func(keys *[240]byte, iv *[32]byte, dst, src *byte, groups int"
+	for _, l := range lanes {
+		signature += ", " + l + " *[8]uint32, " + l + "From *byte"
+	}
+	return signature + ")"
 }
 
 // weave emits two sequences that have nothing to do with each other, evenly mixed.
