@@ -99,6 +99,7 @@ const frameGrace = 5 * time.Second
 // FrameRate, and never more than FrameTime.
 func (l *Link) onFrame(length int) {
 	if length > strangerFrame {
+		l.waited = true // or will have
 		if l.known {
 			l.enterClaim(length)
 		} else {
