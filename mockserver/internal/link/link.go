@@ -41,7 +41,8 @@ type Link struct {
 	claimed      int64 // of the frame that is on its way, see claims
 	plainID      int64
 	readBy       time.Time        // the deadline for reading that was set last, zero after any other
-	waited       bool             // the frame being read was not there yet
+	now          time.Time        // when the frame being carried out came, or a little earlier
+	waited       bool             // that frame was not there yet
 	opening      envelope.Opening // of the frame that is on its way
 	got          session.Received
 	hashed       rpc.Hashed // of the frame being carried out

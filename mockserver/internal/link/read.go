@@ -12,39 +12,45 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/wire"
 )
 
-// read is the reader: one frame after the other, each carried out before the
-// next is looked at.
+// read is the reader: one frame after the other, each carried out before the next is
+// looked at. What is done before and after the wait stands alone, as begin does: what read
+// has on its stack, each idle connection has.
 func (l *Link) read() {
-	for l.makeRoom() {
-		now := time.Now()
-		moved, err := l.setReadDeadline(l.deadline(now))
-		if err != nil {
-			l.setWhy("closed by the client") // a pipe says so here; our own side has said why
-			return
-		}
-		if moved && l.queue.isClosed() { // a scenario dropped the connection, and its deadline is gone
+	for l.ready() {
+		if !l.come(l.conn.ReadFrame(getBuffer)) {
 			break
 		}
-		l.waited = false
-		frame, err := l.conn.ReadFrame(getBuffer)
-		l.leaveClaim()
-		if err == nil {
-			if l.waited || l.conn.WebSocket() { // there nobody says so
-				now = time.Now()
-			}
-			l.queue.hold()
-			ok := l.serve(now, frame)
-			l.release(frame)
-			if ok {
-				continue
-			}
-			break
-		}
-		l.release(frame)
-		l.readFailed(err)
-		break
 	}
 	l.linger()
+}
+
+// ready tells whether another frame is to be read, and prepares for it.
+func (l *Link) ready() bool {
+	if !l.makeRoom() {
+		return false
+	}
+	l.now, l.waited = time.Now(), false
+	moved, err := l.setReadDeadline(l.deadline(l.now))
+	if err != nil {
+		l.setWhy("closed by the client") // a pipe says so here; our own side has said why
+		return false
+	}
+	return !moved || !l.queue.isClosed() // a scenario dropped the connection, and its deadline is gone
+}
+
+// come sees to what was read; false ends the connection.
+func (l *Link) come(frame wire.Frame, err error) (ok bool) {
+	defer l.release(frame)
+	l.leaveClaim()
+	if err != nil {
+		l.readFailed(err)
+		return false
+	}
+	if l.waited || l.conn.WebSocket() { // there nobody says so
+		l.now = time.Now()
+	}
+	l.queue.hold()
+	return l.serve(l.now, frame)
 }
 
 // release lets others use a frame's buffer.
