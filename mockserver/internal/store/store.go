@@ -2,9 +2,11 @@ package store
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/maphash"
+
+	"github.com/zeebo/xxh3"
 
 	"github.com/fakedc/fakedc/mockserver/internal/bounds"
 	"github.com/fakedc/fakedc/mockserver/internal/words"
@@ -76,20 +78,18 @@ func (b Blob) SHA256() [32]byte {
 // Memory keeps the bytes, up to a limit.
 type Memory struct {
 	room *bounds.Gate
-	seed maphash.Seed
 }
 
 // NewMemory makes a store for as many bytes as the gate admits.
-func NewMemory(room *bounds.Gate) *Memory { return &Memory{room: room, seed: maphash.MakeSeed()} }
+func NewMemory(room *bounds.Gate) *Memory { return &Memory{room} }
 
 // Fingerprint hashes fast, not cryptographically: it is compared only with that
-// of another part of the same file, in a test.
-func (m *Memory) Fingerprint(data []byte) (f Fingerprint) {
-	h := maphash.Bytes(m.seed, data)
-	for i := range 8 {
-		f[i] = byte(h >> (8 * i))
-		f[8+i] = byte(len(data) >> (8 * i))
-	}
+// of another part of the same file, in a test. XXH3 is several times as fast as
+// hash/maphash, which was a twentieth of what a part costs.
+func (*Memory) Fingerprint(data []byte) (f Fingerprint) {
+	h := xxh3.Hash128(data).Bytes()
+	copy(f[:], h[:])
+	binary.LittleEndian.PutUint64(f[len(h):], uint64(len(data)))
 	return f
 }
 
