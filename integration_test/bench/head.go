@@ -17,8 +17,8 @@ func preamble() string {
 	return fmt.Sprintf(`# What fakedc costs
 
 Written by %[1]s, a table for each
-kind of processor that it was run on. Medians of repetitions in which the servers took turns, but for memory and the rows of
-gigabytes, which are measured once, and a gigabyte that is kept, %[2]d times; p99 is of all parts of the repetitions. CPU is that of
+kind of processor that it was run on. Medians of repetitions in which the servers took turns, but for memory and the row of
+4 GB, which are measured once, and gigabytes that are kept, %[2]d times; p99 is of all parts of the repetitions. CPU is that of
 the server's process alone. "Beside" is gotd's tgtest %[3]s, unless the row says something else. Ratios hold on other machines of
 the same kind better than figures do.
 
