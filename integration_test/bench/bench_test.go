@@ -13,24 +13,24 @@ import (
 // A row says whether its goal is reached, by the ratio where there is one.
 func TestLine(t *testing.T) {
 	r := row{name: "part", unit: "ms/MB", most: 0.30}
-	require.Equal(t, "| part | 2.5 ms/MB | 5 ms/MB | 0.50 | 0.3 | **no** |\n", r.line(figure{ours: 2.5, theirs: 5}))
-	require.Equal(t, "| part, p50 | 1.5 ms/MB | 5 ms/MB | 0.30 | 0.3 | yes |\n", r.line(figure{name: "p50", ours: 1.5, theirs: 5}))
-	require.Equal(t, "| part | 203 ms/MB | 1000 ms/MB | 0.203 | 0.2 | **no** |\n", row{name: "part", unit: "ms/MB", most: 0.2}.line(figure{ours: 203, theirs: 1000}), "as many digits as it takes")
-	require.Equal(t, "| part | 0 ms/MB | 0 ms/MB | NaN | 0.3 | **no** |\n", r.line(figure{}))
-	require.Equal(t, "| part | 0.2 ms/MB |  |  | 0.3 | yes |\n", r.line(figure{ours: 0.2, alone: true}))
-	require.Equal(t, "| part, RSS | 270 MiB | 1310 MiB | 0.21 | 0.2 | **no** |\n", r.line(figure{name: "RSS", unit: "MiB", most: 0.2, ours: 270, theirs: 1310}))
-}
-
-// Rows that are measured by themselves take their places in a page.
-func TestReplaced(t *testing.T) {
-	const head = "# What\n\n| what | fakedc |\n|---|---|\n"
-	old := head + "| a | 1 | yes |\n| b, p50 | 2 | yes |\n"
-	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
-	const table, note = "| a | 1 | yes |\n| b, p50 | 3 | **no** |\n| c | 4 | yes |\n", "\nMeasured again by themselves (-only \"b,c\") on 2026-01-02, not in the run above: b, p50; c.\n"
-	page := replaced(old, "# Other\n\n| what | fakedc |\n|---|---|\n| b, p50 | 3 | **no** |\n| c | 4 | yes |\n", "b,c", now)
-	require.Equal(t, head+table+note, page)
-	page = replaced(page, "# Other\n\n| what | fakedc |\n|---|---|\n| d | 5 | yes |\n", "d", now)
-	require.Equal(t, head+table+"| d | 5 | yes |\n"+note+"\nMeasured again by themselves (-only \"d\") on 2026-01-02, not in the run above: d.\n", page, "the table stays in one piece")
+	for _, c := range []struct {
+		row     row
+		figure  figure
+		want    string
+		reached bool
+	}{
+		{r, figure{ours: 2.5, theirs: 5}, "| part | 2.5 ms/MB | 5 ms/MB | 0.50 | 0.3 | **no** |\n", false},
+		{r, figure{name: "p50", ours: 1.5, theirs: 5}, "| part, p50 | 1.5 ms/MB | 5 ms/MB | 0.30 | 0.3 | yes |\n", true},
+		// As many digits as it takes.
+		{row{name: "part", unit: "ms/MB", most: 0.2}, figure{ours: 203, theirs: 1000}, "| part | 203 ms/MB | 1000 ms/MB | 0.203 | 0.2 | **no** |\n", false},
+		{r, figure{}, "| part | 0 ms/MB | 0 ms/MB | NaN | 0.3 | **no** |\n", false},
+		{r, figure{ours: 0.2, alone: true}, "| part | 0.2 ms/MB |  |  | 0.3 | yes |\n", true},
+		{r, figure{name: "RSS", unit: "MiB", most: 0.2, ours: 270, theirs: 1310}, "| part, RSS | 270 MiB | 1310 MiB | 0.21 | 0.2 | **no** |\n", false},
+	} {
+		line, reached := c.row.line(c.figure)
+		require.Equal(t, c.want, line)
+		require.Equal(t, c.reached, reached, line)
+	}
 }
 
 // A table takes the place of the one of the same kind of processor, and leaves the others.

@@ -18,6 +18,7 @@ func main() {
 	only := flag.String("only", "", "run only rows whose names contain one of these, `WORD,...`")
 	long := flag.Bool("long", false, "run the rows that take minutes or gigabytes, too")
 	out := flag.String("out", "", "write the page to `FILE` (default: stdout), where the tables of other kinds of processors stay, and with -only the other rows")
+	strict := flag.Bool("strict", false, "exit with 1 if a row's goal is not reached: for figures that are nearly the same on all machines")
 	flag.Parse()
 	if *reps < 1 {
 		fmt.Fprintln(os.Stderr, "bench: -reps has to be 1 at least")
@@ -25,11 +26,14 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	page, err := run(ctx, *reps, *only, *long)
+	page, missed, err := run(ctx, *reps, *only, *long)
 	if err == nil && *out != "" {
 		err = write(*out, page, *only)
 	} else if err == nil {
 		_, err = os.Stdout.WriteString(page)
+	}
+	if err == nil && *strict && len(missed) > 0 {
+		err = fmt.Errorf("not reached: %s", strings.Join(missed, "; "))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -37,10 +41,11 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, reps int, only string, long bool) (string, error) {
+// run returns the page and the names of the rows whose goals are not reached.
+func run(ctx context.Context, reps int, only string, long bool) (page string, missed []string, err error) {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	b := &bench{reps: reps, programs: &programs{dir: dir, built: map[string]string{}}}
@@ -53,19 +58,22 @@ func run(ctx context.Context, reps int, only string, long bool) (string, error) 
 		began := time.Now()
 		figures, err := r.run(ctx, b)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", r.name, err)
+			return "", nil, fmt.Errorf("%s: %w", r.name, err)
 		}
 		for _, f := range figures {
-			line := r.line(f)
+			line, reached := r.line(f)
+			if !reached {
+				missed = append(missed, rowName(line))
+			}
 			table.WriteString(line)
 			fmt.Fprint(os.Stderr, line)
 		}
 		fmt.Fprintln(os.Stderr, "took", time.Since(began).Round(time.Second))
 	}
 	if table.Len() == 0 {
-		return "", fmt.Errorf("no row has %q in its name; those that take minutes need -long", only)
+		return "", nil, fmt.Errorf("no row has %q in its name; those that take minutes need -long", only)
 	}
-	return preamble() + heading(reps, only, long) + table.String(), nil
+	return preamble() + heading(reps, only, long) + table.String(), missed, nil
 }
 
 func wanted(name, only string) bool {
@@ -77,8 +85,8 @@ func wanted(name, only string) bool {
 	return false
 }
 
-// line is a row of the table.
-func (r row) line(f figure) string {
+// line is a row of the table, and whether its goal is reached.
+func (r row) line(f figure) (text string, reached bool) {
 	name := r.name
 	if f.name != "" {
 		name += ", " + f.name
@@ -93,10 +101,10 @@ func (r row) line(f figure) string {
 		}
 	}
 	verdict := "**no**"
-	if value <= most { // what is no number is not
+	if reached = value <= most; reached { // what is no number is not
 		verdict = "yes"
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s | %g | %s |\n", name, figureText(f.ours, unit), beside, ratio, most, verdict)
+	return fmt.Sprintf("| %s | %s | %s | %s | %g | %s |\n", name, figureText(f.ours, unit), beside, ratio, most, verdict), reached
 }
 
 // figureText has three digits that count.
