@@ -167,7 +167,7 @@ func hash() {
 func hashBoth() {
 	TEXT("hashBlocksBoth", NOSPLIT, "func(a, b *[8]uint32, aFrom, bFrom *byte, blocks int)")
 	Pragma("noescape")
-	Doc("hashBlocksBoth takes blocks of 64 bytes, of which there is at least one, into two hashes.")
+	Doc("hashBlocksBoth is hashBlocks of two messages at once.")
 	var hashers [2]hasher
 	var lanes [2]lane
 	for i := range lanes {
@@ -195,6 +195,7 @@ func hashBoth() {
 	RET()
 }
 
+// xmm are the registers that the instructions of SHA-256 can name.
 var xmm = [16]reg.VecPhysical{
 	reg.X0, reg.X1, reg.X2, reg.X3, reg.X4, reg.X5, reg.X6, reg.X7,
 	reg.X8, reg.X9, reg.X10, reg.X11, reg.X12, reg.X13, reg.X14, reg.X15,
@@ -203,9 +204,9 @@ var xmm = [16]reg.VecPhysical{
 // decipher holds the registers of IGE beside those of SHA-256. No round key has one.
 type decipher struct {
 	keys, dst, src           reg.Register
-	ends                     Mem             // the first and the last round key together
-	state, before, next, out reg.VecPhysical // state: the plaintext before, between groups
-	xor                      func(a, b, to Op)
+	ends                     Mem               // the first and the last round key together
+	state, before, next, out reg.VecPhysical   // state: the plaintext before, between groups
+	xor                      func(a, b, to Op) // of registers that before and next may be
 	move                     func(from, to Op)
 }
 

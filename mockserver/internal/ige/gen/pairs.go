@@ -211,7 +211,7 @@ func (p *pairing) extend(n int) (ops []op) {
 func hashPairs() {
 	TEXT("hashBlocksTwo", NOSPLIT, "func(a, b *[8]uint32, aFrom, bFrom *byte, blocks int)")
 	Pragma("noescape")
-	Doc("hashBlocksTwo takes blocks of 64 bytes, of which there is at least one, into two hashes.")
+	Doc("hashBlocksTwo is hashBlocksBoth for processors with AVX-512 and without the instructions of SHA-256.")
 	p := pairs
 	p.from = [2]reg.Register{Load(Param("aFrom"), GP64()), Load(Param("bFrom"), GP64())}
 	p.constants = GP64()

@@ -6,9 +6,9 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Intel's processors have one unit for the rounds of SHA-256, which two hashes beside AES
-// keep busy almost all of the time: 64 times 3 cycles of the 168 that AES takes, and more.
-// Whatever else waits for it makes that longer. So the sum of each word and its constant goes
+// Intel's processors have one unit for the rounds of SHA-256. Two hashes beside AES keep it
+// busy all of the time: 64 times 3 cycles for each group, while AES takes 168. Whatever else
+// waits for it makes that longer. So the sum of each word and its constant goes
 // through memory, which gets its upper half down without a shuffle, and the first half of the
 // schedule is done by AVX-512 in the place of SHA256MSG1. Both lanes have registers of their
 // own, so that they are woven with each other as well.
