@@ -178,3 +178,14 @@ func TestOpeningHoldsNoFrame(t *testing.T) {
 		})
 	}
 }
+
+// open opens a message that has come as a whole.
+func open(k *Key, x direction, frame []byte, find Finder) (Message, error) {
+	var o Opening
+	o.begin(k, x, frame, len(frame), find) // if it does not, there is nothing to finish
+	return o.Finish(frame)
+}
+
+func openClient(k *Key, frame []byte, find Finder) (Message, error) {
+	return open(k, fromClient, frame, find)
+}

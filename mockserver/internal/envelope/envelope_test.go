@@ -95,7 +95,7 @@ func TestOpenWhatGotdSeals(t *testing.T) {
 // requireOpens compares all but the token, whose own test is below.
 func requireOpens(t *testing.T, k *Key, frame []byte, want Message) {
 	t.Helper()
-	got, err := OpenClient(k, frame, nil)
+	got, err := openClient(k, frame, nil)
 	require.NoError(t, err)
 	want.QuickAck = got.QuickAck
 	require.Equal(t, want, got)
@@ -136,7 +136,7 @@ func TestOpenRefusesItsOwnDirection(t *testing.T) {
 
 func requireRefused(t *testing.T, k *Key, frame []byte) {
 	t.Helper()
-	got, err := OpenClient(k, frame, nil)
+	got, err := openClient(k, frame, nil)
 	require.Equal(t, ErrOpen, err, "one error, the same for every cause")
 	require.Equal(t, Message{}, got, "nothing may be read from a refused frame")
 }
@@ -217,7 +217,7 @@ func TestOpenRefusesAnotherKey(t *testing.T) {
 func TestBodyAliasesTheFrameAndEndsThere(t *testing.T) {
 	k := testKey()
 	frame := encrypt(t, k, crypto.Client, append(append(header(sample, 8), sample.Body...), make([]byte, 24)...))
-	m, err := OpenClient(k, frame, nil)
+	m, err := openClient(k, frame, nil)
 	require.NoError(t, err)
 	require.Same(t, &frame[prefixSize+headerSize], &m.Body[0])
 	require.Equal(t, len(m.Body), cap(m.Body))
@@ -230,7 +230,7 @@ func TestQuickAckToken(t *testing.T) {
 	for pad := byte(0); pad < 8; pad++ { // Eight hashes: some have their top bit clear.
 		plain := append(header(sample, 0), bytes.Repeat([]byte{pad}, 16)...)
 		sum := crypto.SHA256(k.Value[88:120], plain)
-		m, err := OpenClient(k, encrypt(t, k, crypto.Client, plain), nil)
+		m, err := openClient(k, encrypt(t, k, crypto.Client, plain), nil)
 		require.NoError(t, err)
 		require.Equal(t, binary.LittleEndian.Uint32(sum)|0x80000000, m.QuickAck)
 	}
@@ -250,7 +250,7 @@ func TestAllocations(t *testing.T) {
 	out := make([]byte, 0, SealedSize(len(sample.Body)))
 	require.LessOrEqual(t, testing.AllocsPerRun(100, func() {
 		copy(frame, sealed)
-		_, _ = OpenClient(k, frame, nil)
+		_, _ = openClient(k, frame, nil)
 	}), 1.0, "more than the expanded AES key")
 	require.LessOrEqual(t, testing.AllocsPerRun(100, func() {
 		out = SealServer(out[:0], k, sample, random)
@@ -263,12 +263,12 @@ func BenchmarkPart(b *testing.B) {
 	m := Message{Body: make([]byte, size)}
 	sealed := encrypt(b, k, crypto.Client, append(header(m, size), make([]byte, size+16)...))
 	frame := make([]byte, len(sealed))
-	b.Run("OpenClient", func(b *testing.B) {
+	b.Run("Opening", func(b *testing.B) {
 		b.SetBytes(size)
 		b.ReportAllocs()
 		for b.Loop() {
 			copy(frame, sealed)
-			if _, err := OpenClient(k, frame, nil); err != nil {
+			if _, err := openClient(k, frame, nil); err != nil {
 				b.Fatal(err)
 			}
 		}

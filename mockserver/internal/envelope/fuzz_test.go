@@ -29,7 +29,7 @@ func gotdOpens(cipher crypto.Cipher, key crypto.AuthKey, frame []byte) (*crypto.
 // Any plaintext that gotd encrypted, with a byte of the frame changed and bytes behind it:
 // it is opened exactly when gotd's server opens it, to the same message with the digest that
 // crypto/sha256 gives, and refused with one and the same error otherwise.
-func FuzzOpenClient(f *testing.F) {
+func FuzzOpening(f *testing.F) {
 	k, gotd := testKey(), gotdKey(testKey())
 	server := crypto.NewServerCipher(nil)
 	f.Add([]byte{}, uint16(0), byte(0), byte(0))
@@ -61,7 +61,7 @@ func FuzzOpenClient(f *testing.F) {
 			arriving.Begin(k, pieces, len(frame), find)
 		}
 		inPieces, pieceErr := arriving.Finish(pieces)
-		got, err := OpenClient(k, frame, find)
+		got, err := openClient(k, frame, find)
 		if pieceErr != err || !reflect.DeepEqual(inPieces, got) { //nolint:errorlint // one error, never wrapped
 			t.Fatalf("in pieces %v, %v; as a whole %v, %v", inPieces, pieceErr, got, err)
 		}
@@ -113,7 +113,7 @@ func FuzzSealServer(f *testing.F) {
 		if padding := len(got.MessageDataWithPadding) - len(body); padding < 12 || padding > 27 {
 			t.Fatalf("%d bytes of padding", padding)
 		}
-		if _, err := OpenClient(k, frame, nil); err == nil {
+		if _, err := openClient(k, frame, nil); err == nil {
 			t.Fatal("a message of the server's passes for a client's")
 		}
 	})

@@ -34,7 +34,7 @@ func TestHashedOnTheWay(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			frame, body := large(t, k, size)
 			seen := false
-			m, err := OpenClient(k, frame, func(head []byte) (int, int) {
+			m, err := openClient(k, frame, func(head []byte) (int, int) {
 				seen = true
 				n := min(len(head), size) // padding may follow
 				require.Equal(t, body[:n], head[:n])
@@ -60,13 +60,13 @@ func TestLargeFrameWithOneBitOff(t *testing.T) {
 	k := testKey()
 	find := func([]byte) (int, int) { return 24, 2000 }
 	good, body := large(t, k, 2048)
-	m, err := OpenClient(k, append([]byte{}, good...), find)
+	m, err := openClient(k, append([]byte{}, good...), find)
 	require.NoError(t, err)
 	require.Equal(t, body, m.Body)
 	for at := range good {
 		frame := append([]byte{}, good...)
 		frame[at] ^= 1 << (at % 8)
-		m, err := OpenClient(k, frame, find)
+		m, err := openClient(k, frame, find)
 		require.Equal(t, ErrOpen, err, "byte %d", at)
 		require.Equal(t, Message{}, m)
 	}

@@ -60,19 +60,6 @@ type Message struct {
 // it must do nothing but look.
 type Finder func(body []byte) (from, to int)
 
-// OpenClient decrypts a message from a client in place: afterwards frame
-// holds the plaintext, or garbage when the error is not nil. The error is
-// always [ErrOpen].
-//
-// Up to 15 bytes after the last whole block are not part of the message: the
-// padded intermediate transport adds them and leaves no other way to tell them
-// apart.
-//
-// find may be nil.
-func OpenClient(k *Key, frame []byte, find Finder) (Message, error) {
-	return open(k, fromClient, frame, find)
-}
-
 // cutBody finds the body behind the header and returns 1 if its length and
 // the padding it leaves are allowed.
 func cutBody(plain []byte) ([]byte, int) {

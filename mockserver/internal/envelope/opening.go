@@ -7,9 +7,12 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/ige"
 )
 
-// Opening is a message from a client that is opened while it arrives: see
-// [OpenClient], which is all of it at once. The zero value is ready for Begin, and so is
-// one that was finished or dropped.
+// Opening is a message from a client that is decrypted in place while it arrives, or all
+// of it at once: afterwards the frame holds the plaintext, or garbage if Finish refused it.
+// The zero value is ready for Begin, and so is one that was finished or dropped.
+//
+// Up to 15 bytes after the last whole block are not part of the message: the padded
+// intermediate transport adds them and leaves no other way to tell them apart.
 type Opening struct {
 	key      *Key // nil: nothing is being opened
 	frame    []byte
@@ -101,10 +104,4 @@ func blocks(frame []byte) []byte {
 	data := frame[prefixSize:]
 	whole := len(data) / ige.BlockSize * ige.BlockSize
 	return data[:whole:whole]
-}
-
-func open(k *Key, x direction, frame []byte, find Finder) (Message, error) {
-	var o Opening
-	o.begin(k, x, frame, len(frame), find) // if it does not, there is nothing to finish
-	return o.Finish(frame)
 }
