@@ -278,7 +278,7 @@ func TestRequireCalls(t *testing.T) {
 		require.Equal(t, "FILE_PART_EMPTY", part(t, c, 7, 1, 2, nil))
 		b.RequireCalls(t, "UPLOAD.SAVE*", 2)
 		b.RequireCalls(t, "messages.*", 0)
-		for pattern, says := range map[string]string{"upload.*": "2 calls of upload.*, not 3", "[": "no pattern"} {
+		for pattern, says := range map[string]string{"upload.*": "2 calls of upload.*, not 3", "[": "no method is called ["} {
 			r := &recorder{}
 			b.RequireCalls(r, pattern, 3)
 			require.Contains(t, strings.Join(r.errors, "\n"), says)

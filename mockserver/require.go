@@ -114,9 +114,9 @@ func (v *view) judge(about func(*oracle.Check) bool) (reasons []string) {
 	return reasons
 }
 
-// Calls counts the calls of a method, a glob such as "upload.save*": calls that were
-// answered with errors, or not at all, included, and repetitions of one msg_id not. The
-// error is a [MethodError] for a glob that fits no method that Telegram has or a client
+// Calls counts the calls of a method, a glob such as "upload.save*" with * and ? as in a
+// scenario: calls that were answered with errors, or not at all, included, and repetitions
+// of one msg_id not. The error is a [MethodError] for a glob that fits no method that Telegram has or a client
 // called, or that of a journal that has lost events.
 func (v *view) Calls(method string) (n int, err error) {
 	called := v.called()
@@ -127,7 +127,7 @@ func (v *view) Calls(method string) (n int, err error) {
 		return 0, fmt.Errorf("mockserver: calls of %s cannot be counted: %d events have left the journal; see Limits.JournalEvents", method, lost)
 	}
 	for name, times := range called {
-		if fitsPath(method, name) {
+		if pattern(method).fits(name) {
 			n += times
 		}
 	}
