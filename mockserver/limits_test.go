@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -101,6 +102,41 @@ func TestLimitsAtTheirLeast(t *testing.T) {
 				require.Equal(t, "true", part(t, c, 7, 0, 1, contents(5)))
 				_, err := c.UploadMedia(t.Context(), input(7, 1))
 				require.NoError(t, err)
+			})
+		})
+	}
+}
+
+// Who wants no bound sets the largest number there is: nothing allocates by it, and no
+// multiple of it is negative.
+func TestLimitsAtTheirMost(t *testing.T) {
+	for _, row := range mockserver.LimitTable() {
+		t.Run(row.Name, func(t *testing.T) {
+			var o mockserver.Options
+			if strings.HasPrefix(row.Name, "Disk") {
+				o.DataDir = t.TempDir()
+			}
+			var err error
+			for _, most := range []int64{math.MaxInt64, math.MaxInt32, 1 << 30, 16 << 20} {
+				text := fmt.Sprint(most)
+				if row.Unit() == "time" {
+					text = time.Duration(most).String()
+				}
+				if err = o.Limits.Set(row.Name, text); err == nil {
+					break
+				}
+			}
+			require.NoError(t, err)
+			inBubble(t, o, func(t *testing.T, b *bubble) {
+				c := b.client()
+				want := "true"
+				if row.Name == "DiskFree" {
+					want = "STORE_FULL" // no disk has as much
+				}
+				require.Equal(t, want, part(t, c, 7, 0, 1, contents(5)))
+				time.Sleep(time.Hour + time.Minute) // whatever is due by then
+				require.Equal(t, want, part(t, b.client(), 8, 0, 1, contents(5)))
+				require.Equal(t, row.Name == "DiskFree", b.told(row.Name))
 			})
 		})
 	}

@@ -86,13 +86,17 @@ func (q *queue) put(items ...item) (ok bool, full string) {
 // overflow is the name of the limit that so much passes four times, "" for none.
 func (l *Limits) overflow(items, bytes int) string {
 	switch {
-	case items > 4*l.QueueItems:
+	case fourTimes(items, l.QueueItems):
 		return "QueueMessages"
-	case bytes > 4*l.QueueBytes:
+	case fourTimes(bytes, l.QueueBytes):
 		return "QueueBytes"
 	}
 	return ""
 }
+
+// fourTimes tells whether n is more than four times a limit, which may be the largest
+// number that there is.
+func fourTimes(n, limit int) bool { return n/4 > limit || n/4 == limit && n%4 > 0 }
 
 // rouse sees to it that somebody writes. The caller holds mu.
 func (q *queue) rouse() {

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"math"
 	"testing"
 	"testing/synctest"
 
@@ -153,5 +154,21 @@ func TestWaitingReaderHoldsNothing(t *testing.T) {
 				require.True(t, passed)
 			})
 		})
+	}
+}
+
+func TestOverflow(t *testing.T) {
+	for name, tc := range map[string]struct {
+		items, bytes int
+		limits       Limits
+		want         string
+	}{
+		"four times as many":             {8, 40, Limits{QueueItems: 2, QueueBytes: 10}, ""},
+		"one more":                       {9, 40, Limits{QueueItems: 2, QueueBytes: 10}, "QueueMessages"},
+		"a byte more":                    {8, 41, Limits{QueueItems: 2, QueueBytes: 10}, "QueueBytes"},
+		"more items, and bytes":          {12, 44, Limits{QueueItems: 2, QueueBytes: 10}, "QueueMessages"},
+		"the largest number is no bound": {1 << 20, 1 << 30, Limits{QueueItems: math.MaxInt, QueueBytes: math.MaxInt}, ""},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, tc.want, tc.limits.overflow(tc.items, tc.bytes)) })
 	}
 }
