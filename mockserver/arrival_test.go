@@ -68,7 +68,7 @@ func (h *halves) end() {
 func (h *halves) result() rawclient.Message {
 	h.t.Helper()
 	m := next(h.t, h.Session)
-	require.EqualValues(h.t, 0xf35c6d01, m.Constructor(), "an rpc_result")
+	require.Equal(h.t, uint32(0xf35c6d01), m.Constructor(), "an rpc_result")
 	return m
 }
 

@@ -254,7 +254,7 @@ func destroyKey(t *testing.T, c *rawclient.Client) {
 	synctest.Wait()
 	answers := c.Unhandled()
 	require.Len(t, answers, 1)
-	require.EqualValues(t, destroyed, answers[0].Constructor())
+	require.Equal(t, uint32(destroyed), answers[0].Constructor())
 }
 
 // A layer newer than the tables is answered as in the newest, and the journal has

@@ -186,7 +186,7 @@ func TestDefectReplayedMessageIsExecutedAgain(t *testing.T) {
 	require.NoError(t, err)
 	m, err := rawclient.Open(key, frame)
 	require.NoError(t, err)
-	require.NotEqualValues(t, mt.NewSessionCreatedTypeID, m.Constructor())
+	require.NotEqual(t, uint32(mt.NewSessionCreatedTypeID), m.Constructor())
 
 	u, found := dc.Upload(5)
 	require.True(t, found)

@@ -24,8 +24,8 @@ func TestTestKey(t *testing.T) {
 // Clients carry this fingerprint and the modulus in their own tests: replacing
 // the key breaks them, so it must not happen unnoticed.
 func TestTestKeyStaysTheSame(t *testing.T) {
-	const published = -6075152478867352986
-	require.EqualValues(t, published, crypto.RSAFingerprint(&testKey().PublicKey))
+	const published int64 = -6075152478867352986
+	require.Equal(t, published, crypto.RSAFingerprint(&testKey().PublicKey))
 }
 
 func TestParseTestKeyRefusesAnythingElse(t *testing.T) {

@@ -1,5 +1,10 @@
 package validator
 
+import (
+	"fmt"
+	"math"
+)
+
 // modes are options that override single rules.
 func modes(pairs map[string]Mode) Options { return Options{Overrides: pairs} }
 
@@ -32,7 +37,7 @@ func init() {
 		example{name: "total goes back to the empty end", options: off("part.size_changed"), before: join(run(0, 2, -1, full), run(2, 3, 2, 0), run(0, 1, 5, full)), part: part(1, 2, full), also: []string{"total.changed"}},
 	)
 	table("part.too_big",
-		example{name: "not the last, more than an int32 holds", part: part(0, 3, 1<<40), broken: true, message: "FILE_PART_TOO_BIG", sentence: "1099511627776", also: []string{"part.size_invalid"}},
+		example{name: "not the last, as much as an int holds", part: part(0, 3, math.MaxInt), broken: true, message: "FILE_PART_TOO_BIG", sentence: fmt.Sprint(math.MaxInt), also: []string{"part.size_invalid"}},
 	)
 	table("part.repeated_other",
 		example{name: "off, beside repeats that are not", options: modes(map[string]Mode{"part.repeated": Enforce, "part.repeated_other": Off}), before: run(0, 1, 3, full), part: other(part(0, 3, full))},

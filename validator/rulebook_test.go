@@ -2,6 +2,7 @@ package validator
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -75,6 +76,7 @@ func TestLimits(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	override := func(id string, mode Mode) Options { return Options{Overrides: map[string]Mode{id: mode}} }
+	beyond := int64(1) << 31 // less than nothing where an int has 32 bits
 	for _, c := range []struct {
 		name    string
 		options Options
@@ -91,7 +93,7 @@ func TestNewRefuses(t *testing.T) {
 		{"elsewhere", override("file.expiry", Off), `rule "file.expiry" is carried out by the store`},
 		{"elsewhere as a mode", override("part.empty", Elsewhere), `unknown mode "elsewhere"`},
 		{"MaxParts", Options{MaxParts: -1}, "MaxParts is -1 parts: use 1..2147483647, or 0 for the default of 4000"},
-		{"MaxPartsPremium", Options{MaxPartsPremium: 1 << 31}, "MaxPartsPremium is 2147483648 parts"},
+		{"MaxPartsPremium", Options{MaxPartsPremium: int(beyond)}, fmt.Sprintf("MaxPartsPremium is %d parts", int(beyond))},
 		{"SmallFileMax", Options{SmallFileMax: -1}, "SmallFileMax is -1 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

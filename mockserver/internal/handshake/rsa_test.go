@@ -65,7 +65,7 @@ func TestNewKeyRefusesWhatCannotWork(t *testing.T) {
 // The number clients in other languages are given with the test key: a change
 // of byte order or of the TL form would lock them all out.
 func TestFingerprint(t *testing.T) {
-	require.EqualValues(t, -6075152478867352986, Fingerprint(&testKey(t).PublicKey))
+	require.Equal(t, int64(-6075152478867352986), Fingerprint(&testKey(t).PublicKey))
 }
 
 func BenchmarkDecrypt(b *testing.B) {

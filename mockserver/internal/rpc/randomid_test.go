@@ -3,6 +3,7 @@ package rpc
 import (
 	"container/list"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 	"unsafe"
 
@@ -153,5 +154,8 @@ func TestRandomIDBytesAreCounted(t *testing.T) {
 func TestAccountBytes(t *testing.T) {
 	const names = 4 * 32 // first name, user name, phone, and what the message of a login left of it
 	require.LessOrEqual(t, unsafe.Sizeof(Account{})+unsafe.Sizeof(list.Element{})+names, uintptr(accountBytes))
+	if strconv.IntSize == 32 {
+		return // pointers have half the size
+	}
 	require.Greater(t, 2*(unsafe.Sizeof(Account{})+unsafe.Sizeof(list.Element{})+names), uintptr(accountBytes), "and not far more")
 }

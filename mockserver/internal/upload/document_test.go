@@ -3,6 +3,7 @@ package upload
 import (
 	"crypto/md5"
 	"encoding/hex"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -102,7 +103,7 @@ func TestDocumentRead(t *testing.T) {
 		{0, 1 << 30, 0, len(all)},
 		{len(all) - 1, 10, len(all) - 1, len(all)},
 		{len(all), 10, 0, 0},
-		{1 << 40, 10, 0, 0},
+		{math.MaxInt, 10, 0, 0},
 		{-1, 10, 0, 0},
 		{0, 0, 0, 0},
 		{0, -5, 0, 0},
