@@ -24,7 +24,7 @@ func uploadMain() {
 	is := func(word string) bool { return slices.Contains(os.Args[1:], word) }
 	switch {
 	case is("hang"):
-		time.Sleep(time.Hour) // what nothing can wake, Go ends by itself
+		<-time.After(time.Hour) // what nothing can wake, Go ends by itself
 	case is("idle"):
 	default:
 		if err := uploadFive(map[bool]int64{true: 2, false: 1}[is("second")], is("early"), is("unsent"), is("ragged"), parts(is("half"), is("rest"), is("none"))); err != nil {
