@@ -113,6 +113,7 @@ func TestSilentConnections(t *testing.T) {
 		"half a frame":               {[]string{intermediateTag + "\x40\x00\x00\x00" + string(padding[:32])}, 5*time.Second + 64*time.Second/1024, "FrameRate"},
 		"half a frame of full":       {[]string{"\x4c\x00\x00\x00\x00\x00\x00\x00" + string(padding[:32])}, 5*time.Second + 64*time.Second/1024, "FrameRate"},
 		"a frame that starts twice":  {[]string{intermediateTag + "\x00\x08\x00\x00" + string(padding), string(padding)}, 7 * time.Second, "FrameRate"},
+		"half a head of HTTP":        {[]string{"POST /api HTTP/1.1\r\nHost: x\r\n"}, 5 * time.Second, "FrameRate"},
 		"a key's creation, one step": {[]string{"req_pq"}, 60 * time.Second, "HandshakeTime"},
 	} {
 		t.Run(name, func(t *testing.T) {

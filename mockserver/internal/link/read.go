@@ -112,8 +112,8 @@ func (l *Link) onFrame(length int) {
 			l.awaitTurn(length)
 		}
 	}
-	if l.conn != nil && l.conn.Buffered() >= length+maxTrailer {
-		return // it is there
+	if length > 0 && l.conn != nil && l.conn.Buffered() >= length+maxTrailer {
+		return // it is there, which the head of an HTTP request does not say of itself
 	}
 	allowed, limit := l.hub.Limits.FrameTime, "FrameTime"
 	if slow := frameGrace + time.Duration(length)*time.Second/time.Duration(l.hub.Limits.FrameRate); slow < allowed {
