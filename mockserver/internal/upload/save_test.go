@@ -50,6 +50,24 @@ func TestSaveRefusedKeepsNothing(t *testing.T) {
 	require.Equal(t, 3, s.Report.RefusedCount)
 }
 
+// XXH3 multiplies the halves of each word: where the lower one is that of its secret,
+// which is public, the upper one goes nowhere but into a sum.
+func TestSaveAgainWithBytesMadeToCollide(t *testing.T) {
+	one := fill(7, 512*kib)
+	copy(one, "\xb8\xfe\x6c\x39")
+	copy(one[64:], "\x7c\x01\x81\x2c")
+	two := slices.Clone(one)
+	two[4]++
+	two[64+4]--
+	r := newRoom(t, Limits{})
+	id := big(1, 7)
+	r.save(t, start, id, 0, 2, one)
+	require.True(t, r.save(t, start, id, 0, 2, two).Stored)
+	got, _, err := r.Open(start, id).Part(0)
+	require.NoError(t, err)
+	require.Equal(t, sha256.Sum256(two), sha256.Sum256(got))
+}
+
 // The room of the old bytes comes back, that of the new is taken.
 func TestSaveAgain(t *testing.T) {
 	r := newRoom(t, Limits{})
