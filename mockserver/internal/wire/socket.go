@@ -84,7 +84,8 @@ func (s *socket) close() error { return s.lib.CloseNow() }
 // and writer both write, because the reader answers pings.
 type corked struct {
 	net.Conn
-	readErr error // reader's: the first failure of the connection, which the library wraps beyond recognition
+	from    io.Reader // the connection too, with what was read of it ahead
+	readErr error     // reader's: the first failure of the connection, which the library wraps beyond recognition
 
 	mu   sync.Mutex
 	held *[]byte // nil: no cork
@@ -92,7 +93,7 @@ type corked struct {
 
 // Read implements net.Conn.
 func (c *corked) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
+	n, err := c.from.Read(p)
 	if err != nil && c.readErr == nil {
 		c.readErr = err
 	}

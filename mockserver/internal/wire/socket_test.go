@@ -126,7 +126,7 @@ func (f *failing) Read([]byte) (int, error) {
 func TestCorkedRemembersTheFirstFailure(t *testing.T) {
 	t.Parallel()
 	first, second := errors.New("first"), errors.New("second")
-	c := &corked{Conn: &failing{errs: []error{nil, first, second}}}
+	c := &corked{from: &failing{errs: []error{nil, first, second}}}
 	for _, want := range []error{nil, first, second} {
 		_, err := c.Read(nil)
 		require.Equal(t, want, err)

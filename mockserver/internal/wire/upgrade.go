@@ -28,7 +28,7 @@ const (
 )
 
 // upgrade reads the HTTP request at the start of in and answers it. What does not ask for a websocket gets no answer.
-// The library then reads from the connection itself, so the budget of src is never lifted.
+// The library then reads from what src reads from, so the budget of src is never lifted.
 func upgrade(c net.Conn, src *input, in *bufio.Reader) (*socket, error) {
 	src.budget = requestBudget - in.Buffered()
 	request, err := http.ReadRequest(in)
@@ -38,7 +38,7 @@ func upgrade(c net.Conn, src *input, in *bufio.Reader) (*socket, error) {
 	if !asksForWebSocket(request) {
 		return nil, violation("an HTTP GET that asks for no websocket; of HTTP this port takes only POST /api and websocket upgrades")
 	}
-	conn := &corked{Conn: c}
+	conn := &corked{Conn: c, from: src.src}
 	answer := &responder{conn: conn, in: in, header: make(http.Header)}
 	if status, err := checkUpgrade(request); err != nil {
 		answer.refuse(status)

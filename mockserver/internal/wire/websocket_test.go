@@ -261,3 +261,26 @@ func TestWebSocketWithoutSubprotocol(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	require.NotContains(t, conn.out.String(), http.CanonicalHeaderKey("Sec-WebSocket-Protocol"))
 }
+
+// Who does not wait for the answer to the upgrade loses nothing by it.
+func TestWebSocketReadAhead(t *testing.T) {
+	t.Parallel()
+	ours, theirs := sockets(t)
+	payload := encrypted(200)
+	stream := append(announced(nameIntermediate), intermediateFrame(payload)...)
+	_, err := theirs.Write(append([]byte("GET /apiws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"), masked(stream)...))
+	require.NoError(t, err)
+	require.NoError(t, theirs.(*net.TCPConn).CloseWrite())
+	conn, err := Accept(ours, Options{})
+	require.NoError(t, err)
+	f, err := conn.ReadFrame(nil)
+	require.NoError(t, err)
+	require.Equal(t, payload, f.Payload)
+}
+
+// masked is a binary message under the mask of zeros.
+func masked(b []byte) []byte {
+	head := binary.BigEndian.AppendUint16([]byte{0x82, 0x80 | 126}, uint16(len(b)))
+	return append(append(head, 0, 0, 0, 0), b...)
+}
