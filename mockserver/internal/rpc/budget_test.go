@@ -169,3 +169,14 @@ func TestStoredBlocks(t *testing.T) {
 		})
 	}
 }
+
+// At the greatest budget, of 1 GiB, there is no class of four times as much.
+func TestBuffersGrowNoFurtherThanTheBudget(t *testing.T) {
+	full := getBuffer(smallestBuffer)[:smallestBuffer]
+	full[1] = 1
+	next := grow(full, smallestBuffer+1)
+	require.Equal(t, 2*smallestBuffer, cap(next))
+	require.Len(t, next, smallestBuffer)
+	require.EqualValues(t, 1, next[1])
+	require.Equal(t, 8*smallestBuffer, cap(grow(next[:cap(next)], 1<<20)))
+}

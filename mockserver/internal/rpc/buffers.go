@@ -42,9 +42,10 @@ func putBuffer(b []byte) {
 }
 
 // grow moves what is in a full buffer to one of four times the size: what has to grow
-// at all, such as a part of zeros, is mostly many times as long as it was taken for.
-func grow(b []byte) []byte {
-	next := append(getBuffer(4*cap(b)), b...)
+// at all, such as a part of zeros, is mostly many times as long as it was taken for. It
+// makes no more room than for most bytes, which are more than b holds.
+func grow(b []byte, most int) []byte {
+	next := append(getBuffer(min(4*cap(b), most)), b...)
 	putBuffer(b)
 	return next
 }

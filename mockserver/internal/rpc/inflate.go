@@ -86,7 +86,7 @@ func (b *Budget) unpack(buf, packed []byte, most int) ([]byte, error) {
 	defer done()
 	for {
 		if len(buf) == cap(buf) {
-			buf = grow(buf)
+			buf = grow(buf, most+1)
 		}
 		n, err := r.Read(buf[len(buf):min(cap(buf), most+1)])
 		buf = buf[:len(buf)+n]
