@@ -3,6 +3,7 @@ package link
 import (
 	"encoding/binary"
 	"net"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -54,4 +55,38 @@ func TestFrameIsOpenedOnItsWay(t *testing.T) {
 			})
 		})
 	}
+}
+
+// overheard calls a function once, behind a read.
+type overheard struct {
+	net.Conn
+	behind func()
+}
+
+func (c *overheard) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if c.behind != nil {
+		c.behind()
+		c.behind = nil
+	}
+	return n, err
+}
+
+// A connection that a scenario drops in the moment that a frame begins does not wait for
+// the rest of it.
+func TestDroppedWhenAFrameBegins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		defer func() { _ = theirs.Close() }()
+		c := &overheard{Conn: ours}
+		l := (&Hub{Limits: Limits{Frame: 1 << 20, Detect: time.Minute, FrameTime: time.Minute, FrameRate: 1 << 10, QueueItems: 1, QueueBytes: 1}}).Open(c)
+		go func() { _, _ = theirs.Write([]byte{0xee, 0xee, 0xee, 0xee}) }()
+		require.True(t, l.detect())
+		c.behind = l.endSoon
+		go func() { _, _ = theirs.Write([]byte{0, 1, 0, 0}) }()
+		began := time.Now()
+		_, err := l.conn.ReadFrame(getBuffer)
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		require.Zero(t, time.Since(began))
+	})
 }

@@ -121,6 +121,9 @@ func (l *Link) onFrame(length int) {
 	}
 	l.limit, l.readBy = limit, time.Time{}
 	_ = l.raw.SetReadDeadline(time.Now().Add(allowed))
+	if l.queue.isClosed() { // a scenario dropped the connection, and its deadline is gone
+		_ = l.raw.SetReadDeadline(time.Now())
+	}
 }
 
 // onRead is called before the reader waits for the client.
