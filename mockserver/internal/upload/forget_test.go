@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
@@ -113,4 +114,22 @@ func TestSetRules(t *testing.T) {
 	out := r.Save(start, r.Open(start, big(1, 2)), Part{Index: 0, Total: 100, Bytes: fill(1, kib)}, Fate{})
 	require.Equal(t, "FILE_PARTS_INVALID", out.Verdict.Error.Message)
 	r.refused(t, start, Final{ID: big(1, 3), Parts: 11}, "FILE_PARTS_INVALID")
+}
+
+// The bytes of a part go with its room, whatever else was made with what holds them.
+func TestReleasedBytesLeaveMemory(t *testing.T) {
+	r := newRoom(t, Limits{})
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := heap()
+	for value := range byte(100) {
+		r.save(t, start, big(1, 7), 0, 2, fill(value, 512*kib))
+	}
+	require.EqualValues(t, 512*kib, r.gate.Held())
+	require.Less(t, heap()-before, int64(4<<20), "50 MiB were stored, one after the other")
+	r.drain(t, start)
 }

@@ -45,6 +45,7 @@ func (h *held) share() *held {
 func (h *held) release() {
 	if h.refs.Add(-1) == 0 {
 		h.home.Release(h.Blob)
+		h.Blob = store.Blob{} // what was made with it may live on, see slab.Of
 	}
 }
 

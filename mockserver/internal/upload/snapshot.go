@@ -84,9 +84,13 @@ func (f *File) Part(index int32) (data []byte, stored bool, err error) {
 func (f *File) PartSHA256(index int32) (sum [sha256.Size]byte, stored bool) {
 	f.mu.Lock()
 	h := f.blobs[index]
+	if h != nil {
+		h.share()
+	}
 	f.mu.Unlock()
 	if h == nil {
 		return sum, false
 	}
+	defer h.release()
 	return h.SHA256(), true
 }
