@@ -44,6 +44,10 @@ func TestTableIsItsOwnState(t *testing.T) {
 	again, err := parseTable(text)
 	require.NoError(t, err)
 	require.Equal(t, rows, again)
+
+	again, err = parseTable(table{rows[1], rows[0]}.String())
+	require.NoError(t, err)
+	require.Equal(t, rows, again, "in the order in which they are found, whoever renamed one")
 }
 
 func TestTableThatCannotBeRead(t *testing.T) {

@@ -28,7 +28,7 @@ const (
 // table is the state: its rows, sorted by package and target.
 type table []row
 
-// parseTable reads what String wrote.
+// parseTable reads what String wrote, or somebody who renamed a target in it.
 func parseTable(text string) (t table, err error) {
 	inside := false
 	for n, line := range strings.Split(text, "\n") {
@@ -47,6 +47,7 @@ func parseTable(text string) (t table, err error) {
 	if !inside {
 		return nil, fmt.Errorf("there is no line %q", tableHead)
 	}
+	slices.SortFunc(t, byName)
 	return t, nil
 }
 
@@ -90,11 +91,13 @@ func (t table) String() string {
 	return b.String()
 }
 
+func byName(a, b row) int {
+	return cmp.Or(strings.Compare(a.Package, b.Package), strings.Compare(a.Name, b.Name))
+}
+
 // row returns the target's row, which is made if there is none.
 func (t *table) row(x target) *row {
-	i, ok := slices.BinarySearchFunc(*t, x, func(r row, x target) int {
-		return cmp.Or(strings.Compare(r.Package, x.Package), strings.Compare(r.Name, x.Name))
-	})
+	i, ok := slices.BinarySearchFunc(*t, row{target: x}, byName)
 	if !ok {
 		*t = slices.Insert(*t, i, row{target: x, Last: never})
 	}
