@@ -107,7 +107,7 @@ func Sum(secret *[32]byte, then []byte) [sha256.Size]byte {
 // Derived is how many bytes are hashed of which keys and vectors are made.
 const Derived = 52
 
-// SumDerived is the SHA-256 of the first [Derived] bytes of both. What follows them is
+// SumDerived is the SHA-256 of the first [Derived] bytes of both. What follows them may be
 // overwritten: there is room for what ends a message, so that nothing has to be copied.
 func SumDerived(a, b *[sha256.BlockSize]byte) (ofA, ofB [sha256.Size]byte) {
 	if stitched {
