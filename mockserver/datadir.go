@@ -67,6 +67,7 @@ func (s *Server) load() error {
 	if err := s.uploads.Sweep(began); err != nil {
 		return &DataDirError{err}
 	}
+	s.tellKept(began)
 	return nil
 }
 

@@ -7,6 +7,9 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 )
 
+// KeptParts are parts that an earlier run has stored; see Event.Kept.
+type KeptParts = journal.KeptParts
+
 // Event is one thing that happened: a connection, a call, a part, a fault.
 type Event = journal.Event
 
@@ -34,6 +37,7 @@ const (
 	EventHostile    = journal.KindHostile
 	EventControl    = journal.KindControl
 	EventStore      = journal.KindStore
+	EventKept       = journal.KindKept
 	// EventAck is in Options.Journal, with the number of the event before it, and not
 	// kept in memory.
 	EventAck = journal.KindAck

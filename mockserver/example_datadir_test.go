@@ -29,7 +29,7 @@ func Example_restart() {
 	var inUse *mockserver.DataDirError
 	fmt.Println("two at once:", errors.As(err, &inUse) && inUse.Unwrap() != nil)
 
-	// ... clients log in and upload ...
+	// ... clients log in and upload, though not to the end ...
 	if err := first.Close(); err != nil {
 		fmt.Println(err)
 	}
@@ -40,7 +40,15 @@ func Example_restart() {
 	}
 	defer second.Close()
 	fmt.Println("a run of its own:", first.RunID() != second.RunID())
+	var parts []mockserver.KeptParts // that the first has stored
+	for _, e := range second.Journal() {
+		if e.Kind == mockserver.EventKept {
+			parts = append(parts, e.Kept...)
+		}
+	}
+	fmt.Println("kept:", len(parts))
 	// Output:
 	// two at once: true
 	// a run of its own: true
+	// kept: 0
 }

@@ -22,6 +22,7 @@ type Doctor struct {
 	rules   map[string]validator.Rule
 	files   map[int]*file
 	order   []*file
+	kept    map[int]Event     // what was there at the start of uploads, by ordinal
 	moved   map[moveKey]Event // calls that were told to go elsewhere, until somebody does
 	skipped int               // uploads beyond maxFiles
 	hostile []Finding
@@ -61,7 +62,7 @@ func retry(after string) scenarios.Expectation {
 
 // New begins with the first line of a journal.
 func New(h Header) *Doctor {
-	d := &Doctor{header: h, files: map[int]*file{}, moved: map[moveKey]Event{}, rules: map[string]validator.Rule{}}
+	d := &Doctor{header: h, files: map[int]*file{}, kept: map[int]Event{}, moved: map[moveKey]Event{}, rules: map[string]validator.Rule{}}
 	profile := validator.Profile(h.Profile)
 	if profile != validator.ProfileDocs {
 		profile = validator.ProfileObserved
@@ -89,6 +90,10 @@ func (d *Doctor) Add(e Event) {
 	case journal.KindPart, journal.KindFile:
 		if f := d.file(&e); f != nil {
 			f.add(&e)
+		}
+	case journal.KindKept:
+		if len(d.kept) < maxFiles && len(e.Kept) > 0 {
+			d.kept[e.File] = e
 		}
 	case journal.KindCall:
 		if e.Error != "" {
@@ -141,6 +146,10 @@ func (d *Doctor) file(e *Event) *file {
 			return nil
 		}
 		f = newFile(e)
+		if kept, ok := d.kept[e.File]; ok {
+			f.goOn(&kept)
+			delete(d.kept, e.File)
+		}
 		d.files[e.File] = f
 		d.order = append(d.order, f)
 	}

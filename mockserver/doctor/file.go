@@ -49,6 +49,22 @@ func newFile(e *Event) *file {
 		Story: Story{File: e.File, FileID: e.FileID, Account: e.Account, Total: -1, Began: e.Time}}
 }
 
+// goOn has an upload go on that an earlier run has begun.
+func (f *file) goOn(e *Event) {
+	f.big = e.Big
+	if e.Total != nil {
+		f.Total = *e.Total
+	}
+	bytes := int64(0)
+	for _, r := range e.Kept {
+		for n := int64(max(r.First, 0)); n <= int64(r.Last) && len(f.parts) < maxParts; n++ {
+			f.parts[int32(n)] = &part{stored: true, size: r.Size}
+			bytes += int64(r.Size)
+		}
+	}
+	f.put(Moment{Seq: [2]int64{e.Seq, e.Seq}, Text: fmt.Sprintf("%s stored in an earlier run: %s", partsText(slices.Sorted(maps.Keys(f.parts))), bytesText(bytes))})
+}
+
 func (f *file) add(e *Event) {
 	f.last, f.seen = e.Time, e.Seq
 	f.FileID, f.Account = e.FileID, e.Account
@@ -70,7 +86,7 @@ func (f *file) add(e *Event) {
 		if len(f.parts) < maxParts {
 			f.parts[*e.Part] = p
 		}
-	} else {
+	} else if p.calls > 0 {
 		f.Repeated++
 	}
 	f.needless(e, p)
@@ -292,7 +308,7 @@ func (f *file) hole() (x Finding, found bool) {
 	x = Finding{Kind: KindHole, Part: &n, Events: []int64{f.missing.Seq}, URL: "https://core.telegram.org/api/files#uploading-files", Scenario: "single-error",
 		Text: fmt.Sprintf("the file was used though part %d is not stored", n)}
 	switch p := f.parts[n]; {
-	case p == nil:
+	case p == nil || p.calls == 0:
 		x.Scenario = ""
 		x.Text += ": it was never sent"
 	case p.lost || p.last.Done:

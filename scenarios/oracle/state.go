@@ -20,6 +20,8 @@ type State struct {
 type FileState struct {
 	Ordinal int
 	FileID  int64
+	// Before: it was there when the run began.
+	Before bool
 	// Complete: the number of parts is known and all of them are stored.
 	Complete bool
 	// Missing is how many parts are not stored.

@@ -57,6 +57,14 @@ func (w *uploadWatcher) check(o *Oracle, s *State) Check {
 			c.fail(finding)
 		}
 	}
+	if w.want == scenarios.UploadComplete {
+		for _, f := range s.Files { // of an earlier run, which this one did not touch
+			if f.Before && !f.Complete && o.files[f.Ordinal] == nil {
+				c.Status = Pending
+				c.add(Finding{File: f.Ordinal, FileID: f.FileID, Text: fmt.Sprintf("upload %d, which was there at the start, is not complete: %s", f.Ordinal, lacking(f.Missing))})
+			}
+		}
+	}
 	if len(o.files) == 0 {
 		c.Status = Pending
 		c.add(Finding{Text: "no upload has begun"})
@@ -64,21 +72,30 @@ func (w *uploadWatcher) check(o *Oracle, s *State) Check {
 	return c
 }
 
+// lacking says how much is missing of what may not have a number of parts.
+func lacking(parts int) string {
+	switch parts {
+	case 0:
+		return "the number of its parts was never said, and the file was not used"
+	case 1:
+		return "one part is missing"
+	}
+	return fmt.Sprintf("%d parts are missing", parts)
+}
+
 func (f *file) lacks(missing map[int]int) string {
 	n, known := missing[f.ordinal]
 	switch {
 	case !known:
 		return "the server has forgotten it"
-	case n == 1:
-		return "one part is missing"
 	case n > 0:
-		return fmt.Sprintf("%d parts are missing", n)
+		return lacking(n)
 	case f.total == 1:
 		return "it was to have one part, which is not stored"
 	case f.total > 0: // refused, or lost on the way
 		return fmt.Sprintf("it was to have %d parts, and none of those that said so is stored", f.total)
 	}
-	return "the number of its parts was never said, and the file was not used"
+	return lacking(0)
 }
 
 // inOrder returns the uploads by their ordinals.

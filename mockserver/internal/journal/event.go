@@ -26,6 +26,7 @@ const (
 	KindHostile    Kind = "hostile"    // the server broke a rule, or the client accepted that
 	KindControl    Kind = "control"    // somebody did something to the server
 	KindStore      Kind = "store"      // the data directory was cleaned, or failed
+	KindKept       Kind = "kept"       // an upload was there at the start, from an earlier run
 	KindAck        Kind = "ack"        // the client acknowledged answers: told to listeners, not kept
 )
 
@@ -88,6 +89,10 @@ type Event struct {
 	// Acked are the msg_ids of queries whose answers were acknowledged.
 	Acked []int64 `json:"acked,omitempty"`
 
+	// Kept is what an earlier run has left of an upload: parts with one number behind
+	// the other that are of one size.
+	Kept []KeptParts `json:"kept,omitempty"`
+
 	// Error is what went to the client, such as "400 FILE_PART_INVALID".
 	Error string `json:"error,omitempty"`
 	// Rules are the ids of the upload rules that the call broke, reported ones too.
@@ -102,4 +107,12 @@ type Event struct {
 	Fault string `json:"fault,omitempty"`
 	// Text is a sentence for a person.
 	Text string `json:"text,omitempty"`
+}
+
+// KeptParts are parts that were stored when the server started, from First to Last, each
+// of Size bytes.
+type KeptParts struct {
+	First int32 `json:"first"`
+	Last  int32 `json:"last"`
+	Size  int   `json:"size"`
 }

@@ -117,7 +117,7 @@ func (l *loading) begin(number uint64, value []byte) error {
 	f := &File{
 		ID:      ID{DC: h.DC, Account: h.Account, Kind: h.State.Kind, FileID: h.FileID},
 		Ordinal: h.Ordinal, started: h.Started, longest: h.Longest,
-		blobs: map[int32]*held{}, calls: map[int32]*call{}, kept: l.newKept(number),
+		blobs: map[int32]*held{}, calls: map[int32]*call{}, kept: l.newKept(number), before: true,
 	}
 	f.kept.header = o.raw
 	if f.use(h.Used); l.now.After(h.Used) {

@@ -75,6 +75,7 @@ type File struct {
 	doomed  map[int32]time.Time // stored parts that a scenario forgets, and when
 	longest int                 // bytes of the longest part that was called
 	started time.Time
+	before  bool  // it was loaded
 	gone    bool  // forgotten: a part on its way starts a new file
 	kept    *kept // what is on disk of it; nil: nothing is kept beyond the process
 
@@ -83,6 +84,9 @@ type File struct {
 	used   atomic.Int64 // when it was used last, in nanoseconds since 1970
 	lapses atomic.Bool  // a part of it is, or was, to be forgotten by and by
 }
+
+// Before tells whether the file is of an earlier run of the program.
+func (f *File) Before() bool { return f.before }
 
 func (f *File) use(now time.Time) { f.used.Store(now.UnixNano()) }
 
