@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -38,9 +39,12 @@ func newFilter(q url.Values) (f filter, err error) {
 			return f, fmt.Errorf("there is no parameter %s: it takes kind, %s", quoted(name), strings.Join(slices.Sorted(maps.Keys(numbers)), ", "))
 		}
 	}
-	for name, to := range numbers {
-		if text := q.Get(name); text != "" {
-			if *to, err = number(text); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(numbers)) {
+		switch values := q[name]; {
+		case len(values) > 1:
+			return f, fmt.Errorf("%s: it is given %d times", name, len(values))
+		case len(values) == 1:
+			if *numbers[name], err = filterNumber(values[0]); err != nil {
 				return f, fmt.Errorf("%s: %w", name, err)
 			}
 		}
@@ -57,6 +61,19 @@ func newFilter(q url.Values) (f filter, err error) {
 		}
 	}
 	return f, nil
+}
+
+// filterNumber is one that there can be events of: a script whose variable is empty or
+// wrong must not take all events for those that it asked for.
+func filterNumber(text string) (int64, error) {
+	if text == "" {
+		return 0, errors.New("it is empty; leave it out for any")
+	}
+	n, err := number(text)
+	if err == nil && n < 0 {
+		err = fmt.Errorf("it is %d, and at least 0; leave it out for any", n)
+	}
+	return n, err
 }
 
 func (f *filter) takes(e *mockserver.Event) bool {

@@ -25,6 +25,13 @@ func TestJournalFilters(t *testing.T) {
 		"kind=part,":                 {400, `of kind \"\"`},
 		"fil=1":                      {400, `there is no parameter \"fil\": it takes kind, conn, file, limit, part, since`},
 		"file=x":                     {400, `file: `},
+		"file=-1":                    {400, `file: it is -1, and at least 0; leave it out for any`},
+		"part=-1":                    {400, `part: it is -1`},
+		"conn=-1":                    {400, `conn: it is -1`},
+		"since=-1":                   {400, `since: it is -1`},
+		"part=":                      {400, `part: it is empty; leave it out for any`},
+		"part=1&part=2":              {400, `part: it is given 2 times`},
+		"part=0":                     {200, `"part":0`},
 		"limit=0":                    {400, `limit: it takes 1 to 10000`},
 		"file=1&part=0&conn=1&kin=x": {400, `there is no parameter \"kin\"`},
 	} {
