@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -26,9 +28,9 @@ type expectedCalls struct {
 }
 
 type expectedUpload struct {
-	FileID string `json:"file_id"` // as text: see upload
-	SHA256 string `json:"sha256"`
-	Size   *int64 `json:"size"`
+	FileID string  `json:"file_id"` // as text: see upload
+	SHA256 *string `json:"sha256"`
+	Size   *int64  `json:"size"`
 }
 
 // verified is what came of it.
@@ -83,6 +85,12 @@ func (h *Handler) check(want *expected) error {
 		if _, err := strconv.ParseInt(u.FileID, 10, 64); err != nil {
 			return fmt.Errorf("uploads[%d]: file_id %s is no number", i, quoted(u.FileID))
 		}
+		switch {
+		case u.SHA256 != nil && !isSHA256(*u.SHA256):
+			return fmt.Errorf("uploads[%d]: sha256 %s is not one: it has %d hexadecimal digits", i, quoted(*u.SHA256), hex.EncodedLen(sha256.Size))
+		case u.Size != nil && *u.Size < 0:
+			return fmt.Errorf("uploads[%d]: size is %d, and at least 0", i, *u.Size)
+		}
 	}
 	for i, c := range want.Calls {
 		switch {
@@ -90,6 +98,8 @@ func (h *Handler) check(want *expected) error {
 			return fmt.Errorf(`"method" is missing in calls[%d]`, i)
 		case c.Times == nil:
 			return fmt.Errorf(`"times" is missing in calls[%d]`, i)
+		case *c.Times < 0:
+			return fmt.Errorf("calls[%d]: times is %d, and at least 0", i, *c.Times)
 		}
 		_, err := h.server.Calls(c.Method)
 		if wrong := (*mockserver.MethodError)(nil); errors.As(err, &wrong) {
@@ -115,10 +125,15 @@ func (h *Handler) verifyUpload(want expectedUpload) error {
 		return fmt.Errorf("file %d is not complete: parts stored: %d, missing: %d", id, u.Report.Stored, u.Report.MissingCount)
 	case want.Size != nil && *want.Size != u.Report.Bytes:
 		return fmt.Errorf("file %d has %d bytes, not %d", id, u.Report.Bytes, *want.Size)
-	case want.SHA256 == "":
+	case want.SHA256 == nil:
 		return nil
 	}
-	return verifySHA256(u, want.SHA256)
+	return verifySHA256(u, *want.SHA256)
+}
+
+func isSHA256(text string) bool {
+	sum, err := hex.DecodeString(text)
+	return err == nil && len(sum) == sha256.Size
 }
 
 func verifySHA256(u mockserver.Upload, want string) error {

@@ -17,7 +17,7 @@ func TestVerifyUpload(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"file_id":"1152921504606846976","size":10240,"sha256":"` + strings.ToUpper(sum) + `"}`: `{"passed":true,"problems":[]}`,
 		`{"file_id":"1152921504606846976","size":10241}`:                                         "has 10240 bytes, not 10241",
-		`{"file_id":"1152921504606846976","sha256":"00"}`:                                        "has SHA-256 " + sum,
+		`{"file_id":"1152921504606846976","sha256":"` + strings.Repeat("00", 32) + `"}`:          "has SHA-256 " + sum,
 	} {
 		status, text, _ := d.call(t, "POST", "/api/v1/verify", "application/json", `{"uploads":[`+body+`]}`)
 		require.Contains(t, text, want)
