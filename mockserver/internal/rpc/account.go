@@ -96,26 +96,26 @@ func newAccounts(premium bool, randomIDBytes int64) *accounts {
 
 // What is not needed by every process is made when it is first: a command listens
 // within milliseconds.
-var botToken = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d{1,15}):[A-Za-z0-9_-]{3,64}$`) })
+var botToken = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d{1,15}):[A-Za-z0-9_-]{1,64}$`) })
 
-// bot finds or makes the account of a bot token, nil if it is no token.
-// https://core.telegram.org/api/bots
-func (a *accounts) bot(token string) *Account {
+// bot finds or makes the account of a bot token. It is nil if that is none, for the
+// reason that is told. https://core.telegram.org/api/bots
+func (a *accounts) bot(token string) (acc *Account, why string) {
 	m := botToken().FindStringSubmatch(token)
 	if m == nil {
-		return nil
+		return nil, "a bot token is up to 15 digits, a colon, and up to 64 letters, digits, - or _"
 	}
 	id, err := strconv.ParseInt(m[1], 10, 64)
 	if err != nil || id == 0 {
-		return nil
+		return nil, "no bot has the number 0, which the bot token begins with"
 	}
-	acc := a.get(id, func() *Account {
+	acc = a.get(id, func() *Account {
 		return &Account{ID: id, Bot: true, FirstName: fmt.Sprintf("Bot %d", id), Username: fmt.Sprintf("fake%dbot", id)}
 	})
-	if !acc.Bot { // the number of a user
-		return nil
+	if !acc.Bot {
+		return nil, fmt.Sprintf("the bot token begins with %d, which is the number of a user", id)
 	}
-	return acc
+	return acc, ""
 }
 
 var phoneNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\+?\d{5,15}$`) })

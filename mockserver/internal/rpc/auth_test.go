@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -98,11 +99,23 @@ func importBot(token string) *tl.Object {
 func TestLogInAsBot(t *testing.T) {
 	d := newDesk(t, nil)
 	d.begin(t, 228)
-	for _, token := range []string{"", "123456", ":abc", "123456:", "123456:ab", "0:abcdef", "12a:abcdef", "123:abc def", "123:abc\n",
+	for _, token := range []string{"", "123456", ":abc", "123456:", "123456:a.b", "0:abcdef", "12a:abcdef", "123:abc def", "123:abc\n",
 		"99999999999999999999:abc", "123:" + strings.Repeat("a", 65)} {
 		d.refused(t, importBot(token), "400 ACCESS_TOKEN_INVALID")
 		require.Nil(t, d.auth.Account())
 	}
+	for token, why := range map[string]string{
+		"123456":                              "a bot token is up to 15 digits, a colon, and up to 64 letters, digits, - or _",
+		"0:abc":                               "no bot has the number 0, which the bot token begins with",
+		fmt.Sprint(ReadyID(1, false), ":abc"): "the bot token begins with 7000000001, which is the number of a user",
+	} {
+		d.Handler.Ready(1, false)
+		acc, reason := d.Handler.accounts.bot(token)
+		require.Nil(t, acc)
+		require.Equal(t, why, reason)
+	}
+	require.EqualValues(t, 1, d.object(t, importBot("1:a")).Obj("user").Long("id"))
+	d.begin(t, 228)
 	user := d.object(t, importBot("123456:fake-token_1")).Obj("user")
 	require.EqualValues(t, 123456, user.Long("id"))
 	require.True(t, user.Bool("bot"))

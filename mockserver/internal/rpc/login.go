@@ -12,9 +12,9 @@ import (
 // importBot logs a bot in. Any well-formed token will do.
 // https://core.telegram.org/method/auth.importBotAuthorization
 func (q *query) importBot() (any, error) {
-	a := q.accounts.bot(q.args.Str("bot_auth_token"))
+	a, why := q.accounts.bot(q.args.Str("bot_auth_token"))
 	if a == nil {
-		return nil, bad("ACCESS_TOKEN_INVALID", "a bot token is digits, a colon, and letters, digits, - or _")
+		return nil, bad("ACCESS_TOKEN_INVALID", why)
 	}
 	if q.DC != q.Home {
 		return nil, migrate("USER", q.Home)
