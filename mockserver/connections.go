@@ -87,6 +87,7 @@ func (s *Server) Close() error {
 	s.mu.Lock()
 	if !s.closed {
 		s.closed = true
+		close(s.ended)
 		for _, l := range s.listeners {
 			_ = l.Close()
 		}

@@ -11,7 +11,10 @@ import (
 
 // Hold is a gate that calls wait at before anything is done about them: before the
 // rules see them, and before a scenario does.
-type Hold struct{ gate *fault.Gate }
+type Hold struct {
+	gate  *fault.Gate
+	ended <-chan struct{} // of the server
+}
 
 // Hold puts up a gate for the calls that match, so that a test can do something at
 // the very moment when a call is under way: cancel an upload, drop its connection,
@@ -30,25 +33,34 @@ func (s *Server) hold(m scenarios.Match, accounts ...int64) (*Hold, error) {
 	if err := checkHeld(m); err != nil {
 		return nil, fmt.Errorf("mockserver: holding calls: %w", err)
 	}
+	if s.isClosed() {
+		return nil, fmt.Errorf("mockserver: holding calls: %w", ErrClosed)
+	}
 	g, err := s.faults.Hold(m, accounts...)
 	if err != nil {
 		return nil, fmt.Errorf("mockserver: holding calls: %w", err)
 	}
-	return &Hold{g}, nil
+	return &Hold{g, s.ended}, nil
 }
 
 // Wait returns once n calls have come to the gate, those that were let pass since
-// included, or when ctx ends.
+// included, or when ctx ends or the server is closed: [ErrClosed].
 func (h *Hold) Wait(ctx context.Context, n int) error {
+	var over error
 	for {
 		arrived, _, changed := h.gate.State()
 		if arrived >= n {
 			return nil
 		}
+		if over != nil {
+			return fmt.Errorf("mockserver: waiting for %s at a gate, %d came: %w", words.Count(n, "call"), arrived, over)
+		}
 		select {
 		case <-changed:
+		case <-h.ended:
+			over = ErrClosed
 		case <-ctx.Done():
-			return fmt.Errorf("mockserver: waiting for %s at a gate, %d came: %w", words.Count(n, "call"), arrived, context.Cause(ctx))
+			over = context.Cause(ctx)
 		}
 	}
 }

@@ -204,3 +204,26 @@ func TestResetMeetsConnections(t *testing.T) {
 	require.NoError(t, dc.Close())
 	require.ErrorIs(t, dc.Reset(), mockserver.ErrClosed)
 }
+
+// Nothing comes to a server that was closed: whoever waits for it is told.
+func TestClosingEndsWhatWaits(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		gate, err := b.Hold(only(1))
+		require.NoError(t, err)
+		waits := make(chan error)
+		go func() { waits <- gate.Wait(context.Background(), 1) }()
+		go func() {
+			_, err := b.WaitUpload(context.Background())
+			waits <- err
+		}()
+		synctest.Wait()
+		require.NoError(t, b.Close())
+		for range 2 {
+			require.ErrorIs(t, <-waits, mockserver.ErrClosed)
+		}
+		_, err = b.WaitUploads(t.Context(), 1)
+		require.ErrorIs(t, err, mockserver.ErrClosed)
+		_, err = b.Hold(only(1))
+		require.ErrorIs(t, err, mockserver.ErrClosed)
+	})
+}

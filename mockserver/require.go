@@ -12,7 +12,8 @@ import (
 )
 
 // WaitUpload returns the first upload that was completed: used, or stored with all
-// parts of the number that was announced. Without one it waits until ctx ends.
+// parts of the number that was announced. Without one it waits until ctx ends, or
+// the server is closed: [ErrClosed].
 func (v *view) WaitUpload(ctx context.Context) (Upload, error) {
 	all, err := v.WaitUploads(ctx, 1)
 	if err != nil {
@@ -21,9 +22,10 @@ func (v *view) WaitUpload(ctx context.Context) (Upload, error) {
 	return all[0], nil
 }
 
-// WaitUploads waits until n uploads are complete, or ctx ends, and returns those that
-// are, in the order of their first parts.
+// WaitUploads waits until n uploads are complete, ctx ends or the server is closed, and
+// returns those that are, in the order of their first parts.
 func (v *view) WaitUploads(ctx context.Context, n int) (complete []Upload, err error) {
+	var over error
 	for {
 		changed := v.server.Changed() // before the look: nothing is missed
 		begun := v.Uploads()
@@ -31,10 +33,15 @@ func (v *view) WaitUploads(ctx context.Context, n int) (complete []Upload, err e
 		if len(complete) >= n {
 			return complete, nil
 		}
+		if over != nil {
+			return complete, fmt.Errorf("mockserver: waiting for %s, begun: %d, complete: %d: %w", words.Count(n, "complete upload"), len(begun), len(complete), over)
+		}
 		select {
 		case <-changed:
+		case <-v.server.ended:
+			over = ErrClosed
 		case <-ctx.Done():
-			return complete, fmt.Errorf("mockserver: waiting for %s, begun: %d, complete: %d: %w", words.Count(n, "complete upload"), len(begun), len(complete), context.Cause(ctx))
+			over = context.Cause(ctx)
 		}
 	}
 }

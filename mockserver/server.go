@@ -57,8 +57,9 @@ type Server struct {
 	links     map[*link.Link]struct{}
 	waiting   map[net.Conn]struct{} // connections still in the SOCKS conversation
 	closed    bool
-	paused    bool      // by Reset: new connections wait
-	changed   sync.Cond // of links, closed and paused
+	paused    bool          // by Reset: new connections wait
+	changed   sync.Cond     // of links, closed and paused
+	ended     chan struct{} // closed by Close
 	running   sync.WaitGroup
 	swept     time.Time
 }
@@ -97,7 +98,7 @@ func New(o Options) (*Server, error) {
 		waiting: map[net.Conn]struct{}{},
 		swept:   time.Now(),
 	}
-	s.changed.L = &s.mu
+	s.changed.L, s.ended = &s.mu, make(chan struct{})
 	s.server, s.fired = s, s.faults.Fired
 	s.journal.Tee(s.watch)
 	if o.Logger != nil {
