@@ -99,7 +99,7 @@ func (d *decoder) include(n *yaml.Node, one inclusion) *Scenario {
 	*d.includes.count++
 	switch {
 	case !builtin && d.includes.read == nil:
-		d.fail(n, "only built-ins can be included here, where files are not read: use Load", "")
+		d.fail(n, "only built-ins can be included here, where files are not read (in Go, scenarios.Load does)", "")
 		return nil
 	case slices.Contains(d.includes.chain, name):
 		d.fail(n, "the file includes itself, by way of "+quote(name), "")

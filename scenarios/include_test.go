@@ -62,7 +62,7 @@ func TestLoadWith(t *testing.T) {
 	require.ErrorContains(t, err, "nix.yaml")
 	require.ErrorContains(t, err, `there is no parameter "nix" in params`)
 	_, err = Parse("p.yaml", []byte("fakedc: 1\ninclude: base.yaml\n"))
-	require.ErrorContains(t, err, "use Load")
+	require.ErrorContains(t, err, "scenarios.Load does")
 }
 
 // Merge puts several scenarios together, the first one first.

@@ -14,7 +14,7 @@ import (
 
 // transports are the names of what every address takes, told apart by the first
 // bytes: https://core.telegram.org/mtproto/mtproto-transports
-var transports = []string{"abridged", "intermediate", "padded", "full", "obfuscated2", "websocket"}
+var transports = []string{"abridged", "intermediate", "padded", "full", "obfuscated2", "websocket", "http"}
 
 // ready is the first line on stdout. Programs read it: fields are added, never
 // changed. Numbers that may not fit the 53 bits of a JavaScript number are there

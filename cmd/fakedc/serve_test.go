@@ -54,7 +54,7 @@ func TestReadyLine(t *testing.T) {
 	dc := all["dcs"].([]any)[0].(map[string]any)
 	require.Equal(t, host, dc["host"])
 	require.EqualValues(t, 4, dc["id"])
-	require.Len(t, dc["transports"], 6)
+	require.Len(t, dc["transports"], 7)
 	require.Equal(t, "18446744073709551615", all["seed_string"])
 	require.Equal(t, "flood-wait", all["scenario"])
 	require.Equal(t, "docs", all["profile"])

@@ -161,13 +161,23 @@ func TestGuard(t *testing.T) {
 		"another site by the header": {"GET", "/api/v1/server", set("Sec-Fetch-Site", "cross-site"), 403},
 		"another port of this host":  {"POST", "/api/v1/shutdown", set("Sec-Fetch-Site", "same-site"), 403},
 		"the page itself":            {"POST", "/api/v1/scenario/reset", set("Sec-Fetch-Site", "same-origin"), 200},
-		"no change by GET":           {"GET", "/api/v1/shutdown", func(*http.Request) {}, 404},
+		"no change by GET":           {"GET", "/api/v1/shutdown", func(*http.Request) {}, 405},
+		"no such method":             {"PATCH", "/api/v1/faults", func(*http.Request) {}, 405},
+		"no such path":               {"GET", "/api/v1/nothing", func(*http.Request) {}, 404},
+		"no such version":            {"POST", "/api/v2/verify", func(*http.Request) {}, 404},
+		"the page takes no POST":     {"POST", "/", func(*http.Request) {}, 404},
+		"a scheme in small letters":  {"GET", "/api/v1/server", set("Authorization", "bearer " + token), 200},
+		"another scheme":             {"GET", "/api/v1/server", set("Authorization", "Basic " + token), 401},
 		"alive":                      {"GET", "/livez", func(r *http.Request) { r.Header.Del("Authorization") }, 200},
 		"ready":                      {"GET", "/readyz", func(r *http.Request) { r.Header.Del("Authorization") }, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, text, head := d.call(t, c.method, c.path, "", "", c.change)
 			require.Equal(t, c.want, status, text)
+			if status >= 400 {
+				require.Equal(t, "application/json", head.Get("Content-Type"))
+			}
+			require.Equal(t, status == 405, head.Get("Allow") != "")
 			require.Contains(t, head.Get("Content-Security-Policy"), "default-src 'none'")
 			require.NotContains(t, text, token)
 		})

@@ -75,7 +75,8 @@ func foreign(r *http.Request) bool {
 func (h *Handler) authorized(next http.HandlerFunc) http.Handler {
 	want := sha256.Sum256([]byte(h.options.Token))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		shown, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		scheme, shown, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		ok := strings.EqualFold(scheme, "Bearer") // RFC 9110, section 11.1
 		got := sha256.Sum256([]byte(shown))
 		if !ok || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="fakedc"`)

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -68,7 +69,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.next.Ser
 func (h *Handler) routes() http.Handler {
 	mux := http.NewServeMux()
 	static, _ := fs.Sub(web, "web") // the error is for names that are no paths
-	mux.Handle("GET /", http.FileServerFS(static))
+	page := http.FileServerFS(static)
+	mux.HandleFunc(elsewhere, func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/api/") && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			page.ServeHTTP(w, r)
+			return
+		}
+		failElsewhere(w, r, mux)
+	})
 	for pattern, f := range h.open() {
 		mux.Handle(pattern, f)
 	}
@@ -76,6 +84,29 @@ func (h *Handler) routes() http.Handler {
 		mux.Handle(pattern, h.authorized(f))
 	}
 	return mux
+}
+
+// elsewhere is the pattern of all that is no operation.
+const elsewhere = "/"
+
+// failElsewhere says which methods a path takes, or that there is none such. The mux would
+// say so in words that no program reads.
+func failElsewhere(w http.ResponseWriter, r *http.Request, mux *http.ServeMux) {
+	var methods []string
+	for _, m := range []string{http.MethodDelete, http.MethodGet, http.MethodPost, http.MethodPut} {
+		other := r.Clone(r.Context())
+		other.Method = m
+		if _, pattern := mux.Handler(other); pattern != elsewhere {
+			methods = append(methods, m)
+		}
+	}
+	if methods == nil {
+		fail(w, http.StatusNotFound, "there is no "+quoted(r.URL.Path)+" to "+quoted(r.Method)+": see /api/v1/openapi.yaml")
+		return
+	}
+	allowed := strings.Join(methods, ", ")
+	w.Header().Set("Allow", allowed)
+	fail(w, http.StatusMethodNotAllowed, quoted(r.URL.Path)+" takes "+allowed+", not "+quoted(r.Method))
 }
 
 // open are the calls that need no token.

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // problem is the body of every error.
@@ -47,7 +48,7 @@ func body(w http.ResponseWriter, r *http.Request, types ...string) (text []byte,
 		ok = ok || t == kind
 	}
 	if !ok {
-		fail(w, http.StatusUnsupportedMediaType, fmt.Sprintf("the Content-Type is %s; it has to be one of %q", quoted(kind), types))
+		fail(w, http.StatusUnsupportedMediaType, fmt.Sprintf("the Content-Type is %s; it has to be %s", quoted(kind), strings.Join(types, " or ")))
 		return nil, "", false
 	}
 	text, err := io.ReadAll(r.Body)
