@@ -36,3 +36,23 @@ func TestUndecidedQueryIsNotAcknowledged(t *testing.T) {
 	s.FlushAcks(c.now)
 	require.Empty(t, c.link.take(t), "what is forgotten is never acknowledged")
 }
+
+// A query that came again while it ran is acknowledged no more than one that did not, once
+// it is silenced or forgotten.
+func TestRepeatedQueryIsNotAcknowledged(t *testing.T) {
+	for name, end := range map[string]func(s *Session, id int64){
+		"Silence": (*Session).Silence,
+		"Forget":  (*Session).Forget,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := begun(t)
+			m := c.content1(aQuery)
+			s := c.send(m)
+			c.send(m)
+			require.Equal(t, 1, c.got.Repeats)
+			end(s, m.MsgID)
+			s.FlushAcks(c.now)
+			require.Empty(t, c.link.take(t))
+		})
+	}
+}

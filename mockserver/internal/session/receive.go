@@ -3,6 +3,7 @@ package session
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gotd/td/bin"
@@ -181,7 +182,7 @@ func (s *Session) repeat(now time.Time, old received, m Message, r *Received) {
 	case old.status == statusAnswered && s.repeatAnswer(now, old):
 	case old.status == statusSeen && isQuestion(id):
 		s.service(now, id, m, r)
-	case old.seqno&1 == 1:
+	case old.seqno&1 == 1 && !slices.Contains(s.acks, old.id): // one that is dropped must be gone
 		s.needAck(old.id)
 	}
 }
