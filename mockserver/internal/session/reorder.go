@@ -1,6 +1,9 @@
 package session
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // overtaken is an answer that leaves behind later ones.
 type overtaken struct {
@@ -32,7 +35,7 @@ func (s *Session) Overtake(now time.Time, request int64) {
 	defer s.mu.Unlock()
 	for i, o := range s.overtaken {
 		if o.request == request {
-			s.overtaken = append(s.overtaken[:i], s.overtaken[i+1:]...)
+			s.overtaken = slices.Delete(s.overtaken, i, i+1)
 			s.answer(now, o.request, o.body)
 			return
 		}
@@ -42,15 +45,13 @@ func (s *Session) Overtake(now time.Time, request int64) {
 // pass counts an answer that left, and sends those that it was the last before.
 func (s *Session) pass(now time.Time) {
 	var due []overtaken
-	kept := s.overtaken[:0]
-	for _, o := range s.overtaken {
-		if o.behind--; o.behind <= 0 {
-			due = append(due, o)
-		} else {
-			kept = append(kept, o)
+	for i := range s.overtaken {
+		if s.overtaken[i].behind--; s.overtaken[i].behind <= 0 {
+			due = append(due, s.overtaken[i])
 		}
 	}
-	s.overtaken = kept
+	// It clears what it leaves: an answer may be of 1 MiB.
+	s.overtaken = slices.DeleteFunc(s.overtaken, func(o overtaken) bool { return o.behind <= 0 })
 	for _, o := range due {
 		s.answer(now, o.request, o.body)
 	}

@@ -72,3 +72,17 @@ func TestOvertake(t *testing.T) {
 	s.Answer(c.now, id[3], answer(id[3], "last"))
 	require.Equal(t, []string{"result of last", "result of a---", "result of c---"}, c.link.take(t))
 }
+
+// An answer that has left is not kept in the room of those that are to leave.
+func TestOvertakenLeavesNothingBehind(t *testing.T) {
+	c := begun(t)
+	s, id := ask(c, 4)
+	for _, id := range id[:3] {
+		s.AnswerBehind(c.now, id, answer(id, "late"), 1)
+	}
+	s.Overtake(c.now, id[0])
+	s.Answer(c.now, id[3], answer(id[3], "last"))
+	for _, o := range s.overtaken[:cap(s.overtaken)] {
+		require.Empty(t, o.body)
+	}
+}
