@@ -31,5 +31,6 @@ func (q *query) bindTempKey() (any, error) {
 	if name != "" {
 		return nil, bad(name, "the temporary key was not bound")
 	}
+	q.account = q.Auth.Account() // that of the permanent key
 	return tl.Bool(true), nil
 }

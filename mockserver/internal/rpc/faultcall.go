@@ -14,7 +14,7 @@ func (q *query) call() *scenarios.Call {
 		Method: q.method, Session: q.Session, Connection: q.Conn, SessionOrdinal: q.SessionOrdinal, DC: q.DC,
 		Client: scenarios.Client{APIID: int(client.APIID), Layer: q.Auth.Layer(), Device: client.Device, App: client.AppVersion},
 	}
-	if a := q.Auth.Account(); a != nil {
+	if a := q.account; a != nil {
 		c.Account = a.ID
 	}
 	return c

@@ -154,11 +154,14 @@ type query struct {
 	*Handler
 	now    time.Time
 	method string
-	plan   fault.Plan
-	args   *tl.Object   // nil for a part
-	part   *tl.SavePart // nil for all else
-	save   tl.SavePart  // where part points
-	unkept *Sent        // what the query sent, nil for nothing
+	// account is that of the key when the query came: another connection may log out
+	// meanwhile.
+	account *Account
+	plan    fault.Plan
+	args    *tl.Object   // nil for a part
+	part    *tl.SavePart // nil for all else
+	save    tl.SavePart  // where part points
+	unkept  *Sent        // what the query sent, nil for nothing
 	// numbers are those of parts in events.
 	numbers slab.Of[partNumbers]
 }
@@ -199,7 +202,7 @@ func (h *Handler) handle(now time.Time, c Caller, body []byte) Result {
 		return h.refuse(now, c, err)
 	}
 	q := queries.Get().(*query)
-	q.Caller, q.Handler, q.now = c, h, now
+	q.Caller, q.Handler, q.now, q.account = c, h, now, c.Auth.Account()
 	defer func() {
 		q.reset()
 		queries.Put(q)
@@ -303,7 +306,7 @@ func (q *query) invoke() ([]byte, *Error) {
 	if !q.Auth.ready() && !m.bare {
 		return nil, errNotInited
 	}
-	if q.Auth.Account() == nil && !m.anyone {
+	if q.account == nil && !m.anyone {
 		return nil, errUnregistered
 	}
 	v, err := m.call(q)

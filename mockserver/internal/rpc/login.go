@@ -24,6 +24,7 @@ func (q *query) importBot() (any, error) {
 
 func (q *query) logIn(a *Account) (any, error) {
 	q.Auth.LogIn(a)
+	q.account = a
 	e := q.event(journal.KindLogin)
 	e.Text = "logged in as " + a.FirstName
 	q.Journal.Add(q.now, e)
@@ -71,5 +72,6 @@ func (q *query) signIn() (any, error) {
 
 func (q *query) logOut() (any, error) {
 	q.Auth.LogIn(nil)
+	q.account = nil
 	return tl.New("auth.loggedOut", nil), nil
 }

@@ -55,7 +55,7 @@ func (q *query) finalise(in *tl.Object, m *media) (*upload.Document, error) {
 	if err != nil {
 		return nil, bad("MEDIA_INVALID", err.Error())
 	}
-	account := q.Auth.Account()
+	account := q.account
 	id := q.fileID(account.ID, in.Long("id"), kind)
 	doc, v := q.Uploads.Finalise(q.now, upload.Final{
 		ID: id, Parts: in.Int("parts"), MD5: in.Str("md5_checksum"), Name: in.Str("name"),

@@ -76,7 +76,7 @@ func (q *query) editMessage() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	self, id := q.Auth.Account(), q.args.Int("id")
+	self, id := q.account, q.args.Int("id")
 	if id < 1 || id >= self.pts() {
 		return nil, bad("MESSAGE_ID_INVALID", "the account has sent no message with this id")
 	}
@@ -94,7 +94,7 @@ func (q *query) editMessage() (any, error) {
 
 // sent is the Updates that tell a client of its own messages.
 func (q *query) sent(to peer, all ...outgoing) (any, error) {
-	sent, err := q.Auth.Account().sendAs(all)
+	sent, err := q.account.sendAs(all)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (q *query) sent(to peer, all ...outgoing) (any, error) {
 // message is one message as its sender sees it. Saved Messages are not outgoing:
 // mtcute and TDLib look at the flag.
 func (q *query) message(to peer, id int32, m outgoing) *tl.Object {
-	self := q.Auth.Account()
+	self := q.account
 	f := tl.Fields{
 		"id": id, "out": to.user != self, "date": int32(q.now.Unix()), "message": m.text,
 		"from_id": tl.New("peerUser", tl.Fields{"user_id": self.ID}), "peer_id": to.id(),
@@ -128,7 +128,7 @@ func (q *query) message(to peer, id int32, m outgoing) *tl.Object {
 
 // updates wraps updates with those whom they name.
 func (q *query) updates(to peer, photo *tl.Object, all ...*tl.Object) *tl.Object {
-	self := q.Auth.Account()
+	self := q.account
 	users := []*tl.Object{self.user(true)}
 	if to.user != nil && to.user != self {
 		users = append(users, to.user.user(false))

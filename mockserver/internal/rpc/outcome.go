@@ -37,7 +37,7 @@ var (
 // event begins an event with what is known of the query.
 func (q *query) event(kind journal.Kind) journal.Event {
 	e := journal.Event{Kind: kind, Conn: q.Conn, DC: q.DC, Session: q.Session, Key: q.Key, MsgID: q.MsgID, Method: q.method}
-	if a := q.Auth.Account(); a != nil {
+	if a := q.account; a != nil {
 		e.Account = a.ID
 	}
 	return e
@@ -175,7 +175,7 @@ func (h *Handler) fail(q *query, err *Error) Result {
 
 // refuse answers a query that could not be unwrapped.
 func (h *Handler) refuse(now time.Time, c Caller, err error) Result {
-	q := &query{Caller: c, Handler: h, now: now}
+	q := &query{Caller: c, Handler: h, now: now, account: c.Auth.Account()}
 	if passed := (*limitError)(nil); errors.As(err, &passed) {
 		e := q.event(journal.KindLimit)
 		e.Text = passed.limit + ": " + passed.text

@@ -14,7 +14,7 @@ import (
 // https://core.telegram.org/method/upload.saveBigFilePart
 // https://core.telegram.org/method/upload.saveFilePart
 func (q *query) savePart() Result {
-	account := q.Auth.Account()
+	account := q.account
 	switch {
 	case q.Auth.unbound():
 		return q.fail(q, errUnbound)

@@ -28,7 +28,7 @@ func (q *query) uploadProfilePhoto() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tl.New("photos.photo", tl.Fields{"photo": photo(d), "users": tl.Vector(q.Auth.Account().user(true))}), nil
+	return tl.New("photos.photo", tl.Fields{"photo": photo(d), "users": tl.Vector(q.account.user(true))}), nil
 }
 
 // editChatPhoto: https://core.telegram.org/method/messages.editChatPhoto

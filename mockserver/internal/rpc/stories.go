@@ -7,7 +7,7 @@ import (
 // sendStory posts a file as a story.
 // https://core.telegram.org/method/stories.sendStory
 func (q *query) sendStory() (any, error) {
-	to := peer{user: q.Auth.Account()} // layers before 165 name no peer
+	to := peer{user: q.account} // layers before 165 name no peer
 	if in := q.args.Obj("peer"); in != nil {
 		var err error
 		if to, err = q.peer(in); err != nil {
@@ -17,7 +17,7 @@ func (q *query) sendStory() (any, error) {
 	if _, err := q.inputMedia(q.args.Obj("media")); err != nil {
 		return nil, err
 	}
-	id := q.Auth.Account().nextMessage()
+	id := q.account.nextMessage()
 	return q.updates(to, nil, tl.New("updateStoryID", tl.Fields{"id": id, "random_id": q.args.Long("random_id")})), nil
 }
 

@@ -28,7 +28,7 @@ func (q *query) exportAuthorization() (any, error) {
 	if int(dc) == q.DC || !q.knowsDC(int(dc)) {
 		return nil, bad("DC_ID_INVALID", fmt.Sprintf("there is no other datacenter %d", dc))
 	}
-	id := q.Auth.Account().ID
+	id := q.account.ID
 	return tl.New("auth.exportedAuthorization", tl.Fields{"id": id, "bytes": q.accounts.token(id, dc)}), nil
 }
 

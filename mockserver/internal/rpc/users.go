@@ -11,10 +11,10 @@ import (
 func (q *query) resolve(o *tl.Object) *Account {
 	switch o.Name {
 	case "inputUserSelf", "inputPeerSelf":
-		return q.Auth.Account()
+		return q.account
 	case "inputUser", "inputPeerUser", "inputUserFromMessage", "inputPeerUserFromMessage":
 		id := o.Long("user_id")
-		if self := q.Auth.Account(); self.ID == id {
+		if self := q.account; self.ID == id {
 			return self
 		}
 		if a, ok := q.accounts.find(id); ok {
@@ -35,7 +35,7 @@ func (q *query) getUsers() (any, error) {
 	users := []*tl.Object{}
 	for _, in := range q.args.Objects("id") {
 		if a := q.resolve(in); a != nil {
-			users = append(users, a.user(a == q.Auth.Account()))
+			users = append(users, a.user(a == q.account))
 		}
 	}
 	return users, nil
@@ -53,7 +53,7 @@ func (q *query) getFullUser() (any, error) {
 			"id": a.ID, "settings": tl.New("peerSettings", nil),
 			"notify_settings": tl.New("peerNotifySettings", nil), "common_chats_count": int32(0),
 		}),
-		"chats": []any{}, "users": tl.Vector(a.user(a == q.Auth.Account())),
+		"chats": []any{}, "users": tl.Vector(a.user(a == q.account)),
 	}), nil
 }
 
@@ -63,7 +63,7 @@ func (q *query) updateStatus() (any, error) { return tl.Bool(true), nil }
 // https://core.telegram.org/method/updates.getState
 func (q *query) getState() (any, error) {
 	return tl.New("updates.state", tl.Fields{
-		"pts": q.Auth.Account().pts(), "qts": int32(0), "date": int32(q.now.Unix()), "seq": int32(0), "unread_count": int32(0),
+		"pts": q.account.pts(), "qts": int32(0), "date": int32(q.now.Unix()), "seq": int32(0), "unread_count": int32(0),
 	}), nil
 }
 
