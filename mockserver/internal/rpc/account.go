@@ -120,7 +120,8 @@ func (a *accounts) bot(token string) (acc *Account, why string) {
 
 var phoneNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\+?\d{5,15}$`) })
 
-// phone finds or makes the account of a phone number, nil if it is none.
+// phone finds or makes the account of a phone number, nil if it is none, or if its id is
+// that of a bot or of another number.
 func (a *accounts) phone(number string) *Account {
 	if !phoneNumber().MatchString(number) {
 		return nil
@@ -130,9 +131,13 @@ func (a *accounts) phone(number string) *Account {
 	}
 	sum := sha256.Sum256([]byte("fakedc account " + number))
 	id := 1_000_000_000 + int64(binary.LittleEndian.Uint32(sum[:]))
-	return a.get(id, func() *Account {
+	acc := a.get(id, func() *Account {
 		return &Account{ID: id, FirstName: "User " + number[len(number)-4:], Phone: number}
 	})
+	if acc.Phone != number { // of all numbers, some pairs have one id
+		return nil
+	}
+	return acc
 }
 
 func (a *accounts) get(id int64, build func() *Account) *Account {

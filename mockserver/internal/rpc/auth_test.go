@@ -232,3 +232,31 @@ func TestPremiumOfAccounts(t *testing.T) {
 	d.SetPremium(false)
 	require.False(t, d.accounts.phone("15550111").Premium())
 }
+
+// An id is made of a hash, and a bot chooses its own: whoever comes second does not get the
+// account of somebody else.
+func TestPhoneOfAnIDThatIsTaken(t *testing.T) {
+	for name, first := range map[string]func(*accounts) *Account{
+		"by another number": func(a *accounts) *Account { return a.phone("40845") },
+		"by a bot":          func(a *accounts) *Account { return a.bot("4431097676:abc") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, nil)
+			d.begin(t, 228)
+			taken := first(d.accounts)
+			require.EqualValues(t, 4_431_097_676, taken.ID)
+			d.refused(t, sendCode("97205"), "400 PHONE_NUMBER_INVALID")
+			require.Same(t, taken, first(d.accounts))
+		})
+	}
+}
+
+// The code was sent before the id was taken.
+func TestSignInWithAnIDThatIsTaken(t *testing.T) {
+	d := newDesk(t, nil)
+	d.begin(t, 228)
+	d.auth.startCode("97205", "hash")
+	d.accounts.bot("4431097676:abc")
+	d.refused(t, signIn("97205", "hash", "12345"), "400 PHONE_NUMBER_INVALID")
+	require.Nil(t, d.auth.Account())
+}

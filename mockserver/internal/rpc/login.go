@@ -36,7 +36,7 @@ func (q *query) logIn(a *Account) (any, error) {
 func (q *query) sendCode() (any, error) {
 	number := q.args.Str("phone_number")
 	if q.accounts.phone(number) == nil {
-		return nil, bad("PHONE_NUMBER_INVALID", "a phone number is 5 to 15 digits, with or without +")
+		return nil, bad("PHONE_NUMBER_INVALID", "a phone number is 5 to 15 digits, with or without +, and a few have the id of an account that is there: take another")
 	}
 	if q.DC != q.Home {
 		return nil, migrate("PHONE", q.Home)
@@ -67,7 +67,11 @@ func (q *query) signIn() (any, error) {
 	case q.args.Str("phone_code") != q.LoginCode:
 		return nil, bad("PHONE_CODE_INVALID", "the code is "+q.LoginCode)
 	}
-	return q.logIn(q.accounts.phone(phone))
+	a := q.accounts.phone(phone)
+	if a == nil { // its id was taken meanwhile
+		return nil, bad("PHONE_NUMBER_INVALID", "its id is that of another account by now: take another number")
+	}
+	return q.logIn(a)
 }
 
 func (q *query) logOut() (any, error) {
