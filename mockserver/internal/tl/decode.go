@@ -16,6 +16,9 @@ const (
 	MaxValues = 20_000
 )
 
+// usualParams is for how many parameters room is made before they are read.
+const usualParams = 8
+
 // DecodeError says where a body stopped making sense.
 type DecodeError struct {
 	// Path names the constructors and parameters on the way, outermost first.
@@ -110,7 +113,8 @@ func (d *decoder) object(class string) (*Object, error) {
 	}
 	d.b.Skip(bin.Word)
 	d.path = append(d.path, def.name)
-	o := &Object{Name: def.name, ID: id, Fields: make(Fields, len(def.params))}
+	// Room for all parameters of a user, most of which are absent, would be 2 KiB.
+	o := &Object{Name: def.name, ID: id, Fields: make(Fields, min(len(def.params), usualParams))}
 	var flags map[string]uint32
 	for i := range def.params {
 		p := &def.params[i]
