@@ -66,7 +66,9 @@ func newExec() *cobra.Command {
 		}
 		f.scenario.tell(cmd.ErrOrStderr())
 		tr := trial{flags: &f, scenario: scenario, command: args, timeout: timeout, stdin: cmd.InOrStdin(), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
-		o, err := tr.run(cmd.Context())
+		ctx, deaf := untilHangup(cmd.Context())
+		defer deaf()
+		o, err := tr.run(ctx)
 		if err != nil {
 			return err
 		}

@@ -72,7 +72,9 @@ func newShrink() *cobra.Command {
 		}
 		s.file, s.src, s.trial.command, s.progress = args[0], src, args[1:], cmd.ErrOrStderr()
 		s.trial.stdout, s.trial.stderr = io.Discard, io.Discard
-		small, err := s.shrink(cmd.Context())
+		ctx, deaf := untilHangup(cmd.Context())
+		defer deaf()
+		small, err := s.shrink(ctx)
 		switch {
 		case err != nil:
 			return err
