@@ -33,7 +33,7 @@ type trial struct {
 	command        []string
 	timeout        time.Duration // 0: none
 	stdin          io.Reader
-	stdout, stderr io.Writer
+	stdout, stderr io.Writer // nil: nowhere, and nobody waits for what holds them open
 }
 
 // outcome is what came of it.

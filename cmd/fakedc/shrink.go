@@ -71,7 +71,6 @@ func newShrink() *cobra.Command {
 			}
 		}
 		s.file, s.src, s.trial.command, s.progress = args[0], src, args[1:], cmd.ErrOrStderr()
-		s.trial.stdout, s.trial.stderr = io.Discard, io.Discard
 		ctx, deaf := untilHangup(cmd.Context())
 		defer deaf()
 		small, err := s.shrink(ctx)
