@@ -83,7 +83,8 @@ func environment(r ready, keyFile string) []string {
 	home := r.DCs[0]
 	env := []string{
 		"FAKEDC_ADDR=" + home.Addr, "FAKEDC_HOST=" + home.Host, "FAKEDC_PORT=" + strconv.Itoa(home.Port), "FAKEDC_DC=" + strconv.Itoa(home.ID),
-		"FAKEDC_PUBLIC_KEY=" + r.RSA.PEM, "FAKEDC_PUBLIC_KEY_FILE=" + keyFile, "FAKEDC_FINGERPRINT=" + r.RSA.Fingerprint, "FAKEDC_SEED=" + r.SeedString,
+		"FAKEDC_PUBLIC_KEY=" + r.RSA.PEM, "FAKEDC_PUBLIC_KEY_FILE=" + keyFile, "FAKEDC_FINGERPRINT=" + r.RSA.Fingerprint,
+		"FAKEDC_SEED=" + strconv.FormatUint(r.readySeed, 10), // for "fakedc session", whatever seed the scenario has
 	}
 	if r.Admin != nil {
 		env = append(env, "FAKEDC_ADMIN="+r.Admin.URL, "FAKEDC_ADMIN_TOKEN="+r.Admin.Token)

@@ -37,7 +37,8 @@ type ready struct {
 	// Admin is how the admin API is reached; nothing without one.
 	Admin *readyAdmin `json:"admin,omitempty"`
 
-	key mockserver.PublicKey
+	key       mockserver.PublicKey
+	readySeed uint64 // that of --seed, which ready sessions follow from
 }
 
 type readyDC struct {
@@ -82,6 +83,7 @@ func newReady(s *mockserver.Server, d doors, scenario *scenarios.Scenario, profi
 // own has nothing to do with them.
 func (r ready) withSessions(seed uint64) (ready, error) {
 	home := r.DCs[0]
+	r.readySeed = seed
 	var err error
 	r.Sessions, err = sessionsOf(mockserver.SessionOptions{Seed: seed, DC: home.ID, Addr: home.Addr})
 	return r, err
