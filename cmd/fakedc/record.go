@@ -22,6 +22,9 @@ func writable(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return ioErrorf("writing %s: it is a directory; name a file", path)
 	}
+	if isStream(path) {
+		return nil
+	}
 	t, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
 		err = cause.Err // not the name that nobody gave
@@ -53,8 +56,21 @@ func (f *serveFlags) outputs(reports reportFlags) error {
 	return nil
 }
 
+// isStream tells what takes bytes and keeps none, such as /dev/stdout or a named pipe: a
+// file must not take its place.
+func isStream(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
 // writeFile writes a file so that it is there whole or not at all.
 func writeFile(path string, data []byte) error {
+	if isStream(path) {
+		if err := os.WriteFile(path, data, 0); err != nil { // it is there: the mode is not for it
+			return ioErrorf("%w", err)
+		}
+		return nil
+	}
 	t, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return ioErrorf("writing %s: %w", path, err)
