@@ -24,6 +24,9 @@ func (s *Server) Inject(rules ...scenarios.Rule) (*Injection, error) {
 // Fired returns how often the rules fired, all together.
 func (i *Injection) Fired() int { return i.rules.Fired() }
 
+// InForce tells whether the rules were not taken out yet, by Remove or [Server.Reset].
+func (i *Injection) InForce() bool { return i.rules.InForce() }
+
 // Remove takes the rules out. Calls on their way finish under them.
 func (i *Injection) Remove() { i.rules.Remove() }
 

@@ -159,3 +159,28 @@ func TestStreamsAreAsDocumented(t *testing.T) {
 		require.True(t, d.operation(t, "GET", path).streams(), path)
 	}
 }
+
+// A reset of the server takes injected faults out: they are listed no more, and make room.
+func TestResetTakesFaultsOut(t *testing.T) {
+	d := newDesk(t)
+	inject := func() (int, string) {
+		status, text, _ := d.call(t, "POST", "/api/v1/faults", "application/json", `{"fault":"1*flood_wait(3s)"}`)
+		return status, text
+	}
+	for range 100 {
+		status, text := inject()
+		require.Equal(t, 201, status, text)
+	}
+	status, _ := inject()
+	require.Equal(t, 409, status)
+	require.NoError(t, d.dc.Reset())
+	_, text, _ := d.call(t, "GET", "/api/v1/faults", "", "")
+	require.Contains(t, text, `"injected":[]`)
+	status, _, _ = d.call(t, "DELETE", "/api/v1/faults/100", "", "")
+	require.Equal(t, 404, status)
+	status, text = inject()
+	require.Equal(t, 201, status, text)
+	require.Contains(t, text, `"id":101`)
+	status, _, _ = d.call(t, "DELETE", "/api/v1/faults/101", "", "")
+	require.Equal(t, 204, status)
+}

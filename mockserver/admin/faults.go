@@ -33,9 +33,15 @@ type faultState struct {
 	Examples []string `json:"examples,omitempty"`
 }
 
+// dropRemoved forgets what a reset of the server has taken out. Called with mu held.
+func (h *Handler) dropRemoved() {
+	h.injected = slices.DeleteFunc(h.injected, func(x *injected) bool { return !x.from.InForce() })
+}
+
 func (h *Handler) faults() faultState {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.dropRemoved()
 	out := faultState{On: !h.server.FaultsMuted(), Injected: []fault{}}
 	for _, x := range h.injected {
 		out.Injected = append(out.Injected, fault{x.id, x.text, x.from.Fired()})
@@ -80,6 +86,7 @@ func (h *Handler) postFault(w http.ResponseWriter, r *http.Request) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.dropRemoved()
 	if len(h.injected) >= maxInjected {
 		fail(w, http.StatusConflict, fmt.Sprintf("%d faults are injected already: remove one first", maxInjected))
 		return
@@ -102,6 +109,7 @@ func (h *Handler) deleteFault(w http.ResponseWriter, r *http.Request) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.dropRemoved()
 	i := slices.IndexFunc(h.injected, func(x *injected) bool { return int64(x.id) == id })
 	if i < 0 {
 		fail(w, http.StatusNotFound, fmt.Sprintf("there is no fault %d", id))

@@ -48,6 +48,9 @@ func (x *Injected) Fired() (n int) {
 	return n
 }
 
+// InForce tells whether the rules were not removed yet.
+func (x *Injected) InForce() bool { return slices.Contains(x.from.injectedNow(), x) }
+
 // Remove takes the rules out. Calls on their way finish under them.
 func (x *Injected) Remove() {
 	i := x.from
@@ -77,7 +80,7 @@ func (i *Injector) Unfired() (names []string) {
 // Unfired returns the names of those rules that have never fired, none if they were
 // removed.
 func (x *Injected) Unfired() (names []string) {
-	if !slices.Contains(x.from.injectedNow(), x) {
+	if !x.InForce() {
 		return nil
 	}
 	for n, fired := range x.engine.Fired() {
