@@ -3,7 +3,9 @@ package session
 import (
 	"slices"
 
+	"github.com/gotd/td/bin"
 	"github.com/gotd/td/mt"
+	"github.com/gotd/td/proto"
 )
 
 // Answered looks at the queries that invokeAfterMsg(s) names: done says that none
@@ -72,5 +74,15 @@ func (s *Session) wake() {
 // isError tells whether an encoded rpc_result holds an rpc_error.
 func isError(result []byte) bool {
 	const head = 12 // the constructor and the msg_id of the query
-	return len(result) > head && typeID(result[head:]) == mt.RPCErrorTypeID
+	body := result[min(head, len(result)):]
+	if len(body) < maxPackedError && typeID(body) == proto.GZIPTypeID {
+		var packed proto.GZIP
+		if packed.Decode(&bin.Buffer{Buf: body}) == nil {
+			body = packed.Data
+		}
+	}
+	return typeID(body) == mt.RPCErrorTypeID
 }
+
+// maxPackedError is what no error takes that is packed, in bytes.
+const maxPackedError = 1 << 10

@@ -122,3 +122,26 @@ func TestAwaitStopped(t *testing.T) {
 	require.Equal(t, []string{"waiting"}, told)
 	require.True(t, s.mu.TryLock(), "the session is not left locked")
 }
+
+// A query that comes after one with an error fails, in whatever way the error was sent.
+func TestErrorsFailWhatComesAfter(t *testing.T) {
+	packed := encode(&proto.GZIP{Data: encode(&mt.RPCError{ErrorCode: 400, ErrorMessage: "NO"})})
+	for name, settle := range map[string]func(s *Session, c *client, id int64){
+		"twice":  func(s *Session, c *client, id int64) { s.AnswerTwice(c.now, id, anError(id)) },
+		"spoilt": func(s *Session, c *client, id int64) { s.AnswerSpoilt(c.now, id, anError(id)) },
+		"cut":    func(s *Session, c *client, id int64) { s.AnswerCut(c.now, id, anError(id)) },
+		"kept":   func(s *Session, c *client, id int64) { s.Keep(c.now, id, anError(id)) },
+		"packed": func(s *Session, c *client, id int64) {
+			s.Answer(c.now, id, encode(&proto.Result{RequestMessageID: id, Result: packed}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := begun(t)
+			s, id := c.query()
+			settle(s, c, id)
+			done, failed := s.Answered([]int64{id})
+			require.True(t, done)
+			require.True(t, failed)
+		})
+	}
+}

@@ -13,7 +13,7 @@ func (s *Session) AnswerTwice(now time.Time, request int64, body []byte) {
 	if e, ok := s.due(request); ok {
 		m := s.send(now, body, true, request)
 		s.deliver(&m)
-		s.settle(e, request, statusAnswered, m.MsgID)
+		s.settleBy(e, m)
 	}
 }
 
@@ -27,7 +27,7 @@ func (s *Session) AnswerSpoilt(now time.Time, request int64, body []byte) {
 		s.deliver(&m)
 		m.Spoil = false
 		s.keep(now, m)
-		s.settle(e, request, statusAnswered, m.MsgID)
+		s.settleBy(e, m)
 	}
 }
 
@@ -71,7 +71,7 @@ func (s *Session) AnswerCut(now time.Time, request int64, body []byte) (via Sink
 		via = m.via
 		m.Cut = false
 		s.keep(now, m)
-		s.settle(e, request, statusAnswered, m.MsgID)
+		s.settleBy(e, m)
 	}
 	return via
 }

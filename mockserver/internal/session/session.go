@@ -193,6 +193,14 @@ func (s *Session) settle(e *received, request int64, to status, answer int64) {
 	s.wake()
 }
 
+// settleBy notes the answer to a query, in whatever way that leaves.
+func (s *Session) settleBy(e *received, m Outgoing) {
+	if e != nil {
+		e.failed = isError(m.Body)
+	}
+	s.settle(e, m.Request, statusAnswered, m.MsgID)
+}
+
 // Answer sends the result of a query, an encoded rpc_result.
 func (s *Session) Answer(now time.Time, request int64, body []byte) {
 	s.mu.Lock()
@@ -206,10 +214,7 @@ func (s *Session) Answer(now time.Time, request int64, body []byte) {
 // answer sends the result of a query. The caller holds the lock.
 func (s *Session) answer(now time.Time, request int64, body []byte) {
 	if e, ok := s.due(request); ok { // else dropped by the client, or answered
-		if e != nil {
-			e.failed = isError(body)
-		}
-		s.settle(e, request, statusAnswered, s.send(now, body, true, request).MsgID)
+		s.settleBy(e, s.send(now, body, true, request))
 	}
 }
 
@@ -231,7 +236,7 @@ func (s *Session) Keep(now time.Time, request int64, body []byte) {
 	if e, ok := s.due(request); ok {
 		m := Outgoing{MsgID: s.nextMsgID(now, parityAnswer), SeqNo: s.nextSeqno(true), Body: body, Request: request}
 		s.keep(now, m)
-		s.settle(e, request, statusAnswered, m.MsgID)
+		s.settleBy(e, m)
 	}
 }
 
