@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -79,6 +80,7 @@ func TestSOCKS(t *testing.T) {
 		{"our own DC 2", dc.AddrOf(2), 2},
 		{"our own DC 4", dc.AddrOf(4), 4},
 		{"our own DC 5", dc.AddrOf(5), 5},
+		{"our own DC 5, IPv4 in IPv6", strings.Replace(dc.AddrOf(5), "127.0.0.1", "[::ffff:127.0.0.1]", 1), 5},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			raw, err := net.Dial("tcp", proxy)

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"net"
+	"net/netip"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
@@ -66,6 +67,9 @@ func (s *Server) throughSOCKS(conn net.Conn) *link.Link {
 // server's own, as help.getConfig lists them, or one of Telegram's. Any other is
 // the home of all accounts.
 func (s *Server) centerBehind(t socks.Target) *center {
+	if ip, err := netip.ParseAddr(t.Host); err == nil {
+		t.Host = ip.Unmap().String() // clients may write IPv4 in IPv6
+	}
 	s.mu.Lock()
 	for _, c := range s.centers {
 		if c.addr != nil && hostPort(c.addr) == t.String() {
