@@ -94,7 +94,7 @@ var limitTable = []Limit{
 	limitRow("Outbox", inNumber, 1024, func(l *Limits) *int { return &l.Outbox },
 		"answers that a session keeps until they are acknowledged", "the oldest make room"),
 	limitRow("OutboxBytes", inBytes, 8<<20, func(l *Limits) *int { return &l.OutboxBytes },
-		"of answers that a session keeps until they are acknowledged", "the oldest make room; clients gather acknowledgements, so that the event is for one that is asked for later, a connection that ends before they come, or 64 that are not acknowledged either"),
+		"of answers that a session keeps until they are acknowledged", "the oldest make room; clients gather acknowledgements, so that the event is for one that is asked for later, a connection that ends before they come, or 64 that are not acknowledged either; as much again may be kept back by reorder, and more leaves at once"),
 	limitRow("OutboxTotal", inBytes, 64<<20, func(l *Limits) *int64 { return &l.OutboxTotal },
 		"of answers that all sessions keep, 128 more counted for each", "the oldest of the sessions that keep the most make room"),
 	limitRow("InflatedBytes", inBytes, 10<<20, func(l *Limits) *int { return &l.InflatedBytes },

@@ -29,6 +29,9 @@ func (o *Outboxes) count(m *Outgoing, sign int64) {
 	}
 }
 
+// full tells that more is kept than the bound.
+func (o *Outboxes) full() bool { return o != nil && o.held.Load() > o.limit }
+
 // Relief is what one session lost so that the others can keep theirs.
 type Relief struct {
 	Session *Session
@@ -39,7 +42,7 @@ type Relief struct {
 // lose their oldest answers, until an eighth of the bound is free. Who holds little
 // notices nothing. Whoever has answered a query calls it, holding no lock.
 func (o *Outboxes) Relieve() (all []Relief) {
-	if o == nil || o.held.Load() <= o.limit {
+	if !o.full() {
 		return nil
 	}
 	type hoard struct {

@@ -13,16 +13,28 @@ type overtaken struct {
 }
 
 // AnswerBehind is Answer once n later answers have left. It returns false if the
-// session keeps too many back already: the answer has left then.
+// session keeps too many back already, or too many bytes, or all sessions together do:
+// the answer has left then.
 func (s *Session) AnswerBehind(now time.Time, request int64, body []byte, n int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.overtaken) >= maxOvertaken || n <= 0 {
+	size := len(body)
+	for _, o := range s.overtaken {
+		size += len(o.body)
+	}
+	if len(s.overtaken) >= maxOvertaken || size > s.out.limits.OutboxBytes || s.out.limits.Outboxes.full() || n <= 0 {
 		s.answer(now, request, body)
 		return false
 	}
 	s.overtaken = append(s.overtaken, overtaken{request, body, n})
+	s.out.limits.Outboxes.count(&Outgoing{Body: body}, 1)
 	return true
+}
+
+// leave sends an answer that was kept back.
+func (s *Session) leave(now time.Time, o overtaken) {
+	s.out.limits.Outboxes.count(&Outgoing{Body: o.body}, -1)
+	s.answer(now, o.request, o.body)
 }
 
 // maxOvertaken bounds how many answers a session keeps back.
@@ -36,7 +48,7 @@ func (s *Session) Overtake(now time.Time, request int64) {
 	for i, o := range s.overtaken {
 		if o.request == request {
 			s.overtaken = slices.Delete(s.overtaken, i, i+1)
-			s.answer(now, o.request, o.body)
+			s.leave(now, o)
 			return
 		}
 	}
@@ -53,6 +65,6 @@ func (s *Session) pass(now time.Time) {
 	// It clears what it leaves: an answer may be of 1 MiB.
 	s.overtaken = slices.DeleteFunc(s.overtaken, func(o overtaken) bool { return o.behind <= 0 })
 	for _, o := range due {
-		s.answer(now, o.request, o.body)
+		s.leave(now, o)
 	}
 }

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,7 +47,7 @@ func TestAnswerBehindNothing(t *testing.T) {
 // beyond the bound leave at once.
 func TestAnswerBehindIsBounded(t *testing.T) {
 	c := begun(t)
-	c.table.limits.Window = 1000
+	c.table.limits.Window, c.table.limits.OutboxBytes = 1000, 1<<20
 	s, id := ask(c, maxOvertaken+1)
 	for _, id := range id[:maxOvertaken] {
 		require.True(t, s.AnswerBehind(c.now, id, answer(id, "late"), 9))
@@ -84,5 +86,32 @@ func TestOvertakenLeavesNothingBehind(t *testing.T) {
 	s.Answer(c.now, id[3], answer(id[3], "last"))
 	for _, o := range s.overtaken[:cap(s.overtaken)] {
 		require.Empty(t, o.body)
+	}
+}
+
+// Nor does one whose answers are large, or all sessions together: what is kept back counts
+// as what is kept until it is acknowledged does, until it leaves.
+func TestAnswerBehindIsBoundedInBytes(t *testing.T) {
+	for name, limits := range map[string]Limits{
+		"of a session":    {Window: 100, Outbox: 8, OutboxBytes: 150},
+		"of all sessions": {Window: 100, Outbox: 8, OutboxBytes: 1 << 10, Outboxes: NewOutboxes(messageCost)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newClient(t)
+			c.table = NewTable(limits, testTable, bytes.NewReader(make([]byte, 1<<10)))
+			c.send(c.content1(ping(1)))
+			c.ackOf(c.link.got[0].MsgID)
+			c.link.take(t)
+			s, id := ask(c, 2)
+			large := strings.Repeat("x", 80)
+			require.True(t, s.AnswerBehind(c.now, id[0], answer(id[0], large), 1))
+			require.False(t, s.AnswerBehind(c.now, id[1], answer(id[1], large), 1))
+			require.Equal(t, []string{"result of " + large}, c.link.take(t))
+			s.Overtake(c.now, id[0])
+			s.end(true)
+			if limits.Outboxes != nil {
+				require.Zero(t, limits.Outboxes.Held())
+			}
+		})
 	}
 }
