@@ -66,6 +66,9 @@ func (h *Handler) postShutdown(w http.ResponseWriter, _ *http.Request) {
 		fail(w, http.StatusForbidden, "this server was not started in a way that lets it be shut down from here")
 		return
 	}
+	// All of the answer leaves first: the connections of the API end with the server.
+	w.Header().Set("Content-Length", "0")
 	w.WriteHeader(http.StatusAccepted)
+	_ = http.NewResponseController(w).Flush() // a caller that went away does not need it
 	h.options.Shutdown()
 }

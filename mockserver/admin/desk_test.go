@@ -28,13 +28,13 @@ type desk struct {
 	http     *httptest.Server
 	document map[string]any
 	schemas  *jsonschema.Compiler
-	stopped  int
+	stopped  chan struct{} // one for each time
 }
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{dc: mockserver.Start(t, mockserver.Options{}), schemas: jsonschema.NewCompiler()}
-	d.http = httptest.NewServer(admin.New(d.dc, admin.Options{Token: token, Shutdown: func() { d.stopped++ }}))
+	d := &desk{dc: mockserver.Start(t, mockserver.Options{}), schemas: jsonschema.NewCompiler(), stopped: make(chan struct{}, 8)}
+	d.http = httptest.NewServer(admin.New(d.dc, admin.Options{Token: token, Shutdown: func() { d.stopped <- struct{}{} }}))
 	t.Cleanup(d.http.Close)
 	d.document = readDocument(t)
 	d.schemas.AssertFormat()

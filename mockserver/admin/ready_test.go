@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -55,4 +56,21 @@ func TestReady(t *testing.T) {
 	is(200, "ok\n")
 	require.NoError(t, dc.Close())
 	is(503, "closed")
+}
+
+// Whoever shuts the server down is told so, though that ends the connection.
+func TestShutdownIsAnswered(t *testing.T) {
+	dc := mockserver.Start(t, mockserver.Options{})
+	var server *httptest.Server
+	server = httptest.NewServer(admin.New(dc, admin.Options{Token: token, Shutdown: func() { _ = server.Config.Close() }}))
+	t.Cleanup(server.Close)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/api/v1/shutdown", nil)
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer "+token)
+	response, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusAccepted, response.StatusCode)
+	_, err = io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
 }
