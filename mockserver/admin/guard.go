@@ -52,7 +52,7 @@ func (h *Handler) hostAllowed(host string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil && ip.Unmap().IsLoopback() {
 		return true
 	}
-	return host == "localhost" || slices.Contains(h.options.Hosts, host)
+	return host == "localhost" || slices.ContainsFunc(h.options.Hosts, func(name string) bool { return strings.EqualFold(name, host) })
 }
 
 // foreign tells whether a browser sent the call for a page of another origin. A

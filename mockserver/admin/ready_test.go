@@ -74,3 +74,15 @@ func TestShutdownIsAnswered(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 }
+
+// Names of hosts have no case, whoever writes them.
+func TestHostsInAnyCase(t *testing.T) {
+	h := admin.New(mockserver.Start(t, mockserver.Options{}), admin.Options{Hosts: []string{"FakeDC", "other"}})
+	for host, want := range map[string]int{"fakedc": 200, "FAKEDC:80": 200, "OTHER": 200, "fake": 421} {
+		r := httptest.NewRequest(http.MethodGet, "/livez", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		require.Equal(t, want, w.Code, host)
+	}
+}
