@@ -14,6 +14,7 @@ func (s *Session) AnswerTwice(now time.Time, request int64, body []byte) {
 		m := s.send(now, body, true, request)
 		s.deliver(&m)
 		s.settleBy(e, m)
+		s.pass(now)
 	}
 }
 
@@ -28,6 +29,7 @@ func (s *Session) AnswerSpoilt(now time.Time, request int64, body []byte) {
 		m.Spoil = false
 		s.keep(now, m)
 		s.settleBy(e, m)
+		s.pass(now)
 	}
 }
 

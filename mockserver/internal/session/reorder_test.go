@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -31,6 +32,22 @@ func TestAnswerBehind(t *testing.T) {
 	s.Answer(c.now, id[4], answer(id[4], "more"))
 	require.Equal(t, []string{"result of more"}, c.link.take(t), "each leaves once")
 	require.Empty(t, s.overtaken)
+}
+
+// An answer that leaves twice, or spoilt, is one that others can be behind, too.
+func TestAnswerBehindASpecialOne(t *testing.T) {
+	for name, leave := range map[string]func(*Session, time.Time, int64, []byte){
+		"twice": (*Session).AnswerTwice, "spoilt": (*Session).AnswerSpoilt,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := begun(t)
+			s, id := ask(c, 2)
+			s.AnswerBehind(c.now, id[0], answer(id[0], "behind one"), 1)
+			leave(s, c.now, id[1], answer(id[1], "one!"))
+			said := c.link.take(t)
+			require.Equal(t, "result of behind one", said[len(said)-1])
+		})
+	}
 }
 
 // Behind nothing is at once.
