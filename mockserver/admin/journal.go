@@ -1,9 +1,9 @@
 package admin
 
 import (
-	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,14 +25,24 @@ var kinds = strings.Fields("connect transport disconnect auth_key session login 
 type filter struct {
 	kinds            []string
 	since            int64
-	file, conn, part int64 // -1 for any
+	file, conn, part int64 // anything for any
 	limit            int64
 }
 
-// newFilter reads the query of a call. What it does not know it refuses: a misspelt
-// filter would let everything pass, or nothing.
-func newFilter(q url.Values) (f filter, err error) {
-	f = filter{file: -1, conn: -1, part: -1, limit: usualEvents}
+// anything is no number of a part, not even of a wrong one.
+const anything = math.MinInt64
+
+// newFilter reads the query of a call, with another since if that is not empty. What it
+// does not know it refuses: a misspelt filter would let everything pass, or nothing.
+func newFilter(query, since string) (f filter, err error) {
+	q, err := url.ParseQuery(query) // which says what it leaves out
+	if err != nil {
+		return f, err
+	}
+	if since != "" {
+		q.Set("since", since)
+	}
+	f = filter{file: anything, conn: anything, part: anything, limit: usualEvents}
 	numbers := map[string]*int64{"since": &f.since, "file": &f.file, "conn": &f.conn, "part": &f.part, "limit": &f.limit}
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		if numbers[name] == nil && name != "kind" {
@@ -40,12 +50,18 @@ func newFilter(q url.Values) (f filter, err error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(numbers)) {
-		switch values := q[name]; {
-		case len(values) > 1:
-			return f, fmt.Errorf("%s: it is given %d times", name, len(values))
-		case len(values) == 1:
-			if *numbers[name], err = filterNumber(values[0]); err != nil {
+		to := numbers[name]
+		switch texts := q[name]; {
+		case len(texts) > 1:
+			return f, fmt.Errorf("%s: it is given %d times", name, len(texts))
+		case len(texts) == 1 && texts[0] == "": // of a script whose variable is not set
+			return f, fmt.Errorf("%s: it is empty; leave it out for any", name)
+		case len(texts) == 1:
+			if *to, err = number(texts[0]); err != nil {
 				return f, fmt.Errorf("%s: %w", name, err)
+			}
+			if *to < 0 && name != "part" { // clients send such parts
+				return f, fmt.Errorf("%s: %d is below 0", name, *to)
 			}
 		}
 	}
@@ -63,23 +79,10 @@ func newFilter(q url.Values) (f filter, err error) {
 	return f, nil
 }
 
-// filterNumber is one that there can be events of: a script whose variable is empty or
-// wrong must not take all events for those that it asked for.
-func filterNumber(text string) (int64, error) {
-	if text == "" {
-		return 0, errors.New("it is empty; leave it out for any")
-	}
-	n, err := number(text)
-	if err == nil && n < 0 {
-		err = fmt.Errorf("it is %d, and at least 0; leave it out for any", n)
-	}
-	return n, err
-}
-
 func (f *filter) takes(e *mockserver.Event) bool {
 	return (len(f.kinds) == 0 || slices.Contains(f.kinds, string(e.Kind))) &&
-		(f.file < 0 || int64(e.File) == f.file) && (f.conn < 0 || e.Conn == f.conn) &&
-		(f.part < 0 || e.Part != nil && int64(*e.Part) == f.part)
+		(f.file == anything || int64(e.File) == f.file) && (f.conn == anything || e.Conn == f.conn) &&
+		(f.part == anything || e.Part != nil && int64(*e.Part) == f.part)
 }
 
 // page is some events, the newest ones where there are more than the limit.
@@ -92,7 +95,7 @@ type page struct {
 }
 
 func (h *Handler) getJournal(w http.ResponseWriter, r *http.Request) {
-	f, err := newFilter(r.URL.Query())
+	f, err := newFilter(r.URL.RawQuery, "")
 	if err != nil {
 		fail(w, http.StatusBadRequest, err.Error())
 		return

@@ -93,12 +93,8 @@ func (s *stream) wait(ctx context.Context, changed <-chan struct{}, most time.Du
 
 // followJournal sends each event as it happens, and those after since before.
 func (h *Handler) followJournal(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
 	resumes := r.Header.Get("Last-Event-ID")
-	if resumes != "" {
-		q.Set("since", resumes)
-	}
-	f, err := newFilter(q)
+	f, err := newFilter(r.URL.RawQuery, resumes)
 	if err != nil {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
