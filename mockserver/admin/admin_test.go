@@ -167,8 +167,8 @@ func TestGuard(t *testing.T) {
 		"no such path":               {"GET", "/api/v1/nothing", func(*http.Request) {}, 404},
 		"no such version":            {"POST", "/api/v2/verify", func(*http.Request) {}, 404},
 		"the page takes no POST":     {"POST", "/", func(*http.Request) {}, 404},
-		"a scheme in small letters":  {"GET", "/api/v1/server", set("Authorization", "bearer " + token), 200},
-		"another scheme":             {"GET", "/api/v1/server", set("Authorization", "Basic " + token), 401},
+		"a scheme in small letters":  {"GET", "/api/v1/server", set("Authorization", "bearer "+token), 200},
+		"another scheme":             {"GET", "/api/v1/server", set("Authorization", "Basic "+token), 401},
 		"alive":                      {"GET", "/livez", func(r *http.Request) { r.Header.Del("Authorization") }, 200},
 		"ready":                      {"GET", "/readyz", func(r *http.Request) { r.Header.Del("Authorization") }, 200},
 	} {
