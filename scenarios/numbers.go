@@ -107,12 +107,13 @@ func (n *Numbers) exact(limit int64) ([]int64, bool) {
 	}
 	var all []int64
 	for _, s := range n.Spans {
-		// The subtraction cannot overflow for checked sets, whose numbers are not far below zero.
-		if s.From < -1 || s.To-s.From >= limit-int64(len(all)) {
+		// From -1 to the largest number is more than an int64 holds, and behind that number there is none to stop at.
+		more := uint64(s.To - s.From)
+		if s.From < -1 || more >= uint64(limit-int64(len(all))) {
 			return nil, false
 		}
-		for v := s.From; v <= s.To; v++ {
-			all = append(all, v)
+		for v := range int64(more) + 1 {
+			all = append(all, s.From+v)
 		}
 	}
 	slices.Sort(all)

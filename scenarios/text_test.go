@@ -89,7 +89,8 @@ func TestExact(t *testing.T) {
 	}{
 		{Exactly(2), []int64{2}}, {Exactly(3, 1, 3), []int64{1, 3}}, {Between(4, 6), []int64{4, 5, 6}}, {Between(0, 7), []int64{0, 1, 2, 3, 4, 5, 6, 7}},
 		{Between(0, 8), nil}, {AtLeast(0), nil}, {Numbers{}, nil}, {Numbers{Spans: []Span{{1, 1}}, Last: true}, nil}, {Numbers{Even: true}, nil},
-		{Between(math.MinInt64, math.MaxInt64), nil},
+		{Between(math.MinInt64, math.MaxInt64), nil}, {Between(-1, math.MaxInt64), nil},
+		{Exactly(math.MaxInt64), []int64{math.MaxInt64}}, {AtLeast(math.MaxInt64 - 1), []int64{math.MaxInt64 - 1, math.MaxInt64}},
 	} {
 		got, ok := tt.set.exact(8)
 		require.Equal(t, tt.want, got, tt.set.String())
