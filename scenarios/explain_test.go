@@ -57,6 +57,14 @@ func TestExplainRules(t *testing.T) {
 			"The answer is the error 400 FILE_PART_3_MISSING (part 3 was not found in the store: upload it again and repeat the call).",
 		`match: { method: "upload.get*" }, times: 1, reply: { drop: before-store }`: "" +
 			"Looks at every call of upload.get*. Fires once for each account. The connection is closed before the call is carried out.",
+		`match: { method: "*", conn: 2 }, delay: 3s`: "Looks at every call over the second connection. Fires on every such call. The answer comes 3s late. The call goes its normal way.",
+		`match: { event: connect }, times: 2, reply: { refuse: true }`: "" +
+			"Looks at every connection that is made. Fires twice for the whole server. The connection is closed at once.",
+		`per: account, delay: { hold_until: { calls: 4 } }`: "Looks at any part of every file. Fires on every such call. " +
+			"The answer waits until 4 such calls have come, counted for each account, for 30s at most. The call goes its normal way.",
+		`store: lose, reply: { one_of: [{ answer: true }, { weight: 3, duplicate: true }] }`: "" +
+			"Looks at any part of every file. Fires on every such call. The reply is one of these, by the seed: " +
+			"1 in 4: The answer is true. The part is not stored, whatever the answer says. 3 in 4: The answer comes twice, under one msg_id. The part is not stored.",
 	} {
 		e, err := Explain("f.yaml", []byte("fakedc: 1\nrules: [{ "+inside+" }]\n"))
 		require.NoError(t, err, inside)

@@ -10,13 +10,7 @@ import (
 
 // explainCounters says on which of the matching calls the rule fires.
 func (r *Rule) explainCounters() string {
-	each := "for each " + r.Per.String()
-	switch {
-	case r.Per == ScopeServer:
-		each = "for the whole server"
-	case (r.Per == ScopeFile || r.Per == ScopePart) && !touchesParts(r.Match.method()):
-		each = "for each account" // these calls have no file, see scopeKey
-	}
+	each := r.explainScope()
 	var said []string
 	switch {
 	case !r.Nth.IsZero():
@@ -42,6 +36,17 @@ func (r *Rule) explainCounters() string {
 	return strings.Join(said, ", ")
 }
 
+// explainScope says what the rule's calls are counted in.
+func (r *Rule) explainScope() string {
+	switch {
+	case r.Per == ScopeServer, r.Match.Event != EventCall && r.Per != ScopeConnection: // an event has neither file nor account
+		return "for the whole server"
+	case (r.Per == ScopeFile || r.Per == ScopePart) && !touchesParts(r.Match.method()):
+		return "for each account" // these calls have no file, see scopeKey
+	}
+	return "for each " + r.Per.String()
+}
+
 // explainAct says what happens to a call, and to its bytes. Of a reply that there are no words for it says nothing.
 func (r *Rule) explainAct() []string {
 	var said []string
@@ -56,10 +61,7 @@ func (r *Rule) explainAct() []string {
 		return append(said, r.explainChoices())
 	}
 	said = append(said, r.Reply.explain()...)
-	if r.Match.Event == EventCall && touchesParts(r.Match.method()) {
-		said = append(said, r.explainStore()...)
-	}
-	return said
+	return append(said, r.explainStore()...)
 }
 
 // explain says what the answer is; nothing for a normal one, and for one that has no words here.
@@ -116,6 +118,10 @@ func withNumber(description, message string) string {
 func (r *Rule) explainStore() []string {
 	d := Decision{Store: r.Store, Reply: r.Reply}
 	switch {
+	case r.Match.Event != EventCall || !touchesParts(r.Match.method()):
+		return nil
+	case r.Reply.Kind == ReplyHostile: // says it itself
+		return nil
 	case r.Corrupt != CorruptNot:
 		return []string{map[Corruption]string{
 			CorruptFlip: "The part is stored with one bit changed.", CorruptTruncate: "Only the first half of the part is stored.", CorruptZero: "The part is stored as zeros.",

@@ -19,7 +19,8 @@ func (m *Match) explain() string {
 
 // explainCall names the calls, whoever makes them.
 func (m *Match) explainCall() string {
-	if !touchesParts(m.method()) || m.any() && !m.onlyParts([]string{m.method()}) && m.method() != DefaultMethod {
+	anyCall := m.File.IsZero() && m.Attempt.IsZero() && !m.onlyParts([]string{m.method()}) && m.method() != DefaultMethod
+	if !touchesParts(m.method()) || anyCall {
 		if m.method() == "*" {
 			return "every call"
 		}

@@ -55,8 +55,13 @@ func (r *Rule) explainChoices() string {
 	}
 	said := make([]string, len(r.OneOf))
 	for i := range r.OneOf {
-		c := &r.OneOf[i]
-		said[i] = fmt.Sprintf("%g in %g: %s", c.weight(), total, strings.Join(c.Reply.explain(), " "))
+		one := *r
+		one.Reply = r.OneOf[i].Reply
+		text := one.Reply.explain()
+		if r.aboutStore() {
+			text = append(text, one.explainStore()...)
+		}
+		said[i] = fmt.Sprintf("%g in %g: %s", r.OneOf[i].weight(), total, strings.Join(text, " "))
 	}
 	return "The reply is one of these, by the seed: " + strings.Join(said, " ")
 }

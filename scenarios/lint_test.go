@@ -82,7 +82,8 @@ func TestLint(t *testing.T) {
 		"made up for a long list": {`- { match: { method: messages.sendMedia }, reply: { error: { code: 400, message: MADE_UP } } }`, nil},
 		"page not known":          {`- { match: { method: help.getConfig }, reply: { error: FILE_PARTS_INVALID } }`, nil},
 
-		"per alone":      {`- { per: part, delay: 1s }`, []string{`2:10: useless-key: rules[0].per: per changes nothing: it says what nth, every, after and times count in, and the rule has none of them`}},
+		"per alone":      {`- { per: part, delay: 1s }`, []string{`2:10: useless-key: rules[0].per: per changes nothing: it says what nth, every, after, times and hold_until count in, and the rule has none of them`}},
+		"per of a hold":  {`- { per: server, delay: { hold_until: { calls: 2 } } }`, nil},
 		"times and nth":  {`- { nth: 2, times: 2, delay: 1s }`, []string{`2:20: useless-key: rules[0].times: times changes nothing: nth names 1 call for each file`}},
 		"times fits nth": {`- { nth: [2, 3], times: 1, delay: 1s }`, nil},
 		"times and once": {`- { match: { attempt: 1 }, per: part, times: 3, delay: 1s }`, []string{`2:46: useless-key: rules[0].times: times changes nothing: at most 1 call can match for each part`}},

@@ -56,12 +56,12 @@ func firstDue(r *Rule) (path string, first int64) {
 
 // counts reports whether anything is counted in the rule's scope.
 func (r *Rule) counts() bool {
-	return !r.Nth.IsZero() || r.Every != 0 || r.After != 0 || r.Times != 0
+	return !r.Nth.IsZero() || r.Every != 0 || r.After != 0 || r.Times != 0 || r.Hold.Calls != 0
 }
 
 func (l *linter) uselessPer(r *Rule) {
 	if !r.counts() && l.written("per") != nil {
-		l.warn(CheckUselessKey, "per", "per changes nothing: it says what nth, every, after and times count in, and the rule has none of them", "")
+		l.warn(CheckUselessKey, "per", "per changes nothing: it says what nth, every, after, times and hold_until count in, and the rule has none of them", "")
 	}
 }
 

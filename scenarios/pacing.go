@@ -86,7 +86,7 @@ func (r *Rule) explainPacing() []string {
 		said = append(said, fmt.Sprintf("The answer comes as late as the bytes would take at %s per second, which all parts of a connection share.", sizeText(r.Bandwidth)))
 	}
 	if r.Hold.Calls > 0 {
-		said = append(said, fmt.Sprintf("The answer waits until %d such calls have come, for %v at most.", r.Hold.Calls, MaxHold))
+		said = append(said, fmt.Sprintf("The answer waits until %d such calls have come, counted %s, for %v at most.", r.Hold.Calls, r.explainScope(), MaxHold))
 	}
 	return said
 }
