@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -128,7 +129,7 @@ func (d *decoder) include(n *yaml.Node, one inclusion) *Scenario {
 	var errs ErrorList
 	if errors.As(err, &errs) {
 		d.broken[topLevel] = true
-		d.errs = append(d.errs, errs[:min(len(errs), maxErrors)]...)
+		d.errs = append(d.errs, errs[:min(len(errs), max(maxErrors-len(d.errs), 0))]...)
 		d.fail(n, fmt.Sprintf("%s has %d errors", quote(name), len(errs)), "")
 		return nil
 	}
@@ -146,6 +147,9 @@ type included struct {
 func (d *decoder) merge(doc *document) {
 	d.own, d.ownExpect, d.ownUnknown = len(doc.Rules), len(doc.Expect), len(doc.Allow.UnknownMethods)
 	for _, i := range doc.included {
+		if len(doc.Rules) > MaxRules {
+			return // it is refused for that
+		}
 		before := len(doc.Rules)
 		doc.add(i.Scenario)
 		for rule := before; rule < len(doc.Rules); rule++ {
@@ -165,10 +169,7 @@ func Merge(all ...*Scenario) *Scenario {
 		}
 		merged.add(s)
 	}
-	merged.Name = strings.Join(names, "+")
-	if len(merged.Name) > maxName {
-		merged.Name = merged.Name[:maxName]
-	}
+	merged.Name = clipName(strings.Join(names, "+"), maxName)
 	return merged
 }
 
@@ -195,8 +196,20 @@ func (s *Scenario) add(other *Scenario) {
 		s.States = o.States
 	}
 	s.Limits, s.Rulebook = under(s.Limits, o.Limits), under(s.Rulebook, o.Rulebook)
+	taken := map[string]bool{}
+	for i := range s.Rules {
+		taken[s.Rules[i].Name] = true
+	}
 	for _, r := range o.Rules {
-		r.Name = s.freeName(r.Name)
+		name := r.Name
+		if r.Name = freeName(name, taken); r.Name != name { // what its file allows it means no other rule
+			for i, allowed := range o.Allow.UnfiredRules {
+				if allowed == name {
+					o.Allow.UnfiredRules[i] = r.Name
+				}
+			}
+		}
+		taken[r.Name] = true
 		s.Rules = append(s.Rules, r)
 	}
 	s.Expect = append(s.Expect, o.Expect...)
@@ -218,12 +231,22 @@ func under[V any](upper, lower map[string]V) map[string]V {
 	return upper
 }
 
-// freeName returns the name, with a number behind it if a rule has it.
-func (s *Scenario) freeName(name string) string {
-	taken := func(n string) bool { return slices.ContainsFunc(s.Rules, func(r Rule) bool { return r.Name == n }) }
+// freeName returns the name, with a number behind it if it is taken.
+func freeName(name string, taken map[string]bool) string {
 	free := name
-	for i := 2; name != "" && taken(free); i++ {
-		free = fmt.Sprintf("%.*s (%d)", maxName-8, name, i)
+	for i := 2; name != "" && taken[free]; i++ {
+		free = fmt.Sprintf("%s (%d)", clipName(name, maxName-8), i)
 	}
 	return free
+}
+
+// clipName cuts a name to so many bytes, between two characters.
+func clipName(name string, most int) string {
+	if len(name) <= most {
+		return name
+	}
+	for most > 0 && !utf8.RuneStart(name[most]) {
+		most--
+	}
+	return name[:most]
 }

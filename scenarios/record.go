@@ -34,11 +34,11 @@ func (r *Recorder) Note(c *Call, d *Decision) {
 	switch {
 	case d.Rule < 0 || act == "":
 		return
-	case len(r.rules) >= MaxRules:
+	case len(r.rules) >= MaxRules, c.HasPart && c.Part < 0: // a match cannot ask for such a part
 		r.more++
 		return
 	}
-	r.rules = append(r.rules, fmt.Sprintf("  - { name: %s, %s, %s }\n", strconv.Quote(fmt.Sprintf("%d: %.*s", len(r.rules)+1, maxName-20, d.RuleName)), r.match(c, key), act))
+	r.rules = append(r.rules, fmt.Sprintf("  - { name: %s, %s, %s }\n", quoted(fmt.Sprintf("%d: %s", len(r.rules)+1, clipName(d.RuleName, maxName-20))), r.match(c, key), act))
 }
 
 // match is the match of one call and no other.
@@ -60,7 +60,7 @@ func (r *Recorder) YAML(name string) []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var b strings.Builder
-	fmt.Fprintf(&b, "fakedc: %d\nname: %s\ndescription: What happened in one run, without chance.\n", FormatVersion, strconv.Quote(name))
+	fmt.Fprintf(&b, "fakedc: %d\nname: %s\ndescription: What happened in one run, without chance.\n", FormatVersion, quoted(name))
 	if r.more > 0 {
 		fmt.Fprintf(&b, "# %d further faults did not fit.\n", r.more)
 	}
@@ -69,6 +69,9 @@ func (r *Recorder) YAML(name string) []byte {
 	}
 	return []byte(b.String() + "rules:\n" + strings.Join(r.rules, ""))
 }
+
+// quoted writes a text so that it is read as it is, and not as the name of a parameter.
+func quoted(text string) string { return strconv.Quote(strings.ReplaceAll(text, "${", "$${")) }
 
 // yaml writes what was decided as keys of a rule, nothing if that is nothing.
 func (d *Decision) yaml() string {
@@ -103,7 +106,7 @@ func (r *Reply) yaml() string {
 	case ReplyNormal:
 		return ""
 	case ReplyError:
-		return fmt.Sprintf("error: { code: %d, message: %s }", r.Code, strconv.Quote(r.Message))
+		return fmt.Sprintf("error: { code: %d, message: %s }", r.Code, quoted(r.Message))
 	case ReplyBool:
 		return fmt.Sprintf("answer: %t", r.Answer)
 	case ReplyDrop:

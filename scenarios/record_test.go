@@ -52,6 +52,29 @@ rules:
 	}
 }
 
+// Names and errors come back as they were, whatever they are made of, and a part that no match can ask for spoils nothing.
+func TestRecorderWritesWhatCanBeRead(t *testing.T) {
+	long := strings.Repeat("é", maxName/2)
+	s := &Scenario{Rules: []Rule{
+		{Name: long, Match: Match{Part: Exactly(0)}, Reply: DuplicateReply()},
+		{Name: "${x} and $${y}", Reply: CustomErrorReply(400, "MADE_${UP}")},
+	}}
+	e, err := s.Compile(1)
+	require.NoError(t, err)
+	var r Recorder
+	for part := int32(-1); part < 2; part++ {
+		c := bigPart(part, 3)
+		d := e.Decide(c)
+		r.Note(c, &d)
+	}
+	again := mustParse(t, string(r.YAML("all of ${it}")))
+	require.Equal(t, "all of ${it}", again.Name)
+	require.Len(t, again.Rules, 2)
+	require.Equal(t, "1: "+strings.Repeat("é", maxName/2-10), again.Rules[0].Name)
+	require.Equal(t, "2: ${x} and $${y}", again.Rules[1].Name)
+	require.Equal(t, "MADE_${UP}", again.Rules[1].Reply.Message)
+}
+
 // Each act is written so that it is read as it was.
 func TestDecisionYAML(t *testing.T) {
 	for _, example := range FaultActs() {
