@@ -130,7 +130,7 @@ func (d *decoder) report(n *yaml.Node, path, what, didYouMean string) {
 		return
 	}
 	e := &Error{File: d.file, Line: max(n.Line, 1), Column: max(n.Column, 1), Path: path, What: what, DidYouMean: didYouMean}
-	if len(d.errs) == maxErrors {
+	if len(d.errs) >= maxErrors {
 		e.Path, e.What, e.DidYouMean = "", fmt.Sprintf("more than %d errors, the rest are not listed", maxErrors), ""
 		d.stopped = true
 	}

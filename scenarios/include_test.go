@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,6 +65,33 @@ func TestLoadWith(t *testing.T) {
 	require.ErrorContains(t, err, `there is no parameter "nix" in params`)
 	_, err = Parse("p.yaml", []byte("fakedc: 1\ninclude: base.yaml\n"))
 	require.ErrorContains(t, err, "scenarios.Load does")
+}
+
+// What is included counts for the bounds of a file, and costs no more than they allow.
+func TestIncludeIsBounded(t *testing.T) {
+	wrong, all := strings.Repeat("  - { dely: 1s }\n", 60), ""
+	for i := range MaxRules {
+		all += fmt.Sprintf("  - { name: r%d, delay: 1s }\n", i)
+	}
+	read := func(name string) ([]byte, error) {
+		return []byte("fakedc: 1\nrules:\n" + map[bool]string{true: all, false: wrong}[strings.HasPrefix(name, "long")]), nil
+	}
+	_, _, err := readAs("x.yaml", []byte("fakedc: 1\ninclude: [a.yaml, b.yaml]\nrules:\n"+strings.Repeat(wrong, 9)), nil, newIncludes("x.yaml", read))
+	var errs ErrorList
+	require.ErrorAs(t, err, &errs)
+	require.LessOrEqual(t, len(errs), maxErrors+1)
+	_, _, err = readAs("x.yaml", []byte("fakedc: 1\ninclude: [long1, long2, long3, long4]\n"), nil, newIncludes("x.yaml", read))
+	require.ErrorContains(t, err, "a scenario may have 10000")
+}
+
+// A rule that gets another name keeps what its file allows it, and a name that cannot be longer is cut.
+func TestMergeRenames(t *testing.T) {
+	long := strings.Repeat("é", maxName/2)
+	rules := []Rule{{Name: "x", Delay: time.Second}, {Name: long, Delay: time.Second}}
+	m := Merge(&Scenario{Rules: rules}, &Scenario{Rules: rules, Allow: Allowed{UnfiredRules: []string{"x"}}})
+	require.NoError(t, m.Validate())
+	require.Equal(t, []string{"x (2)"}, m.Allow.UnfiredRules)
+	require.Equal(t, strings.Repeat("é", maxName/2-4)+" (2)", m.Rules[3].Name)
 }
 
 // Merge puts several scenarios together, the first one first.
