@@ -67,9 +67,9 @@ type Decision struct {
 	LoseAfter time.Duration
 	// Bandwidth is bytes per second, 0 for no bound: the answer is as late as the part would take.
 	Bandwidth int64
-	// Held: the answer waits for others, until one comes with the same HoldKey that Releases them.
+	// Held: the answer waits at the Meeting, until a call comes that Releases those that do.
 	Held, Releases bool
-	HoldKey        uint64
+	Meeting        *Meeting
 	// Reply is the answer; a ReplyError has its code.
 	Reply Reply
 	// Noise is what a ReplyGarbage is made of, and where CorruptFlip flips: a hash of seed, rule and call.

@@ -9,6 +9,7 @@ const MaxCounters = 1 << 17
 // counter is what a rule remembers about one scope.
 type counter struct {
 	seen, fired int64
+	meeting     *Meeting // of a Hold, once it has fired
 }
 
 // counterKey names a counter.
@@ -42,11 +43,6 @@ func scopeKey(per Scope, rule int32, c *Call) counterKey {
 		k.id = c.Account
 	}
 	return k
-}
-
-// hash tells keys apart, for those who keep something of their own under them.
-func (k counterKey) hash() uint64 {
-	return mix(mix(uint64(uint32(k.rule))<<32|uint64(uint32(k.part))) ^ mix(uint64(k.scope)) ^ uint64(k.id))
 }
 
 // file returns the ordinal of the file that a counter belongs to, or 0.

@@ -107,7 +107,7 @@ func (e *Engine) Decide(c *Call) Decision {
 		d.Delay = r.Jitter.at(draw(ask.callHash(), r.salt^delaySalt))
 	}
 	if r.Hold.Calls > 0 {
-		d.HoldKey, d.Held, d.Releases = ask.holdKey, !ask.releases, ask.releases
+		d.Meeting, d.Held, d.Releases = ask.meeting, !ask.releases, ask.releases
 	}
 	if len(r.OneOf) > 0 {
 		d.Reply = choose(r.OneOf, draw(ask.callHash(), r.salt^choiceSalt))
@@ -132,8 +132,8 @@ type asking struct {
 	// locked is set once the counters are locked. They stay so until the call is decided, so that what one call does to the
 	// counters of several rules cannot mix with what another does.
 	locked bool
-	// holdKey and releases are about the rule that fired, if it holds answers back.
-	holdKey  uint64
+	// meeting and releases are about the rule that fired, if it holds answers back.
+	meeting  *Meeting
 	releases bool
 }
 
@@ -168,12 +168,10 @@ func (a *asking) fires(r *compiledRule, index int32) bool {
 		return false
 	}
 	var n *counter
-	var key counterKey
-	if r.Per == ScopeServer && r.Hold.Calls == 0 {
+	if r.Per == ScopeServer {
 		n = &a.engine.counters.server[index] // without a key, which is most of the work
 	} else {
-		key = scopeKey(r.Per, index, a.call)
-		n = a.engine.counters.at(key)
+		n = a.engine.counters.at(scopeKey(r.Per, index, a.call))
 	}
 	n.seen++
 	if !lucky || !r.due(n.seen) || r.Times > 0 && n.fired >= int64(r.Times) {
@@ -181,7 +179,10 @@ func (a *asking) fires(r *compiledRule, index int32) bool {
 	}
 	n.fired++
 	if r.Hold.Calls > 0 {
-		a.holdKey, a.releases = key.hash(), n.seen >= int64(r.Hold.Calls)
+		if n.meeting == nil {
+			n.meeting = &Meeting{}
+		}
+		a.meeting, a.releases = n.meeting, n.seen >= int64(r.Hold.Calls)
 	}
 	if r.next >= 0 {
 		a.state().seen = r.next // n is not good any more

@@ -42,9 +42,9 @@ type Plan struct {
 	Delay time.Duration
 	// Bandwidth is bytes per second, 0 for no bound.
 	Bandwidth int64
-	// Held: the answer waits for a call that Releases what has the same HoldKey.
+	// Held: the answer waits for a call that Releases those at the same Meeting.
 	Held, Releases bool
-	HoldKey        uint64
+	Meeting        *scenarios.Meeting
 	// Refuse: the connection is ended at once, at an event.
 	Refuse bool
 }
@@ -90,7 +90,7 @@ func (i *Injector) Plan(c *scenarios.Call) Plan {
 	}
 	p := Plan{Fired: true, Rule: d.RuleName, Delay: d.Delay, Lose: d.Store == scenarios.StoreLose,
 		LoseAfter: d.LoseAfter, Corrupt: d.Corrupt, Noise: d.Noise,
-		Bandwidth: d.Bandwidth, Held: d.Held, Releases: d.Releases, HoldKey: d.HoldKey}
+		Bandwidth: d.Bandwidth, Held: d.Held, Releases: d.Releases, Meeting: d.Meeting}
 	if p.LoseAfter == 0 && !p.Lose {
 		p.LoseAfter = i.lifetime(c)
 	}

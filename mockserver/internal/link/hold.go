@@ -1,7 +1,6 @@
 package link
 
 import (
-	"slices"
 	"sync"
 	"time"
 
@@ -11,79 +10,38 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/session"
 )
 
-// holds are answers that wait for other calls, by what they wait for. Server-wide
-// there is one of it for each datacenter.
-type holds struct {
-	mu      sync.Mutex
-	waiting map[uint64][]*held
-}
-
-// held is one answer.
-type held struct{ leave func() }
-
-func (h *holds) add(key uint64, one *held) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.waiting == nil {
-		h.waiting = map[uint64][]*held{}
-	}
-	h.waiting[key] = append(h.waiting[key], one)
-}
-
-// remove forgets an answer that has waited long enough.
-func (h *holds) remove(key uint64, one *held) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if i := slices.Index(h.waiting[key], one); i >= 0 {
-		h.waiting[key] = slices.Delete(h.waiting[key], i, i+1)
-	}
-	if len(h.waiting[key]) == 0 {
-		delete(h.waiting, key)
-	}
-}
-
-// release returns what waits, which is not kept any more.
-func (h *holds) release(key uint64) []*held {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	all := h.waiting[key]
-	delete(h.waiting, key)
-	return all
-}
-
 // hold keeps an answer until it is released, for fault.MaxHold at most.
 func (l *Link) hold(s *session.Session, request int64, r rpc.Result) bool {
 	if full := l.enterWaiting(int64(len(r.Body))); full != "" {
 		l.note(journal.Event{Kind: journal.KindLimit, Session: s.ID, MsgID: request, Text: full + ": an answer does not wait for other calls"})
 		return l.finish(s, request, r)
 	}
+	l.hub.holding.Add(1)
 	var once sync.Once
+	var stop, cancel func()
+	ready := make(chan struct{}) // all functions are there
 	leave := func() {
 		once.Do(func() {
+			<-ready
+			stop()
+			cancel() // or it would keep the connection in memory for as long as it runs
+			l.hub.holding.Add(-1)
 			l.leaveWaiting(int64(len(r.Body)))
 			if !l.finish(s, request, r) {
 				l.endSoon()
 			}
 		})
 	}
-	one := &held{}
-	cancel := l.hub.timers.after(fault.MaxHold, func() {
-		l.hub.holds.remove(r.HoldKey, one)
-		leave()
-	})
-	one.leave = func() {
-		cancel() // or it would keep the connection in memory for as long as it runs
+	cancel = l.hub.timers.after(fault.MaxHold, leave)
+	stop, ok := r.Meeting.Wait(leave)
+	if !ok {
+		stop = func() {}
+	}
+	close(ready)
+	if !ok {
 		leave()
 	}
-	l.hub.holds.add(r.HoldKey, one)
 	return true
-}
-
-// releaseHeld lets go what waits for a call that has come.
-func (l *Link) releaseHeld(key uint64) {
-	for _, one := range l.hub.holds.release(key) {
-		one.leave()
-	}
 }
 
 // pacer makes answers as late as their bytes would take, for all calls of one

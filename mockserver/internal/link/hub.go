@@ -42,9 +42,9 @@ type Hub struct {
 
 	numbers atomic.Int64
 	panics  atomic.Int64
+	holding atomic.Int64 // answers that wait for other calls
 	timers  timers
 	mail    mail
-	holds   holds
 	turns   turns
 	claims  claims
 	shakes  shakes

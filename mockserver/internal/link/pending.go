@@ -12,11 +12,7 @@ func (h *Hub) Pending() (p Pending) {
 	h.timers.mu.Lock()
 	p.Timers = len(h.timers.pending)
 	h.timers.mu.Unlock()
-	h.holds.mu.Lock()
-	for _, waiting := range h.holds.waiting {
-		p.Held += len(waiting)
-	}
-	h.holds.mu.Unlock()
+	p.Held = int(h.holding.Load())
 	h.mail.mu.Lock()
 	p.Mailboxes = len(h.mail.boxes)
 	h.mail.mu.Unlock()

@@ -141,7 +141,7 @@ func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Que
 		return l.wait(k, s, q, r.Gate)
 	}
 	if r.Releases {
-		l.releaseHeld(r.HoldKey)
+		r.Meeting.End()
 	}
 	if r.Held {
 		return l.hold(s, q.MsgID, r)

@@ -14,7 +14,7 @@ import (
 // carryOut lays the plan over what the call itself came to. body is nil if the
 // call was not run.
 func (q *query) carryOut(p fault.Plan, body []byte) Result {
-	r := Result{Body: body, Delay: p.Delay, Silent: p.Silent, Drop: p.Drop, Exit: p.Exit, Held: p.Held, Releases: p.Releases, HoldKey: p.HoldKey}
+	r := Result{Body: body, Delay: p.Delay, Silent: p.Silent, Drop: p.Drop, Exit: p.Exit, Held: p.Held, Releases: p.Releases, Meeting: p.Meeting}
 	switch {
 	case p.Error != nil:
 		r.Body = encodeError(p.Error.Code, p.Error.Message)

@@ -14,6 +14,7 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/slab"
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
+	"github.com/fakedc/fakedc/scenarios"
 )
 
 // DC is a datacenter as help.getConfig lists it.
@@ -133,9 +134,9 @@ type Result struct {
 	Silent bool
 	// Drop: the connection goes away instead. Without Body nothing was run.
 	Drop bool
-	// Held: the answer waits for a call that Releases what has the same HoldKey.
+	// Held: the answer waits for a call that Releases those at the same Meeting.
 	Held, Releases bool
-	HoldKey        uint64
+	Meeting        *scenarios.Meeting
 	// Exit is what happens to the answer where it leaves, or in its place.
 	fault.Exit
 	// After names queries that have to be answered before this one can be run:

@@ -1,0 +1,66 @@
+package mockserver_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// answeredAfter sends a part and says how long its answer took.
+func answeredAfter(t *testing.T, c *rawclient.Client, index int32) time.Duration {
+	t.Helper()
+	began := time.Now()
+	require.Equal(t, "true", part(t, c, 7, index, 4, contents(kib)))
+	return time.Since(began)
+}
+
+// Calls of another namespace, or of an injected rule, are not those that an answer waits for.
+func TestHoldsAreApart(t *testing.T) {
+	rule := scenarios.Rule{Hold: scenarios.Hold{Calls: 2}}
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		one, other := b.Namespace(t), b.Namespace(t)
+		require.NoError(t, one.SetScenario(faults(rule)))
+		require.NoError(t, other.SetScenario(faults(rule)))
+		mine, theirs := b.login(one.BotToken()), b.login(other.BotToken())
+		var all sync.WaitGroup
+		all.Go(func() { require.Equal(t, scenarios.MaxHold, answeredAfter(t, mine, 0)) })
+		for i := range int32(2) {
+			all.Go(func() {
+				<-time.After(time.Duration(i+1) * ms)
+				require.Equal(t, ms*time.Duration(1-i), answeredAfter(t, theirs, i))
+			})
+		}
+		all.Wait()
+		require.NoError(t, mine.Close())
+		require.NoError(t, theirs.Close())
+	})
+}
+
+// A call to another datacenter counts, so that it also lets go what waits.
+func TestHoldOverDatacenters(t *testing.T) {
+	s := faults(scenarios.Rule{Per: scenarios.ScopeServer, Hold: scenarios.Hold{Calls: 2}})
+	inBubble(t, mockserver.Options{DC: 2, MoreDCs: []int{4}, Scenario: s, ReadyAccounts: 1}, func(t *testing.T, b *bubble) {
+		client := func(dc int) *rawclient.Client {
+			s, err := b.Session(mockserver.SessionOptions{Account: 1, DC: dc})
+			require.NoError(t, err)
+			c := b.session(b.connectDC(dc), rawclient.NewAuthKey(s.AuthKey, 0))
+			_, err = c.InitConnection(t.Context(), 228)
+			require.NoError(t, err)
+			return c
+		}
+		here, there := client(2), client(4)
+		var all sync.WaitGroup
+		all.Go(func() { require.Equal(t, ms, answeredAfter(t, here, 0)) })
+		<-time.After(ms)
+		require.Zero(t, answeredAfter(t, there, 1))
+		all.Wait()
+		require.NoError(t, here.Close())
+		require.NoError(t, there.Close())
+	})
+}
