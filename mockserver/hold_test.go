@@ -227,3 +227,20 @@ func TestClosingEndsWhatWaits(t *testing.T) {
 		require.ErrorIs(t, err, mockserver.ErrClosed)
 	})
 }
+
+// A gate sees the length that was announced for a file as a scenario does: the last
+// part of it, which is shorter, changes nothing.
+func TestHoldByFileSize(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		require.Equal(t, "true", part(t, c, 7, 0, 2, contents(4*kib)))
+		gate, err := b.Hold(scenarios.Match{FileSize: scenarios.Exactly(8 * kib)})
+		require.NoError(t, err)
+		_, answer := begin(t, c, bigPart(t, 7, 1, 2, contents(100)))
+		synctest.Wait()
+		require.Equal(t, 1, gate.Held())
+		gate.Open()
+		yes(t, <-answer)
+		require.NoError(t, c.Close())
+	})
+}

@@ -37,9 +37,10 @@ func (q *query) comingPart() *scenarios.Call {
 	c := q.call()
 	c.HasPart, c.Part, c.Total = true, q.part.Part, q.part.Total
 	c.Size, c.Bytes, c.FileID = len(q.part.Bytes), q.part.Bytes, q.part.FileID
-	c.FileOrdinal, c.Attempt = q.Uploads.Next(q.now, q.fileID(c.Account, q.part.FileID, kindOf(q.part.Big)), q.part.Part)
+	var longest int
+	c.FileOrdinal, c.Attempt, longest = q.Uploads.Next(q.now, q.fileID(c.Account, q.part.FileID, kindOf(q.part.Big)), q.part.Part, c.Size)
 	if q.part.Big && q.part.Total > 0 {
-		c.FileSize = int64(q.part.Total) * int64(c.Size)
+		c.FileSize = int64(q.part.Total) * int64(longest)
 	}
 	return c
 }

@@ -117,14 +117,15 @@ func (f *File) Attempt(now time.Time, index int32) int {
 	return c.attempts
 }
 
-// attempts returns how many calls of a part there were.
-func (f *File) attempts(index int32) int {
+// soFar returns how many calls of a part there were, and the length of the longest
+// part that was called.
+func (f *File) soFar(index int32) (attempts, longest int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if c, ok := f.calls[index]; ok {
-		return c.attempts
+		attempts = c.attempts
 	}
-	return 0
+	return attempts, f.longest
 }
 
 // Longest takes in the length of a part and returns that of the longest that was

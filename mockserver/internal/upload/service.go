@@ -93,15 +93,16 @@ func (s *Service) Open(now time.Time, id ID) *File {
 	return f
 }
 
-// Next says which ordinal and attempt a part would have that came now. It begins
-// no file and counts nothing.
-func (s *Service) Next(now time.Time, id ID, part int32) (ordinal, attempt int) {
+// Next says which ordinal and attempt a part of a length would have that came now,
+// and how long the longest of its file would be. It begins no file and counts nothing.
+func (s *Service) Next(now time.Time, id ID, part int32, size int) (ordinal, attempt, longest int) {
 	if f := s.find(now, id); f != nil {
-		return f.Ordinal, f.attempts(part) + 1
+		attempts, longest := f.soFar(part)
+		return f.Ordinal, attempts + 1, max(longest, size)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.ordinal + 1, 1
+	return s.ordinal + 1, 1, size
 }
 
 // Ordinal returns the number of a file, 0 if there is none.
