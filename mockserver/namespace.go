@@ -128,22 +128,23 @@ func (n *Namespace) Session(o SessionOptions) (Session, error) {
 	return n.server.session(o)
 }
 
-// SetScenario puts a scenario in force for the namespace, in place of the one before
-// and ahead of the server's; nil is none. What concerns the whole server, such as a
+// SetScenario puts a scenario in force for the namespace, in place of the one before,
+// ahead of the server's and behind rules that are injected; nil is none. What concerns the whole server, such as a
 // profile or rules about connections, it must not have.
 func (n *Namespace) SetScenario(next *scenarios.Scenario) error {
 	n.setting.Lock()
 	defer n.setting.Unlock()
+	old := n.current.Load()
 	var x *fault.Injected
 	if next != nil {
 		var err error
-		if x, err = n.server.faults.InjectFor(n.ids(), next, n.server.options.Seed); err != nil {
+		if x, err = n.server.faults.InjectFor(n.ids(), next, n.server.options.Seed, old); err != nil {
 			return fmt.Errorf("mockserver: the scenario of a namespace: %w", err)
 		}
-	}
-	if old := n.current.Swap(x); old != nil {
+	} else if old != nil {
 		old.Remove()
 	}
+	n.current.Store(x)
 	n.newOracle(next)
 	return nil
 }

@@ -108,6 +108,27 @@ func TestNamespaceIsClosed(t *testing.T) {
 	})
 }
 
+// Injected rules come before those of the scenario, also of one that is set later.
+func TestNamespaceScenarioBehindInjectedRules(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		n := b.Namespace(t)
+		x, err := n.Inject(scenarios.Rule{Reply: scenarios.ErrorReply("FILE_PART_EMPTY")})
+		require.NoError(t, err)
+		for _, name := range []string{"FILE_PART_INVALID", "FILE_PARTS_INVALID"} {
+			require.NoError(t, n.SetScenario(faults(scenarios.Rule{Reply: scenarios.ErrorReply(name)})))
+			c := b.login(n.BotToken())
+			require.Equal(t, "FILE_PART_EMPTY", part(t, c, 7, 0, 2, contents(kib)))
+			require.NoError(t, c.Close())
+		}
+		x.Remove()
+		c := b.login(n.BotToken())
+		require.Equal(t, "FILE_PARTS_INVALID", part(t, c, 7, 0, 2, contents(kib)))
+		require.NoError(t, n.SetScenario(nil))
+		require.Equal(t, "true", part(t, c, 7, 0, 2, contents(kib)))
+		require.NoError(t, c.Close())
+	})
+}
+
 func TestNamespaceRefuses(t *testing.T) {
 	dc, err := mockserver.New(mockserver.Options{})
 	require.NoError(t, err)

@@ -3,6 +3,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/fakedc/fakedc/scenarios"
@@ -63,11 +64,28 @@ var ErrWholeServer = errors.New("profile, rulebook, premium, limits, parts.lifet
 
 // InjectRulesFor puts rules in force for some accounts, before all others; see Inject.
 func (i *Injector) InjectRulesFor(accounts []int64, rules []scenarios.Rule, seed uint64) (*Injected, error) {
-	return i.InjectFor(accounts, injectable(rules), seed)
+	x, err := i.compileFor(accounts, injectable(rules), seed)
+	if err == nil {
+		i.putFirst(x)
+	}
+	return x, err
 }
 
-// InjectFor puts a scenario in force for some accounts, before all other rules.
-func (i *Injector) InjectFor(accounts []int64, s *scenarios.Scenario, seed uint64) (*Injected, error) {
+// InjectFor puts a scenario in force for some accounts, in place of an old one if there
+// is one. As that of a whole server it comes behind all rules that are injected.
+func (i *Injector) InjectFor(accounts []int64, s *scenarios.Scenario, seed uint64, old *Injected) (*Injected, error) {
+	x, err := i.compileFor(accounts, s, seed)
+	if err != nil {
+		return nil, err
+	}
+	i.changing.Lock()
+	defer i.changing.Unlock()
+	others := slices.DeleteFunc(slices.Clone(i.injectedNow()), func(o *Injected) bool { return o == old })
+	i.setInjected(append(others, x))
+	return x, nil
+}
+
+func (i *Injector) compileFor(accounts []int64, s *scenarios.Scenario, seed uint64) (*Injected, error) {
 	s = s.Clone()
 	if s.Profile != "" || len(s.Rulebook) > 0 || s.Premium != nil || len(s.Limits) > 0 || s.PartLifetime != 0 {
 		return nil, fmt.Errorf("fault: scenario %q: %w", s.Name, ErrWholeServer)
@@ -89,7 +107,6 @@ func (i *Injector) InjectFor(accounts []int64, s *scenarios.Scenario, seed uint6
 	for _, a := range accounts {
 		x.scope.accounts[a] = true
 	}
-	i.putFirst(x)
 	return x, nil
 }
 
