@@ -23,7 +23,13 @@ func newIncludes(file string, read ReadFile) includes {
 	return includes{read: read, chain: []string{file}, count: new(int), files: &[]string{file}, again: readAs}
 }
 
-// read is Parse for those who also ask where everything was written. Included files are read.
+// ParseFile is Parse of the text of a file, as Source reads it: what it includes is read from files too.
+func ParseFile(file string, src []byte) (*Scenario, error) {
+	s, _, err := read(file, src)
+	return s, err
+}
+
+// read is ParseFile for those who also ask where everything was written.
 func read(file string, src []byte) (*Scenario, *decoder, error) {
 	return readAs(file, src, nil, newIncludes(file, Source))
 }

@@ -109,6 +109,14 @@ func TestKeepRules(t *testing.T) {
 	require.Len(t, s.Rules, 1)
 	require.Equal(t, "b", s.Rules[0].Name)
 	require.Len(t, s.Expect, 1)
+	n, err := OwnRules("x.yaml", append([]byte("include: builtin:answer-false\n"), src...))
+	require.NoError(t, err)
+	require.Equal(t, 3, n)
+	for allow, want := range map[string][]string{"[a, b*, b]": {"b*", "b"}, "[a]": nil, "a": nil, "'*'": {"*"}} {
+		kept, err = KeepRules("x.yaml", []byte(string(src)+"allow: { unfired_rules: "+allow+" }\n"), []int{1})
+		require.NoError(t, err)
+		require.Equal(t, want, mustParse(t, string(kept)).Allow.UnfiredRules, allow)
+	}
 	_, err = KeepRules("x.yaml", src, []int{7})
 	require.Error(t, err)
 	_, err = KeepRules("x.yaml", []byte("[]"), nil)

@@ -17,7 +17,7 @@ The command is run as by "fakedc exec", again and again, each time against a
 server of its own that has only some of the rules. It fails if it ends with
 another exit code than 0, runs out of time, or its client gets a bad verdict;
 rules that never fired do not count. What is left is written as a scenario, with
-the rest of the file as it was. A recording of "fakedc exec --record" is a good
+the rest of the file as it was; what it includes is always there. A recording of "fakedc exec --record" is a good
 thing to begin with.
 
 Exit codes: 0, the scenario was shrunk; 1, the command does not fail with all
@@ -88,11 +88,14 @@ func newShrink() *cobra.Command {
 // shrink leaves rules out, in pieces that get smaller, as long as it fails without
 // them.
 func (s *shrinker) shrink(ctx context.Context) ([]byte, error) {
-	whole, err := scenarios.Load(s.file)
+	if _, err := scenarios.ParseFile(s.file, s.src); err != nil {
+		return nil, scenarioError(err)
+	}
+	own, err := scenarios.OwnRules(s.file, s.src)
 	if err != nil {
 		return nil, scenarioError(err)
 	}
-	keep := make([]int, len(whole.Rules))
+	keep := make([]int, own)
 	for i := range keep {
 		keep[i] = i
 	}
@@ -127,7 +130,7 @@ func (s *shrinker) shrink(ctx context.Context) ([]byte, error) {
 			piece = (piece + 1) / 2
 		}
 	}
-	fmt.Fprintf(s.progress, "%d of %s are left after %s\n", len(keep), count(len(whole.Rules), "rule"), count(s.runs, "run"))
+	fmt.Fprintf(s.progress, "%d of %s are left after %s\n", len(keep), count(own, "rule"), count(s.runs, "run"))
 	return scenarios.KeepRules(s.file, s.src, keep)
 }
 
@@ -141,9 +144,13 @@ func (s *shrinker) fails(ctx context.Context, keep []int) (bool, error) {
 	if err != nil {
 		return false, scenarioError(err)
 	}
-	scenario, err := scenarios.Parse(s.file, src)
-	if err != nil {
-		return false, scenarioError(err)
+	if s.known == nil {
+		s.known = map[string]bool{}
+	}
+	scenario, err := scenarios.ParseFile(s.file, src)
+	if err != nil { // a rule that is left out leads to the state of one that is there
+		s.known[key] = false
+		return false, nil
 	}
 	scenario.Allow.UnfiredRules = []string{"*"}
 	s.runs++
@@ -158,9 +165,6 @@ func (s *shrinker) fails(ctx context.Context, keep []int) (bool, error) {
 	}
 	fails := o.err != nil || o.timedOut || !o.verdict.Passed()
 	fmt.Fprintf(s.progress, "run %d, %s: %s\n", s.runs, count(len(keep), "rule"), map[bool]string{true: "fails", false: "passes"}[fails])
-	if s.known == nil {
-		s.known = map[string]bool{}
-	}
 	s.known[key] = fails
 	return fails, nil
 }
