@@ -3,11 +3,12 @@ package scenarios
 import "strconv"
 
 // hash is what a call contributes to every chance: a pure hash of seed, method, file, part and attempt. It is never the next
-// number of a shared stream, so the order in which calls arrive does not matter.
-func (c *Call) hash(seed, method uint64) uint64 {
+// number of a shared stream, so the order in which calls arrive does not matter. What has no part has a number in place of an
+// attempt, see asking.number.
+func (c *Call) hash(seed, method uint64, number int64) uint64 {
 	h := mix(seed ^ method)
 	h = mix(h ^ uint64(c.FileOrdinal))
-	return mix(h ^ uint64(uint32(c.Part))<<32 ^ uint64(uint32(c.Attempt)))
+	return mix(h ^ uint64(uint32(c.Part))<<32 ^ uint64(uint32(int64(c.Attempt)+number)))
 }
 
 // draw returns a number in [0,1) that depends on nothing but a call and a rule.

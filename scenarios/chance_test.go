@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -118,5 +119,36 @@ func TestChanceIsFair(t *testing.T) {
 		const n = files * parts
 		require.InDelta(t, n*chance, all, 5*math.Sqrt(n*chance*(1-chance)))
 		require.InDelta(t, n/2*chance, even, 5*math.Sqrt(n/2*chance*(1-chance)))
+	}
+}
+
+// TestChanceOfWhatHasNoPart decides anew about each call and each connection, the same for every account and in every run.
+func TestChanceOfWhatHasNoPart(t *testing.T) {
+	send := Match{Method: "messages.sendMedia"}
+	s := &Scenario{Rules: []Rule{
+		{Name: "connection", Match: Match{Event: EventConnect}, Chance: 0.5, Reply: Reply{Kind: ReplyRefuse}},
+		{Name: "call", Match: send, Chance: 0.5, Reply: NoReply()},
+		{Name: "late", Match: send, Times: 1000, Jitter: UniformJitter(time.Second, time.Hour)},
+	}}
+	var before string
+	for range 2 {
+		e, err := s.Compile(7)
+		require.NoError(t, err)
+		met, delays := "", map[time.Duration]bool{}
+		for i := range int64(200) {
+			met += fmt.Sprint(e.Decide(&Call{Event: EventConnect, Connection: i + 1}).Rule)
+			d := e.Decide(&Call{Method: send.Method, Account: 1, Connection: i % 3})
+			met += fmt.Sprint(d.Rule, d.Delay)
+			require.Equal(t, d.Delay, e.Decide(&Call{Method: send.Method, Account: 1 << 40}).Delay, "another account")
+			delays[d.Delay] = true
+		}
+		fired := e.Fired()
+		require.InDelta(t, 100, fired[0], 30)
+		require.InDelta(t, 200, fired[1], 60)
+		require.Greater(t, len(delays), 50)
+		if before != "" {
+			require.Equal(t, before, met)
+		}
+		before = met
 	}
 }

@@ -12,6 +12,9 @@ type counter struct {
 	meeting     *Meeting // of a Hold, once it has fired
 }
 
+// noRule counts calls for no rule, but for their chances.
+const noRule = -1
+
 // counterKey names a counter.
 type counterKey struct {
 	rule  int32

@@ -94,6 +94,9 @@ func (e *Engine) Decide(c *Call) Decision {
 	m := e.rulesFor(c.indexKey())
 	ask := asking{engine: e, call: c, method: m.salt}
 	i := ask.first(m.start(c))
+	if i >= 0 && e.rules[i].draws() {
+		ask.callHash() // while the counters are locked, if they are
+	}
 	if ask.locked {
 		e.counting.Unlock()
 	}
@@ -160,10 +163,7 @@ func (a *asking) fires(r *compiledRule, index int32) bool {
 	if !r.counts {
 		return lucky
 	}
-	if !a.locked {
-		a.engine.counting.Lock()
-		a.locked = true
-	}
+	a.lock()
 	if len(r.when) > 0 && !slices.Contains(r.when, a.state().seen) {
 		return false
 	}
@@ -192,9 +192,37 @@ func (a *asking) fires(r *compiledRule, index int32) bool {
 
 func (a *asking) callHash() uint64 {
 	if !a.hashed {
-		a.hash, a.hashed = a.call.hash(a.engine.seed, a.method), true
+		a.hash, a.hashed = a.call.hash(a.engine.seed, a.method, a.number()), true
 	}
 	return a.hash
+}
+
+// number tells apart what has no part, or chance would decide the same about all of it: connections by their ordinals, calls of a
+// method by the order in which an account makes them, in which they are alike.
+func (a *asking) number() int64 {
+	switch {
+	case a.call.HasPart:
+		return 0
+	case a.call.Event != EventCall:
+		return max(a.call.Connection-1, 0)
+	}
+	a.lock()
+	n := a.engine.counters.at(counterKey{rule: noRule, part: int32(a.method), scope: ScopeAccount, id: a.call.Account})
+	n.seen++
+	return n.seen - 1
+}
+
+// lock locks the counters until the call is decided.
+func (a *asking) lock() {
+	if !a.locked {
+		a.engine.counting.Lock()
+		a.locked = true
+	}
+}
+
+// draws reports whether anything about a firing is left to chance.
+func (r *Rule) draws() bool {
+	return r.Jitter.Kind != JitterNone || len(r.OneOf) > 0 || r.Reply.Kind == ReplyGarbage || r.Corrupt == CorruptFlip
 }
 
 func (a *asking) callData() digest {

@@ -6,7 +6,7 @@ import (
 )
 
 // Jitter is a delay that is drawn anew for each call. What is drawn depends on seed, rule, file, part, attempt and method
-// alone, as a chance does, so that one upload thread and sixteen wait equally long for the same part. The zero value is none.
+// alone, without a part on the number of the call in its account, as a chance does, so that one upload thread and sixteen wait equally long for the same part. The zero value is none.
 type Jitter struct {
 	// Kind says which of the others mean something.
 	Kind JitterKind
