@@ -100,8 +100,8 @@ type CallsExpected struct {
 type RetryExpected struct {
 	// After is what went wrong: one of the words in RetryReasons, or the name of an error, where X stands for a number.
 	After string
-	// NotBefore and NotLaterThan are counted from when the answer left. A NotBefore of 0 is, after a flood_wait, as long as
-	// the client was told to wait.
+	// NotBefore and NotLaterThan are counted from when the answer left. A NotBefore of 0 is, after a flood_wait or such
+	// an error by its name, as long as the client was told to wait.
 	NotBefore, NotLaterThan time.Duration
 	// Same lists what must not change: part is that of the call anyway, total, sha256 and size.
 	Same []string

@@ -102,11 +102,12 @@ func (r *RetryExpected) explain() string {
 	if !ok {
 		reason = r.After
 	}
+	_, isWait := waitOf(r.After)
 	said := "a call is made again after " + reason
 	switch {
 	case r.NotBefore > 0:
 		said += fmt.Sprintf(", not before %v have passed", r.NotBefore)
-	case r.After == AfterFloodWait:
+	case r.After == AfterFloodWait, isWait:
 		said += ", not before the time is over"
 	}
 	if r.NotLaterThan > 0 {

@@ -174,6 +174,9 @@ func TestExpectations(t *testing.T) {
 		"retry: too early": {"expect: [{ retry: { after: flood_wait } }]", func(s *story) {
 			s.part(3, Error, "FLOOD_PREMIUM_WAIT_3").wait(200*time.Millisecond).part(3, OK, "")
 		}, "failed expectation: part 3, the fourth part, was sent again 200ms after it was answered FLOOD_PREMIUM_WAIT_3: 2.8s too early"},
+		"retry: too early, by name": {"expect: [{ retry: { after: FLOOD_WAIT_X } }]", func(s *story) {
+			s.part(3, Error, "FLOOD_WAIT_3").wait(200*time.Millisecond).part(3, OK, "")
+		}, "failed expectation: part 3, the fourth part, was sent again 200ms after it was answered FLOOD_WAIT_3: 2.8s too early"},
 		"retry: counted from when the answer left": {"expect: [{ retry: { after: error, not_before: 1s } }]", func(s *story) {
 			s.call(Observation{File: 1, HasPart: true, Answer: Error, Error: "INTERNAL", Delay: 5 * time.Second}).wait(5500 * time.Millisecond).call(Observation{File: 1, HasPart: true})
 		}, "failed expectation: part 0, the first part, was sent again 500ms after it was answered INTERNAL: 500ms too early"},

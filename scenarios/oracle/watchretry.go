@@ -48,7 +48,7 @@ func (w *retryWatcher) fail(x *Observation, last *attempt, text string) {
 
 // notBefore is how long a client has to wait.
 func (w *retryWatcher) notBefore(x *Observation) time.Duration {
-	if w.want.NotBefore > 0 || w.want.After != scenarios.AfterFloodWait {
+	if w.want.NotBefore > 0 || !isWait(x.Error) {
 		return w.want.NotBefore
 	}
 	seconds, err := strconv.Atoi(x.Error[strings.LastIndexByte(x.Error, '_')+1:])
@@ -92,12 +92,11 @@ func sortedParts(f *file) []int32 {
 
 // wentWrong reports whether a call had the answer that a retry is expected after.
 func wentWrong(after string, x *Observation) bool {
-	isWait := strings.HasPrefix(x.Error, "FLOOD_WAIT_") || strings.HasPrefix(x.Error, "FLOOD_PREMIUM_WAIT_")
 	switch after {
 	case scenarios.AfterFloodWait:
-		return x.Answer == Error && isWait
+		return x.Answer == Error && isWait(x.Error)
 	case scenarios.AfterError:
-		return x.Answer == Error && !isWait
+		return x.Answer == Error && !isWait(x.Error)
 	case scenarios.AfterFalse:
 		return x.Answer == False
 	case scenarios.AfterDrop:
@@ -110,4 +109,9 @@ func wentWrong(after string, x *Observation) bool {
 		return x.Answer == Garbage
 	}
 	return x.Answer == Error && scenarios.MatchError(after, x.Error)
+}
+
+// isWait tells the errors that say how long to wait.
+func isWait(name string) bool {
+	return strings.HasPrefix(name, "FLOOD_WAIT_") || strings.HasPrefix(name, "FLOOD_PREMIUM_WAIT_")
 }
