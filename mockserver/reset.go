@@ -32,6 +32,9 @@ func (s *Server) Reset() error {
 	for _, c := range s.centers { // first: what still waits anywhere ends with its session
 		c.hub.Sessions.Clear()
 	}
+	for _, c := range s.centers { // and leaves its room to the next test
+		c.hub.Hurry()
+	}
 	s.faults.OpenAll()
 	s.faults.RemoveAll()
 	s.faults.Mute(false)

@@ -64,3 +64,24 @@ func TestHoldOverDatacenters(t *testing.T) {
 		require.NoError(t, there.Close())
 	})
 }
+
+// What waited before a reset takes no room from what comes after it.
+func TestResetLeavesNoDelays(t *testing.T) {
+	for name, slow := range map[string]scenarios.Rule{"delay": {Delay: time.Hour}, "hold": {Hold: scenarios.Hold{Calls: 9}}} {
+		t.Run(name, func(t *testing.T) {
+			o := mockserver.Options{Scenario: faults(slow), Limits: mockserver.Limits{DelayedAnswers: 1}}
+			inBubble(t, o, func(t *testing.T, b *bubble) {
+				c := b.login("123456:fake-token")
+				said, _ := patient(t, c, time.Second, 7, 0, 2, contents(kib))
+				require.Equal(t, "silence", said)
+				require.NoError(t, b.Reset())
+				require.Empty(t, b.Journal())
+				require.Empty(t, b.Uploads())
+				c = b.login("123456:fake-token")
+				said, _ = patient(t, c, time.Second, 7, 0, 2, contents(kib))
+				require.Equal(t, "silence", said)
+				require.NoError(t, c.Close())
+			})
+		})
+	}
+}

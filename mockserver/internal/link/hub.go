@@ -69,10 +69,13 @@ func (h *Hub) Panics() int64 { return h.panics.Load() }
 // Stop ends all timers and waits for those that run just now.
 func (h *Hub) Stop() { h.timers.stop() }
 
+// Hurry has nothing wait for its time any longer.
+func (h *Hub) Hurry() { h.timers.hurry() }
+
 // timers are the answers that wait.
 type timers struct {
 	mu      sync.Mutex
-	pending map[*time.Timer]struct{}
+	pending map[*time.Timer]func()
 	running sync.WaitGroup
 	stopped bool
 }
@@ -86,7 +89,7 @@ func (t *timers) after(d time.Duration, f func()) (cancel func()) {
 		return func() {}
 	}
 	if t.pending == nil {
-		t.pending = map[*time.Timer]struct{}{}
+		t.pending = map[*time.Timer]func(){}
 	}
 	var timer *time.Timer
 	timer = time.AfterFunc(d, func() {
@@ -102,12 +105,23 @@ func (t *timers) after(d time.Duration, f func()) (cancel func()) {
 			f()
 		}
 	})
-	t.pending[timer] = struct{}{}
+	t.pending[timer] = f
 	return func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		timer.Stop()
 		delete(t.pending, timer)
+	}
+}
+
+func (t *timers) hurry() {
+	t.mu.Lock()
+	all := t.pending
+	t.pending = nil
+	t.mu.Unlock()
+	for timer, f := range all {
+		timer.Stop()
+		f()
 	}
 }
 

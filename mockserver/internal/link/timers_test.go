@@ -23,11 +23,18 @@ func TestTimers(t *testing.T) {
 		require.EqualValues(t, 1, ran.Load(), "on time, and not what was cancelled")
 		require.Empty(t, all.pending)
 
+		cancel = all.after(time.Hour, func() { ran.Add(1) })
+		all.hurry()
+		cancel()
+		<-time.After(2 * time.Hour)
+		require.EqualValues(t, 2, ran.Load(), "at once, and only once")
+		start = time.Now()
+
 		all.after(time.Hour, func() { ran.Add(100) })
 		all.stop()
 		all.after(0, func() { ran.Add(100) })()
 		<-time.After(2 * time.Hour)
-		require.EqualValues(t, 1, ran.Load(), "nothing runs once they are stopped")
+		require.EqualValues(t, 2, ran.Load(), "nothing runs once they are stopped")
 		require.Less(t, time.Since(start), 3*time.Hour)
 	})
 }
