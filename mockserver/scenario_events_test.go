@@ -153,6 +153,7 @@ func TestPacing(t *testing.T) {
 		"hold_until":                  {"{ delay: { hold_until: { calls: 3 } } }", []time.Duration{2 * ms, 2 * ms, 2 * ms, 3 * ms}},
 		"hold_until, too few of them": {"{ delay: { hold_until: { calls: 9 } } }", []time.Duration{scenarios.MaxHold, scenarios.MaxHold + ms, scenarios.MaxHold + 2*ms, scenarios.MaxHold + 3*ms}},
 		"bandwidth":                   {"{ bandwidth: 1KiB/s }", []time.Duration{time.Second, 2 * time.Second, 3 * time.Second, 4 * time.Second}},
+		"hold_until and bandwidth":    {"{ bandwidth: 1KiB/s, delay: { hold_until: { calls: 3 } } }", []time.Duration{time.Second, 2 * time.Second, 3 * time.Second, 4 * time.Second}},
 		"reorder":                     {"{ match: { part: 0 }, reply: { reorder: 2 } }", []time.Duration{2 * ms, ms, 2 * ms, 3 * ms}},
 		"reorder, nothing behind":     {"{ match: { part: 3 }, reply: { reorder: 2 } }", []time.Duration{0, ms, 2 * ms, scenarios.MaxReorderTime + 3*ms}},
 	} {

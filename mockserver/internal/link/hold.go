@@ -17,6 +17,7 @@ func (l *Link) hold(s *session.Session, request int64, r rpc.Result) bool {
 		return l.finish(s, request, r)
 	}
 	l.hub.holding.Add(1)
+	due := time.Now().Add(r.Delay) // bandwidth goes on beside it
 	var once sync.Once
 	var stop, cancel func()
 	ready := make(chan struct{}) // all functions are there
@@ -27,7 +28,9 @@ func (l *Link) hold(s *session.Session, request int64, r rpc.Result) bool {
 			cancel() // or it would keep the connection in memory for as long as it runs
 			l.hub.holding.Add(-1)
 			l.leaveWaiting(int64(len(r.Body)))
-			if !l.finish(s, request, r) {
+			if r.Delay = time.Until(due); r.Delay > 0 && !r.Silent {
+				l.later(s, request, r)
+			} else if !l.finish(s, request, r) {
 				l.endSoon()
 			}
 		})
