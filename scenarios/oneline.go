@@ -202,23 +202,33 @@ func (p *faultParser) term(term string, offset int) ([]string, error) {
 		}
 		rest, column = rest[end+1:], column+end+1
 	}
-	name, args, hasArgs := strings.Cut(rest, "(")
+	end := strings.IndexAny(rest, "( ,;")
+	if end < 0 {
+		end = len(rest)
+	}
+	name, args, behind := rest[:end], "", rest[end:]
+	hasArgs := strings.HasPrefix(behind, "(")
 	if hasArgs {
-		if !strings.HasSuffix(args, ")") {
+		closed := closingBracket(behind)
+		if closed < 0 {
 			return nil, p.fail(column+len(rest), "the bracket is not closed", "")
 		}
-		args = strings.TrimSuffix(args, ")")
+		args, behind = behind[1:closed], behind[closed+1:]
 	}
 	act, known := faultActs[name]
 	switch {
 	case name == "":
 		return nil, p.fail(column, "expected an act such as error(NAME) or delay(200ms)", "")
+	case !known && hasArgs && isCondition(name):
+		return nil, p.fail(column+end, "a condition can have no bracket in it; in a pattern ? stands for one", "")
 	case !known:
 		return nil, p.fail(column, "there is no act "+quote(name), suggest(name, faultActNames()))
 	case act.args && strings.TrimSpace(args) == "":
 		return nil, p.fail(column, name+" needs something in brackets: "+act.example, "")
 	case !act.args && !act.optional && hasArgs:
 		return nil, p.fail(column, name+" takes nothing in brackets", "")
+	case behind != "":
+		return nil, p.behindTerm(column - 1 + len(rest) - len(strings.TrimLeft(behind, " ")))
 	}
 	var list []string
 	if hasArgs && strings.TrimSpace(args) != "" {
@@ -231,4 +241,45 @@ func (p *faultParser) term(term string, offset int) ([]string, error) {
 		return nil, p.fail(column, "too much in brackets: "+act.example, "")
 	}
 	return append(keys, written), nil
+}
+
+// closingBracket returns where the bracket closes that the text begins with, or -1.
+func closingBracket(text string) int {
+	open := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '(':
+			open++
+		case ')':
+			if open--; open == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// behindTerm is the error of what stands behind a whole term, from there on.
+func (p *faultParser) behindTerm(from int) error {
+	more := p.text[from:]
+	next := strings.TrimLeft(more, " ,;")
+	act := strings.TrimLeft(next, "0123456789.*%")
+	if end := strings.IndexAny(act, "( ,;-"); end >= 0 {
+		act = act[:end]
+	}
+	likely := ""
+	if _, known := faultActs[act]; known {
+		likely = strings.TrimRight(p.text[:from], " ") + "->" + next
+	}
+	what := `expected "->" or the end, found ` + quote(more)
+	if word, _, _ := strings.Cut(next, ":"); isCondition(word) {
+		what += "; other conditions need a fault of their own"
+	}
+	return p.fail(from+1, what, likely)
+}
+
+// isCondition reports whether a text begins like a condition.
+func isCondition(text string) bool {
+	at := strings.IndexAny(text, "=<>")
+	return at > 0 && slices.Contains(faultConditions, text[:at])
 }
