@@ -88,29 +88,6 @@ func FaultYAML(text string) (string, error) {
 	return b.String(), nil
 }
 
-// missingColon looks for conditions that nothing separates from the terms.
-func (p *faultParser) missingColon() error {
-	first := splitTerms(p.text)[0]
-	end := 0 // of the conditions
-	for at := 0; ; {
-		at += len(first[at:]) - len(strings.TrimLeft(first[at:], " ,"))
-		word, _, _ := strings.Cut(strings.ReplaceAll(first[at:], ",", " "), " ")
-		if strings.IndexAny(word, "=<>") < 1 || strings.Contains(word, "(") {
-			break
-		}
-		at += len(word)
-		end = at
-	}
-	if end == 0 {
-		return nil
-	}
-	rest := strings.TrimPrefix(strings.TrimLeft(p.text[end:], " ,"), "->")
-	if rest == "" {
-		rest = "1*error(FILE_PART_INVALID)"
-	}
-	return p.fail(end+1, "a condition needs a colon behind it", strings.TrimSpace(p.text[:end])+": "+rest)
-}
-
 // splitTerms cuts at the arrows.
 func splitTerms(text string) []string { return strings.Split(text, "->") }
 
@@ -125,10 +102,13 @@ func (p *faultParser) fail(column int, what, didYouMean string) error {
 func (p *faultParser) match(text string) (string, error) {
 	var keys, client []string
 	for rest, at := text, 0; ; {
-		trimmed := strings.TrimLeft(rest, " ,")
+		trimmed := strings.TrimLeft(rest, " ")
 		at += len(rest) - len(trimmed)
 		if trimmed == "" {
 			break
+		}
+		if trimmed[0] == ',' {
+			return "", p.comma(text, at)
 		}
 		word := trimmed
 		if end := strings.IndexAny(trimmed, " ,"); end >= 0 {
@@ -241,45 +221,4 @@ func (p *faultParser) term(term string, offset int) ([]string, error) {
 		return nil, p.fail(column, "too much in brackets: "+act.example, "")
 	}
 	return append(keys, written), nil
-}
-
-// closingBracket returns where the bracket closes that the text begins with, or -1.
-func closingBracket(text string) int {
-	open := 0
-	for i := range len(text) {
-		switch text[i] {
-		case '(':
-			open++
-		case ')':
-			if open--; open == 0 {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
-// behindTerm is the error of what stands behind a whole term, from there on.
-func (p *faultParser) behindTerm(from int) error {
-	more := p.text[from:]
-	next := strings.TrimLeft(more, " ,;")
-	act := strings.TrimLeft(next, "0123456789.*%")
-	if end := strings.IndexAny(act, "( ,;-"); end >= 0 {
-		act = act[:end]
-	}
-	likely := ""
-	if _, known := faultActs[act]; known {
-		likely = strings.TrimRight(p.text[:from], " ") + "->" + next
-	}
-	what := `expected "->" or the end, found ` + quote(more)
-	if word, _, _ := strings.Cut(next, ":"); isCondition(word) {
-		what += "; other conditions need a fault of their own"
-	}
-	return p.fail(from+1, what, likely)
-}
-
-// isCondition reports whether a text begins like a condition.
-func isCondition(text string) bool {
-	at := strings.IndexAny(text, "=<>")
-	return at > 0 && slices.Contains(faultConditions, text[:at])
 }

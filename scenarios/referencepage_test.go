@@ -117,7 +117,7 @@ event=connect: 2*refuse(rst)
 Before the colon stand conditions, separated by spaces: keys of ` + "`match`" + ` with ` + "`=`, `<`, `<=`, `>` or `>=`" + `; several numbers have ` + "`|`" + `
 between them. Without conditions and colon all parts are meant. Behind the colon stand terms with ` + "`->`" + ` between them: an act with,
 before it, how often it happens in each file (` + "`2*`" + `) or with which chance (` + "`10%`" + `). A term that is used up, or whose chance says
-no, leaves the call to the next one.
+no, leaves the call to the next one. Other conditions need a fault of their own.
 `
 
 // faultSection is the grammar of ParseFault.
