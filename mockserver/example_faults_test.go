@@ -149,3 +149,17 @@ func ExampleServer_DropConnection() {
 	// connection 2 to datacenter 2
 	// true true
 }
+
+// What is allowed in a scenario and probably not meant.
+func ExampleLintMethods() {
+	file := "fakedc: 1\nrules: [{ match: { method: upload.saveBigFilePat }, delay: 1s }]\n"
+	found, err := scenarios.Lint("mine.yaml", []byte(file), mockserver.LintMethods())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, w := range found {
+		fmt.Println(w.Check, w.DidYouMean)
+	}
+	// Output:
+	// unknown-method upload.saveBigFilePart
+}

@@ -84,6 +84,23 @@ func TestNamedMethods(t *testing.T) {
 	require.True(t, slices.IsSorted(named))
 }
 
+// A rule sees a call that is read, though it is not answered, and lint knows that.
+func TestRuleForWhatIsNotAnswered(t *testing.T) {
+	const method = "messages.getMessages"
+	require.Contains(t, mockserver.LintMethods().Read, method)
+	require.NotContains(t, mockserver.LintMethods().Read, "invokeWithLayer", "it goes by what is in it")
+	rule := scenarios.Rule{Match: scenarios.Match{Method: method}, Reply: scenarios.CustomErrorReply(420, "FLOOD_WAIT_3")}
+	inBubble(t, mockserver.Options{Scenario: faults(rule)}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		_, answer := begin(t, c, getMessages)
+		require.ErrorContains(t, (<-answer).err, "FLOOD_WAIT_3")
+		require.NoError(t, c.Close())
+	})
+}
+
+// getMessages is a call of messages.getMessages for none.
+var getMessages = []byte{0x06, 0x65, 0xc6, 0x63, 0x15, 0xc4, 0xb5, 0x1c, 0, 0, 0, 0}
+
 // What can be held comes to the gate, though fakedc does not answer it.
 func TestHoldOfWhatIsNotAnswered(t *testing.T) {
 	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
@@ -91,7 +108,7 @@ func TestHoldOfWhatIsNotAnswered(t *testing.T) {
 		gate, err := b.Hold(scenarios.Match{Method: "messages.getMessages"})
 		require.NoError(t, err)
 		c := b.client()
-		_, answer := begin(t, c, []byte{0x06, 0x65, 0xc6, 0x63, 0x15, 0xc4, 0xb5, 0x1c, 0, 0, 0, 0})
+		_, answer := begin(t, c, getMessages)
 		require.NoError(t, gate.Wait(t.Context(), 1))
 		gate.Open()
 		require.ErrorContains(t, (<-answer).err, "METHOD_NOT_SUPPORTED")

@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
@@ -207,6 +209,12 @@ func Methods() []string { return rpc.Methods() }
 // NamedMethods returns the names of all methods that are known by name, answered or
 // not, in order. A call of any other goes by its id, such as "#1234abcd".
 func NamedMethods() []string { return rpc.Named() }
+
+// LintMethods returns what [scenarios.Lint] needs to know of the methods of a server.
+func LintMethods() scenarios.Methods {
+	read := slices.DeleteFunc(rpc.Read(), func(name string) bool { return !strings.Contains(name, ".") }) // what wraps calls is none
+	return scenarios.Methods{Answered: Methods(), Read: read, Named: NamedMethods()}
+}
 
 // allDCs returns the numbers of all datacenters, home first.
 func (o Options) allDCs() []int { return append([]int{o.DC}, o.MoreDCs...) }

@@ -36,6 +36,8 @@ const (
 type Methods struct {
 	// Answered are those that are answered. Without them nothing is said about methods.
 	Answered []string
+	// Read are those whose calls rules see though they are not answered. Some of Answered may be among them.
+	Read []string
 	// Named are all whose names are known, answered or not; a call of any other goes by its id. Without them nothing but the form is
 	// asked of what may be called though it is not answered.
 	Named []string
@@ -61,7 +63,7 @@ func LoadLinted(path string, params map[string]string, known Methods) (s *Scenar
 }
 
 func lint(s *Scenario, d *decoder, known Methods) []Warning {
-	l := &linter{scenario: s, decoder: d, methods: slices.Sorted(slices.Values(known.Answered)), named: known.Named, marks: map[int][]mark{}, always: takers{}}
+	l := &linter{scenario: s, decoder: d, methods: slices.Sorted(slices.Values(known.Answered)), named: known.Named, seen: known.seen(), marks: map[int][]mark{}, always: takers{}}
 	for _, m := range d.marks {
 		l.marks[m.rule] = append(l.marks[m.rule], m)
 	}
@@ -87,6 +89,7 @@ type linter struct {
 	scenario *Scenario
 	decoder  *decoder
 	methods  []string // that are answered, sorted
+	seen     []string // that rules are asked about, sorted
 	named    []string
 	warnings []Warning
 	rule     int
@@ -127,10 +130,15 @@ func (l *linter) warnAt(n *yaml.Node, check, path, what, didYouMean string) {
 	}})
 }
 
-// fitting returns the methods that are answered and fit the rule's pattern.
+// seen returns the methods whose calls rules see, in order.
+func (m Methods) seen() []string {
+	return slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(m.Answered), m.Read...))))
+}
+
+// fitting returns the methods whose calls rules see and that fit the rule's pattern.
 func (l *linter) fitting(m *Match) []string {
 	var found []string
-	for _, method := range l.methods {
+	for _, method := range l.seen {
 		if matchGlob(m.method(), method) {
 			found = append(found, method)
 		}

@@ -30,6 +30,8 @@ func TestLint(t *testing.T) {
 			`2:22: unknown-method: rules[0].match.method: the rule can never fire: no method that is answered is called "upload.saveBigFilePrat" (did you mean "upload.saveBigFilePart"?)`}},
 		"no such glob": {`- { match: { method: "photos.*" }, delay: 1s }`, []string{
 			`2:22: unknown-method: rules[0].match.method: the rule can never fire: no method that is answered is called "photos.*"`}},
+		"no such method, and more": {`- { match: { method: "photos.*", dc: 4 }, delay: 1s }`, []string{
+			`2:22: unknown-method: rules[0].match.method: the rule can never fire: no method that is answered is called "photos.*"`}},
 		"upper case is the same": {`- { match: { method: UPLOAD.GETFILE }, delay: 1s }`, nil},
 
 		"part 7999": {`- { match: { part: 7999 }, delay: 1s }`, nil},

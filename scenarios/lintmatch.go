@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -21,13 +22,13 @@ func (m *Match) plain() bool {
 	return reflect.ValueOf(rest).IsZero()
 }
 
-// unknownMethod warns of a pattern that fits nothing.
+// unknownMethod warns of a pattern that fits nothing, whatever else the rule asks for.
 func (l *linter) unknownMethod(r *Rule) bool {
-	if len(l.methods) == 0 || !r.Match.plain() || len(l.fits[l.rule]) > 0 {
+	if len(l.methods) == 0 || len(l.fits[l.rule]) > 0 {
 		return false
 	}
 	l.warn(CheckUnknownMethod, "match.method", fmt.Sprintf("the rule can never fire: no method that is answered is called %s", quote(r.Match.method())),
-		suggest(r.Match.method(), l.methods))
+		suggest(r.Match.method(), slices.Concat(l.methods, l.seen))) // of what is equally alike, an answered one is meant
 	return true
 }
 

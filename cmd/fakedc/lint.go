@@ -69,17 +69,12 @@ type finding struct {
 // lintFiles returns the errors of all files, then their warnings.
 func lintFiles(files []string) []finding {
 	found, warnings := []finding{}, []finding{}
-	known := knownMethods()
+	known := mockserver.LintMethods()
 	for _, file := range files {
 		errs, more := lintFile(file, known)
 		found, warnings = append(found, errs...), append(warnings, more...)
 	}
 	return append(found, warnings...)
-}
-
-// knownMethods are what lint needs to know of the server.
-func knownMethods() scenarios.Methods {
-	return scenarios.Methods{Answered: mockserver.Methods(), Named: mockserver.NamedMethods()}
 }
 
 func lintFile(file string, known scenarios.Methods) (errs, warnings []finding) {

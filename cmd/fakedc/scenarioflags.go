@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/scenarios"
 )
 
@@ -69,7 +70,7 @@ func (f *scenarioFlags) read() (*scenarios.Scenario, error) {
 		all = append(all, s)
 	}
 	for _, name := range f.scenarios {
-		s, files, found, err := scenarios.LoadLinted(name, params, knownMethods())
+		s, files, found, err := scenarios.LoadLinted(name, params, mockserver.LintMethods())
 		if err != nil {
 			return nil, scenarioError(err)
 		}
