@@ -62,7 +62,9 @@ func LoadLinted(path string, params map[string]string, known Methods) (s *Scenar
 	return s, files, lint(s, d, known), nil
 }
 
-func lint(s *Scenario, d *decoder, known Methods) []Warning {
+func lint(s *Scenario, d *decoder, known Methods) []Warning { return newLinter(s, d, known).all() }
+
+func newLinter(s *Scenario, d *decoder, known Methods) *linter {
 	l := &linter{scenario: s, decoder: d, methods: slices.Sorted(slices.Values(known.Answered)), named: known.Named, seen: known.seen(), marks: map[int][]mark{}, always: takers{}}
 	for _, m := range d.marks {
 		l.marks[m.rule] = append(l.marks[m.rule], m)
@@ -73,7 +75,12 @@ func lint(s *Scenario, d *decoder, known Methods) []Warning {
 			l.always.add(&s.Rules[i].Match, i)
 		}
 	}
-	for i := range d.own { // those behind are linted in their own file
+	return l
+}
+
+// all returns what there is to say, by position.
+func (l *linter) all() []Warning {
+	for i := range l.decoder.own { // those behind are linted in their own file
 		l.lintRule(i)
 	}
 	l.lintExpect()
@@ -99,6 +106,8 @@ type linter struct {
 	// fits has the methods that each rule's pattern fits; always the rules that fire on every call that they match.
 	fits   [][]string
 	always takers
+	// faults are where the rules come from that no file has.
+	faults []faultPlace
 }
 
 // written returns where a key of the rule was written, or nil.

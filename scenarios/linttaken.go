@@ -48,6 +48,9 @@ func (l *linter) warnTaken(by ...int) {
 
 // called names a rule and where it is.
 func (l *linter) called(rule int) string {
+	if l.faults != nil {
+		return l.faults[rule].calledBy(l.faults[l.rule])
+	}
 	line := max(l.decoder.nearest(rule, "").Line, 1)
 	if name := l.scenario.Rules[rule].Name; name != "" {
 		return fmt.Sprintf("%s (line %d)", quote(name), line)

@@ -55,26 +55,13 @@ func ParseFault(text string) ([]Rule, error) {
 
 // FaultYAML writes the scenario file that a fault in one line stands for.
 func FaultYAML(text string) (string, error) {
-	p := &faultParser{text: text}
-	conditions, terms, found := strings.Cut(text, ":")
-	offset := len(conditions) + 1
-	if !found || strings.Contains(conditions, "(") {
-		if err := p.missingColon(); err != nil {
-			return "", err
-		}
-		conditions, terms, offset = "", text, 0
-	}
-	match, err := p.match(conditions)
+	lines, _, err := faultRules(text)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "fakedc: %d\nrules:\n", FormatVersion)
-	for i, term := range splitTerms(terms) {
-		keys, err := p.term(term, offset)
-		if err != nil {
-			return "", err
-		}
+	for i, line := range lines {
 		name := text
 		if i > 0 {
 			name += fmt.Sprintf(" #%d", i+1)
@@ -82,17 +69,48 @@ func FaultYAML(text string) (string, error) {
 		if len(name) > maxName {
 			name = name[:maxName-10] + fmt.Sprintf("... #%d", i+1)
 		}
-		fmt.Fprintf(&b, "  - { name: %s, %s%s }\n", strconv.Quote(strings.ToValidUTF8(name, "?")), match, strings.Join(keys, ", "))
-		offset += len(term) + len("->")
+		fmt.Fprintf(&b, "  - { name: %s, %s }\n", strconv.Quote(strings.ToValidUTF8(name, "?")), line)
 	}
 	return b.String(), nil
+}
+
+// faultRules writes the keys of the rules that a fault stands for, but for their names, and tells where they come from.
+func faultRules(text string) (rules []string, from []faultPlace, err error) {
+	p := &faultParser{text: text, conditions: map[string]int{}}
+	conditions, terms, found := strings.Cut(text, ":")
+	offset := len(conditions) + 1
+	if !found || strings.Contains(conditions, "(") {
+		if err := p.missingColon(); err != nil {
+			return nil, nil, err
+		}
+		conditions, terms, offset = "", text, 0
+	}
+	match, err := p.match(conditions)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, term := range splitTerms(terms) {
+		keys, err := p.term(term, offset)
+		if err != nil {
+			return nil, nil, err
+		}
+		rules = append(rules, match+strings.Join(keys, ", "))
+		column := offset + len(term) - len(strings.TrimLeft(term, " ")) + 1
+		from = append(from, faultPlace{text: text, term: strings.TrimSpace(term), column: column, conditions: p.conditions})
+		offset += len(term) + len("->")
+	}
+	return rules, from, nil
 }
 
 // splitTerms cuts at the arrows.
 func splitTerms(text string) []string { return strings.Split(text, "->") }
 
 // faultParser reads one fault.
-type faultParser struct{ text string }
+type faultParser struct {
+	text string
+	// conditions are the columns of the keys of match.
+	conditions map[string]int
+}
 
 func (p *faultParser) fail(column int, what, didYouMean string) error {
 	return &FaultError{Text: p.text, Column: column, What: what, DidYouMean: didYouMean}
@@ -118,6 +136,7 @@ func (p *faultParser) match(text string) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		p.conditions["match."+key] = at + 1
 		if inner, ok := strings.CutPrefix(key, "client."); ok {
 			client = append(client, inner+": "+value)
 		} else {

@@ -121,6 +121,8 @@ func FuzzParseFault(f *testing.F) {
 			return
 		}
 		require.NotEmpty(t, rules)
+		_, err = LintFaults([]string{text, text}, nil, Methods{Answered: answered})
+		require.NoError(t, err)
 		s := &Scenario{Rules: rules}
 		require.NoError(t, s.Validate())
 		_, err = s.Compile(1)

@@ -14,7 +14,8 @@ import (
 const lintLong = `Check scenario files without running them: all errors of all files, each as
 file:line:column with what was probably meant, then warnings about what is
 allowed and probably not intended, such as a rule that can never fire. The
-commands that take --scenario tell the warnings on stderr, too.
+commands that take --scenario tell the warnings on stderr, too, and those about
+a --fault.
 
 Exit code 2 for errors, 0 for warnings alone (1 with --strict).`
 

@@ -79,17 +79,31 @@ func (f *scenarioFlags) read() (*scenarios.Scenario, error) {
 		f.remember(files)
 		all = append(all, s)
 	}
-	switch len(all) {
-	case 0:
+	if len(all) == 0 {
 		return nil, nil
-	case 1:
-		return all[0], nil
 	}
-	merged := scenarios.Merge(all...)
-	if err := merged.Validate(); err != nil {
-		return nil, scenarioError(fmt.Errorf("the scenarios do not go together: %w", err))
+	merged := all[0]
+	if len(all) > 1 {
+		merged = scenarios.Merge(all...)
+		if err := merged.Validate(); err != nil {
+			return nil, scenarioError(fmt.Errorf("the scenarios do not go together: %w", err))
+		}
 	}
+	found, err := scenarios.LintFaults(f.faults, merged, mockserver.LintMethods())
+	if err != nil {
+		return nil, scenarioError(fmt.Errorf("--fault: %w", err))
+	}
+	f.warnings = append(warningsOfFaults(found), f.warnings...)
 	return merged, nil
+}
+
+// warningsOfFaults are those about --fault, in the words of lint.
+func warningsOfFaults(found []scenarios.FaultWarning) (warnings []finding) {
+	for _, w := range found {
+		w.What = "warning: " + w.What
+		warnings = append(warnings, finding{text: fmt.Sprintf("--%v (%s)", &w.FaultError, w.Check)})
+	}
+	return warnings
 }
 
 // untold are the warnings about what was read last, in the words of lint, without those
