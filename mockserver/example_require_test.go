@@ -118,5 +118,5 @@ func ExampleMethodError() {
 	// Output:
 	// true upload.saveBigFilePart
 	// FAIL: fakedc: no method is called uplod.* (did you mean "upload.*"?)
-	// mockserver: holding calls: messages.sendReaction: calls of it are refused at once, before any gate, as fakedc does not know their arguments
+	// mockserver: holding calls: messages.sendReaction: calls of it are refused at once, before any rule or gate, as fakedc does not know their arguments
 }

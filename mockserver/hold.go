@@ -30,7 +30,7 @@ type Hold struct {
 func (s *Server) Hold(m scenarios.Match) (*Hold, error) { return s.hold(m) }
 
 func (s *Server) hold(m scenarios.Match, accounts ...int64) (*Hold, error) {
-	if err := checkHeld(m); err != nil {
+	if err := checkSeen(m); err != nil {
 		return nil, fmt.Errorf("mockserver: holding calls: %w", err)
 	}
 	if s.isClosed() {

@@ -13,7 +13,13 @@ type Injection struct{ rules *fault.Injected }
 // Inject puts rules before those of the scenario, and before all that were
 // injected earlier. They stay when the scenario is changed, until they are
 // removed. Their counters begin now.
+//
+// A rule may be about a method that fakedc does not answer if it reads its arguments. The
+// error is a [MethodError] for any other, of which no call ever comes to a rule.
 func (s *Server) Inject(rules ...scenarios.Rule) (*Injection, error) {
+	if err := checkInjected(rules); err != nil {
+		return nil, fmt.Errorf("mockserver: injecting: %w", err)
+	}
 	x, err := s.faults.Inject(rules, s.options.Seed)
 	if err != nil {
 		return nil, fmt.Errorf("mockserver: injecting: %w", err)

@@ -78,9 +78,20 @@ func checkCounted(text string, called map[string]int) error {
 	return p.none()
 }
 
-// checkHeld returns an error if no call could ever come to a gate for a pattern. What
-// scenarios.Lint warns of is narrower: rules are about the methods that are answered.
-func checkHeld(m scenarios.Match) error {
+// checkInjected returns an error if a rule is about a method of which no call ever comes
+// to it: whoever puts it there means calls that are about to come. In a file it is only
+// warned of, see scenarios.Lint.
+func checkInjected(rules []scenarios.Rule) error {
+	for i := range rules {
+		if err := checkSeen(rules[i].Match); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSeen returns an error if no call could ever come to a rule or a gate for a pattern.
+func checkSeen(m scenarios.Match) error {
 	if m.Method == "" || m.Event != scenarios.EventCall {
 		return nil
 	}
@@ -89,7 +100,7 @@ func checkHeld(m scenarios.Match) error {
 		return nil
 	}
 	if p.byID() || p.fitsAny(rpc.Named()) {
-		return &MethodError{Pattern: string(p), Why: string(p) + ": calls of it are refused at once, before any gate, as fakedc does not know their arguments"}
+		return &MethodError{Pattern: string(p), Why: string(p) + ": calls of it are refused at once, before any rule or gate, as fakedc does not know their arguments"}
 	}
 	return p.none()
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -20,10 +21,11 @@ func TestPatternsOfMethods(t *testing.T) {
 	c := dial(t, dc, rawclient.Options{})
 	_, err := c.Invoke(t.Context(), []byte{1, 2, 3, 4})
 	require.Error(t, err)
-	const refused = "calls of it are refused at once, before any gate"
+	n := dc.Namespace(t)
+	const refused = "calls of it are refused at once, before any rule or gate"
 	for _, tc := range []struct {
 		pattern       string
-		counted, held string // what is wrong about it, "" for nothing
+		counted, seen string // what is wrong about it, "" for nothing
 	}{
 		{"*", "", ""},
 		{"upload.*", "", ""},
@@ -48,18 +50,21 @@ func TestPatternsOfMethods(t *testing.T) {
 			_, err := dc.Calls(tc.pattern)
 			saysOfPattern(t, err, tc.counted)
 			r := &recorder{}
-			n := 0
-			if tc.pattern == "*" {
-				n = 3
-			} else if tc.pattern == "#04030201" {
-				n = 1
-			}
-			dc.RequireCalls(r, tc.pattern, n)
+			times := map[string]int{"*": 3, "#04030201": 1}[tc.pattern]
+			dc.RequireCalls(r, tc.pattern, times)
 			require.Equal(t, tc.counted != "", r.Failed(), "%v", r.errors)
 			gate, err := dc.Hold(scenarios.Match{Method: tc.pattern})
-			saysOfPattern(t, err, tc.held)
+			saysOfPattern(t, err, tc.seen)
 			if err == nil {
 				gate.Open()
+			}
+			rules := []scenarios.Rule{{Delay: time.Second, Match: only(1)}, {Delay: time.Second, Match: scenarios.Match{Method: tc.pattern}}}
+			for _, inject := range []func(...scenarios.Rule) (*mockserver.Injection, error){dc.Inject, n.Inject} {
+				injection, err := inject(rules...)
+				saysOfPattern(t, err, tc.seen)
+				if err == nil {
+					injection.Remove()
+				}
 			}
 		})
 	}

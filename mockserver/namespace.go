@@ -151,6 +151,9 @@ func (n *Namespace) SetScenario(next *scenarios.Scenario) error {
 
 // Inject puts rules before those of the namespace's scenario; see [Server.Inject].
 func (n *Namespace) Inject(rules ...scenarios.Rule) (*Injection, error) {
+	if err := checkInjected(rules); err != nil {
+		return nil, fmt.Errorf("mockserver: injecting: %w", err)
+	}
 	x, err := n.server.faults.InjectRulesFor(n.ids(), rules, n.server.options.Seed)
 	if err != nil {
 		return nil, fmt.Errorf("mockserver: injecting: %w", err)

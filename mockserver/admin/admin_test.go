@@ -48,6 +48,7 @@ func TestEveryOperation(t *testing.T) {
 		{"GET", "/scenario", "", "", "", 200, `"name":""`},
 		{"POST", "/faults", "", asJSON, `{"fault":"part=2: 1*error(FILE_PART_INVALID)"}`, 201, `"id":1`},
 		{"POST", "/faults", "", asJSON, `{"fault":"explode"}`, 422, "explode"},
+		{"POST", "/faults", "", asJSON, `{"fault":"method=uplod.*: none"}`, 422, `"error":"no method is called uplod.* (did you mean \"upload.*\"?)"`},
 		{"POST", "/faults", "", asJSON, `{`, 400, "body"},
 		{"GET", "/faults", "", "", "", 200, `"injected":[{"id":1`},
 		{"PUT", "/faults", "", asJSON, `{"on":false}`, 200, `"on":false`},

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -92,6 +93,9 @@ func (h *Handler) postFault(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x, err := h.server.Inject(rules...)
+	if wrong := (*mockserver.MethodError)(nil); errors.As(err, &wrong) {
+		err = wrong // without the words for whoever called Inject
+	}
 	if err != nil {
 		fail(w, http.StatusUnprocessableEntity, err.Error())
 		return

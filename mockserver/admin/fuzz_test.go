@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,8 @@ var calls = []struct {
 
 // Any body to each call that takes JSON: a status that the document has, a body of JSON that
 // says what was wrong, and never success for what encoding/json refuses. A fault is injected
-// exactly when the scenarios' parser takes it, and is there with its words until it is removed.
+// exactly when the scenarios' parser takes it and lint knows its method, and is there with its
+// words until it is removed.
 func FuzzBodies(f *testing.F) {
 	server, err := mockserver.New(mockserver.Options{Strict: true})
 	require.NoError(f, err)
@@ -42,6 +44,7 @@ func FuzzBodies(f *testing.F) {
 		f.Add(byte(i), body[:len(body)-1])
 		f.Add(byte(i), body+"{}")
 	}
+	f.Add(byte(0), `{"fault":"method=uplod.*: none"}`)
 	f.Fuzz(func(t *testing.T, which byte, body string) {
 		c := calls[int(which)%len(calls)]
 		status, text := send(h, c.method, c.path, body)
@@ -84,8 +87,12 @@ func checkFault(t *testing.T, h *Handler, body string, good bool, id string) {
 	t.Helper()
 	var asked struct{ Fault string }
 	require.NoError(t, json.Unmarshal([]byte(body), &asked))
-	if _, err := scenarios.ParseFault(asked.Fault); (err == nil) != good {
-		t.Fatalf("injected: %v; the parser says %v", good, err)
+	_, err := scenarios.ParseFault(asked.Fault)
+	found, _ := scenarios.LintFaults([]string{asked.Fault}, nil, mockserver.LintMethods())
+	// What is about no method at all is refused, too.
+	none := slices.ContainsFunc(found, func(w scenarios.FaultWarning) bool { return w.Check == scenarios.CheckUnknownMethod })
+	if (err == nil && !none) != good {
+		t.Fatalf("injected: %v; the parser says %v, lint %v", good, err, found)
 	}
 	if !good {
 		return
