@@ -15,16 +15,28 @@ const maxInjected = 100
 
 // injected is a fault that was injected here.
 type injected struct {
-	id   int
-	text string
-	from *mockserver.Injection
+	id       int
+	text     string
+	from     *mockserver.Injection
+	warnings []warning
+}
+
+func (x *injected) shown() fault { return fault{x.id, x.text, x.from.Fired(), x.warnings} }
+
+// warning is something in a fault that is allowed, and probably not meant.
+type warning struct {
+	Check      string `json:"check"`
+	Column     int    `json:"column"`
+	Message    string `json:"message"`
+	DidYouMean string `json:"did_you_mean,omitempty"`
 }
 
 // fault is an injected fault as the API shows it.
 type fault struct {
-	ID    int    `json:"id"`
-	Text  string `json:"text"`
-	Fired int    `json:"fired"`
+	ID       int       `json:"id"`
+	Text     string    `json:"text"`
+	Fired    int       `json:"fired"`
+	Warnings []warning `json:"warnings,omitempty"`
 }
 
 // faultState is whether rules fire, and what was injected, newest first.
@@ -45,7 +57,7 @@ func (h *Handler) faults() faultState {
 	h.dropRemoved()
 	out := faultState{On: !h.server.FaultsMuted(), Injected: []fault{}}
 	for _, x := range h.injected {
-		out.Injected = append(out.Injected, fault{x.id, x.text, x.from.Fired()})
+		out.Injected = append(out.Injected, x.shown())
 	}
 	return out
 }
@@ -101,8 +113,22 @@ func (h *Handler) postFault(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.lastID++
-	h.injected = append([]*injected{{h.lastID, asked.Fault, x}}, h.injected...)
-	answer(w, http.StatusCreated, fault{ID: h.lastID, Text: asked.Fault})
+	added := &injected{h.lastID, asked.Fault, x, h.warnings(asked.Fault)}
+	h.injected = append([]*injected{added}, h.injected...)
+	answer(w, http.StatusCreated, added.shown())
+}
+
+// warnings looks at a fault as the command does, under the limits of the scenario in force.
+func (h *Handler) warnings(text string) (all []warning) {
+	inForce, _ := h.server.Scenario()
+	found, err := scenarios.LintFaults([]string{text}, inForce, mockserver.LintMethods())
+	if err != nil {
+		return nil // the parser took it: there is nothing else that could be wrong
+	}
+	for _, w := range found {
+		all = append(all, warning{w.Check, w.Column, w.What, w.DidYouMean})
+	}
+	return all
 }
 
 func (h *Handler) deleteFault(w http.ResponseWriter, r *http.Request) {

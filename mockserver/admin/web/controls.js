@@ -15,7 +15,9 @@ async function act(what, method, path, body) {
     }
 }
 
-const inject = (fault) => act(`injected: ${fault}`, "POST", "faults", { fault });
+/** injected says what is in force now, and why it may not be what was meant. */
+const injected = ({ text, warnings }) => [`injected: ${text}`, ...(warnings ?? []).map((w) => w.message)].join("; ");
+const inject = (fault) => act(injected, "POST", "faults", { fault });
 
 /** list writes items again only if they changed, so that focus stays where it is. */
 function list(id, items, make) {
