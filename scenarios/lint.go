@@ -120,7 +120,7 @@ func (l *linter) lintRule(index int) {
 	if r.Match.Event != EventCall {
 		return // it is about no call, so that no other rule takes any from it
 	}
-	_ = l.unknownMethod(r) || l.beyondFile(r) || l.beyondTotal(r) || l.noTotal(r) || l.noFile(r) || l.tooFewCalls(r) || l.taken(r)
+	_ = l.unknownMethod(r) || l.beyondFile(r) || l.beyondTotal(r) || l.otherSize(r) || l.noTotal(r) || l.noEnd(r) || l.noFile(r) || l.tooFewCalls(r) || l.taken(r)
 	l.errorNotListed(r)
 	l.uselessPer(r)
 	l.uselessTimes(r)

@@ -346,9 +346,13 @@ func FuzzLint(f *testing.F) {
 		require.NoError(t, err)
 		for attempt := 1; attempt <= 3; attempt++ {
 			for part := range int32(6) {
-				c := bigPart(part, 6)
-				c.Attempt = attempt
-				e.Decide(c)
+				for file, c := range []*Call{bigPart(part, 6), bigPart(part, -1), bigPart(part, 0)} {
+					c.FileOrdinal, c.Attempt = file+1, attempt
+					if c.Total == 0 {
+						c.Method = "upload.saveFilePart"
+					}
+					e.Decide(c)
+				}
 			}
 		}
 		for rule, fired := range e.Fired() {

@@ -96,25 +96,6 @@ func ends(n *Numbers) (lowest, highest int64, ok bool) {
 	return lowest, highest, true
 }
 
-// noTotal warns of a rule that needs a total and looks only at calls that have none.
-// Source: https://core.telegram.org/method/upload.saveFilePart
-func (l *linter) noTotal(r *Rule) bool {
-	if matchGlob(r.Match.method(), partMethods[1]) || !matchGlob(r.Match.method(), partMethods[0]) {
-		return false
-	}
-	path := "match.total"
-	onlyLast := r.Match.Part.Last && len(r.Match.Part.Spans) == 0 && !r.Match.Part.Even && !r.Match.Part.Odd
-	switch {
-	case !r.Match.Total.IsZero() && !r.Match.Total.Contains(0):
-	case onlyLast:
-		path = "match.part"
-	default:
-		return false
-	}
-	l.warn(CheckNeverFires, path, "the rule can never fire: "+partMethods[0]+" does not say how many parts there are", "")
-	return true
-}
-
 // noFile warns of a rule that asks for a file or an attempt of calls that have neither.
 func (l *linter) noFile(r *Rule) bool {
 	path := ""
