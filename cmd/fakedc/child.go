@@ -104,9 +104,6 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 	ownGroup(cmd)
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	if !signal.Ignored(syscall.SIGHUP) {
-		signal.Notify(signals, syscall.SIGHUP)
-	}
 	defer signal.Stop(signals)
 	if err := cmd.Start(); err != nil {
 		return &startError{err}, false

@@ -66,9 +66,7 @@ func newExec() *cobra.Command {
 		}
 		f.scenario.tell(cmd.ErrOrStderr())
 		tr := trial{flags: &f, scenario: scenario, command: args, timeout: timeout, stdin: cmd.InOrStdin(), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
-		ctx, deaf := untilHangup(cmd.Context())
-		defer deaf()
-		o, err := tr.run(ctx)
+		o, err := tr.run(cmd.Context())
 		if err != nil {
 			return err
 		}

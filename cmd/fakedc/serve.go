@@ -149,11 +149,6 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	}
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
-	if !f.scenario.any() { // else it has another meaning
-		var deaf func()
-		ctx, deaf = untilHangup(ctx)
-		defer deaf()
-	}
 	if err := f.files.clear(ctx); err != nil {
 		return err
 	}
@@ -170,7 +165,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	})
 	hup := make(chan os.Signal, 1)
 	if f.scenario.any() {
-		signal.Notify(hup, syscall.SIGHUP)
+		signal.Notify(hup, syscall.SIGHUP) // without a scenario it keeps its usual meaning
 		defer signal.Stop(hup)
 	}
 	served := o.doors.serve(o.server) // before anybody is told

@@ -71,9 +71,7 @@ func newShrink() *cobra.Command {
 			}
 		}
 		s.file, s.src, s.trial.command, s.progress = args[0], src, args[1:], cmd.ErrOrStderr()
-		ctx, deaf := untilHangup(cmd.Context())
-		defer deaf()
-		small, err := s.shrink(ctx)
+		small, err := s.shrink(cmd.Context())
 		switch {
 		case err != nil:
 			return err
