@@ -104,6 +104,9 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 	ownGroup(cmd)
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	defer signal.Stop(signals)
 	if err := cmd.Start(); err != nil {
 		return &startError{err}, false
@@ -121,7 +124,7 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 		case err := <-ended:
 			return err, timedOut
 		case s := <-signals:
-			if asked {
+			if asked && s != syscall.SIGHUP { // see untilHangup
 				killGroup(cmd)
 			}
 			asked = true

@@ -17,7 +17,8 @@ FAKEDC_FINGERPRINT, FAKEDC_SEED, FAKEDC_ADMIN (the URL of the admin API) with
 FAKEDC_ADMIN_TOKEN, and for each client FAKEDC_SESSION_NAME, a session that needs
 neither the key nor a login: FAKEDC_SESSION_TELETHON, for one. Its input and
 output are its own; the verdict goes to stderr, and before the command runs what
-"fakedc lint" warns of in the scenario, which is no failure.
+"fakedc lint" warns of in the scenario, which is no failure. SIGINT, SIGTERM and
+SIGHUP go on to it, and what it did until then is judged.
 
 The verdict is about what the scenario expects, its rules that never fired,
 upload rules that were broken and methods that nobody knows. Whether uploads are
@@ -66,7 +67,9 @@ func newExec() *cobra.Command {
 		}
 		f.scenario.tell(cmd.ErrOrStderr())
 		tr := trial{flags: &f, scenario: scenario, command: args, timeout: timeout, stdin: cmd.InOrStdin(), stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
-		o, err := tr.run(cmd.Context())
+		ctx, stop := untilHangup(cmd.Context())
+		defer stop()
+		o, err := tr.run(ctx)
 		if err != nil {
 			return err
 		}

@@ -147,7 +147,14 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if err := f.outputs(f.reports); err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(cmd.Context())
+	again := make(chan os.Signal, 1) // to read the scenario
+	until := untilHangup
+	if len(f.scenario.scenarios) > 0 {
+		until = context.WithCancel
+		signal.Notify(again, syscall.SIGHUP)
+		defer signal.Stop(again)
+	}
+	ctx, stop := until(cmd.Context())
 	defer stop()
 	if err := f.files.clear(ctx); err != nil {
 		return err
@@ -163,11 +170,6 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		failed <- err
 		stop()
 	})
-	hup := make(chan os.Signal, 1)
-	if f.scenario.any() {
-		signal.Notify(hup, syscall.SIGHUP) // without a scenario it keeps its usual meaning
-		defer signal.Stop(hup)
-	}
 	served := o.doors.serve(o.server) // before anybody is told
 	if err := errors.Join(f.files.write(o.ready), o.ready.write(cmd)); err != nil {
 		return err
@@ -181,7 +183,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		w.warn("%s", text)
 	}
 	w.lint(f.scenario.untold())
-	err = errors.Join(f.untilDone(ctx, o, served, hup, w), f.writeRecord())
+	err = errors.Join(f.untilDone(ctx, o, served, again, w), f.writeRecord())
 	select {
 	case broken := <-failed:
 		return ioErrorf("serving the admin API: %w", broken)
@@ -253,7 +255,7 @@ func (f *serveFlags) rulesProfile(s *scenarios.Scenario) string {
 }
 
 // untilDone serves until ctx ends, or until serving fails.
-func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan error, hup <-chan os.Signal, w *watcher) error {
+func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan error, again <-chan os.Signal, w *watcher) error {
 	server := o.server
 	look := time.NewTicker(reloadEvery)
 	defer look.Stop()
@@ -278,7 +280,7 @@ func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan err
 			return errors.Join(closed, f.reports.write(w.t.w, server, server.Verdict()))
 		case err := <-served:
 			return errors.Join(err, o.closeServer())
-		case <-hup:
+		case <-again:
 			w.reloaded(f.reload(server), f.scenario.untold())
 		case <-look.C:
 			if f.scenario.changed() {

@@ -71,7 +71,9 @@ func newShrink() *cobra.Command {
 			}
 		}
 		s.file, s.src, s.trial.command, s.progress = args[0], src, args[1:], cmd.ErrOrStderr()
-		small, err := s.shrink(cmd.Context())
+		ctx, stop := untilHangup(cmd.Context())
+		defer stop()
+		small, err := s.shrink(ctx)
 		switch {
 		case err != nil:
 			return err
