@@ -25,12 +25,9 @@ func writable(path string) error {
 	if isStream(path) {
 		return nil
 	}
-	t, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
-		err = cause.Err // not the name that nobody gave
-	}
+	t, err := createTemp(path)
 	if err != nil {
-		return ioErrorf("writing %s: nothing can be written to its directory %s: %w", path, filepath.Dir(path), err)
+		return err
 	}
 	if err := errors.Join(t.Close(), os.Remove(t.Name())); err != nil {
 		return ioErrorf("writing %s: %w", path, err)
@@ -38,9 +35,9 @@ func writable(path string) error {
 	return nil
 }
 
-// outputs tells whether all that is written at the end can be.
+// outputs tells whether all that is written once it listens, or at the end, can be.
 func (f *serveFlags) outputs(reports reportFlags) error {
-	var paths []string
+	paths := f.files.all()
 	if f.record != "" {
 		paths = append(paths, f.record)
 	}
@@ -63,6 +60,18 @@ func isStream(path string) bool {
 	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
+// createTemp makes a file beside path, in words without a name that nobody gave.
+func createTemp(path string) (*os.File, error) {
+	t, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
+		err = cause.Err
+	}
+	if err != nil {
+		return nil, ioErrorf("writing %s: nothing can be written to its directory %s: %w", path, filepath.Dir(path), err)
+	}
+	return t, nil
+}
+
 // writeFile writes a file so that it is there whole or not at all.
 func writeFile(path string, data []byte) error {
 	if isStream(path) {
@@ -71,9 +80,9 @@ func writeFile(path string, data []byte) error {
 		}
 		return nil
 	}
-	t, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	t, err := createTemp(path)
 	if err != nil {
-		return ioErrorf("writing %s: %w", path, err)
+		return err
 	}
 	_, err = t.Write(data)
 	if closed := t.Close(); err == nil {
@@ -81,6 +90,9 @@ func writeFile(path string, data []byte) error {
 	}
 	if err == nil {
 		err = os.Rename(t.Name(), path)
+	}
+	if cause := (*os.LinkError)(nil); errors.As(err, &cause) {
+		err = cause.Err
 	}
 	if err != nil {
 		_ = os.Remove(t.Name())

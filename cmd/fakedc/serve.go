@@ -171,7 +171,10 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		stop()
 	})
 	served := o.doors.serve(o.server) // before anybody is told
-	if err := errors.Join(f.files.write(o.ready), o.ready.write(cmd)); err != nil {
+	if err := f.files.write(o.ready); err != nil {
+		return err
+	}
+	if err := o.ready.write(cmd); err != nil { // the last: whoever reads it goes on to the files
 		return err
 	}
 	w := &watcher{server: o.server, t: newTerminal(cmd.ErrOrStderr()), format: f.log.value, verbose: f.verbose}
