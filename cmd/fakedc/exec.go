@@ -24,7 +24,8 @@ The verdict is about what the scenario expects, its rules that never fired,
 upload rules that were broken and methods that nobody knows. Whether uploads are
 complete counts only where the scenario expects it (expect: [upload: complete]),
 or with --require-upload; otherwise an upload that no fault has touched and that is
-not complete is a warning, and so is it if no client connected.
+not complete is a warning, and so is it if no client connected. Reports have the
+verdict and how the command ended.
 
 Exit codes: 0, all is well; 1, the verdict is bad; 2, wrong flags or a wrong
 scenario; 3, an address or a file, or a command that cannot be started; 4, the
@@ -79,7 +80,7 @@ func newExec() *cobra.Command {
 		if !o.neverStarted() {
 			warnAll(stderr, os.Getenv, t, warned)
 		}
-		return errors.Join(tr.judge(o), reports.write(stderr, o.server, o.verdict), f.writeRecord())
+		return errors.Join(tr.judge(o), reports.write(stderr, judged{o.server, o.verdict, tr.ending(o)}), f.writeRecord())
 	}
 	return cmd
 }

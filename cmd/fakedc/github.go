@@ -6,16 +6,18 @@ import (
 	"os"
 	"strings"
 
-	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
 // reportToGitHub writes annotations and a summary, in a step of GitHub Actions.
-func reportToGitHub(stderr io.Writer, getenv func(string) string, server *mockserver.Server, v oracle.Verdict) error {
+func reportToGitHub(stderr io.Writer, getenv func(string) string, j judged) error {
 	if getenv("GITHUB_ACTIONS") != "true" {
 		return nil
 	}
-	for _, c := range v.Checks {
+	if j.command.failed() {
+		fmt.Fprintln(stderr, workflowCommand("error", "fakedc: command", oneLine(j.command.Error)))
+	}
+	for _, c := range j.verdict.Checks {
 		if c.Bad() {
 			fmt.Fprintln(stderr, annotation(c))
 		}
@@ -28,7 +30,7 @@ func reportToGitHub(stderr io.Writer, getenv func(string) string, server *mockse
 	if err != nil {
 		return ioErrorf("writing the summary of the step: %w", err)
 	}
-	_, err = f.WriteString(stepSummary(server, v))
+	_, err = f.WriteString(stepSummary(j))
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
@@ -58,10 +60,11 @@ func workflowCommand(level, title, text string) string {
 }
 
 // stepSummary is Markdown.
-func stepSummary(server *mockserver.Server, v oracle.Verdict) string {
+func stepSummary(j judged) string {
+	server, v := j.server, j.verdict
 	var b strings.Builder
 	word := "passed"
-	if !v.Passed() {
+	if !j.passed() {
 		word = "failed"
 	}
 	name := "fakedc"
@@ -77,8 +80,15 @@ func stepSummary(server *mockserver.Server, v oracle.Verdict) string {
 		}
 		b.WriteByte('\n')
 	}
-	if len(v.Checks) > 0 {
+	if len(v.Checks) > 0 || j.command != nil {
 		b.WriteString("| | check | |\n|---|---|---|\n")
+		if j.command != nil {
+			mark := markOf(oracle.Passed)
+			if j.command.failed() {
+				mark = markOf(oracle.Failed)
+			}
+			fmt.Fprintf(&b, "| %s | command | %s |\n", mark, markdown(oneLine(j.command.Error)))
+		}
 		for _, c := range v.Checks {
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", markOf(c.Status), markdown(oneLine(c.Title())), markdown(strings.Join(findingLines(c), "\n")))
 		}

@@ -26,7 +26,7 @@ func TestReportToGitHub(t *testing.T) {
 			{Text: "100% <b>|</b>"}, {Text: "two", URL: "https://example.org/x"}}, More: 3},
 	}}
 	var out bytes.Buffer
-	require.NoError(t, reportToGitHub(&out, func(name string) string { return env[name] }, server, verdict))
+	require.NoError(t, reportToGitHub(&out, func(name string) string { return env[name] }, judged{server: server, verdict: verdict}))
 	require.Equal(t, "::error title=fakedc%3A rule never fired%3A rules[1]::fakedc: rule never fired: rules[1]\n"+
 		"::error title=fakedc%3A expectation%3A a%2C b%3A %3A%3Aset-output"+
 		"::100%25 <b>|</b>%0Atwo (https://example.org/x)%0Aand 3 more\n", out.String())
@@ -44,8 +44,8 @@ func TestReportToGitHub(t *testing.T) {
 `, string(text))
 
 	out.Reset()
-	require.NoError(t, reportToGitHub(&out, func(string) string { return "" }, server, verdict))
+	require.NoError(t, reportToGitHub(&out, func(string) string { return "" }, judged{server: server, verdict: verdict}))
 	require.Empty(t, out.String(), "elsewhere nobody is told")
 	env["GITHUB_STEP_SUMMARY"] = filepath.Join(summary, "nix")
-	require.Error(t, reportToGitHub(&out, func(name string) string { return env[name] }, server, verdict))
+	require.Error(t, reportToGitHub(&out, func(name string) string { return env[name] }, judged{server: server, verdict: verdict}))
 }

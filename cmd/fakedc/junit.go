@@ -38,12 +38,21 @@ type (
 	}
 )
 
-// junitReport has a case for each upload, for each upload rule that calls were
-// judged by, and for each other check.
-func junitReport(server *mockserver.Server, v oracle.Verdict) ([]byte, error) {
+// junitReport has a case for the command of exec, for each upload, for each upload rule
+// that calls were judged by, and for each other check.
+func junitReport(j judged) ([]byte, error) {
+	server, v := j.server, j.verdict
 	s := junitSuite{Name: "fakedc"}
 	if v.Scenario != "" {
 		s.Name += " " + v.Scenario
+	}
+	if j.command != nil {
+		one := junitCase{Class: "fakedc.command", Name: "command"}
+		if j.command.failed() {
+			one.Failure = &junitFailure{j.command.Error, j.command.Error}
+			s.Failures++
+		}
+		s.Cases = append(s.Cases, one)
 	}
 	announced := announcedTotals(server)
 	for _, u := range server.Uploads() {

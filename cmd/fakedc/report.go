@@ -29,16 +29,26 @@ func (f *reportFlags) check() error {
 	return nil
 }
 
+// judged is what reports are about.
+type judged struct {
+	server  *mockserver.Server
+	verdict oracle.Verdict
+	command *ending // nil: none was run
+}
+
+// passed tells that all is well. With a command exec has another exit code than 0 if not.
+func (j judged) passed() bool { return j.verdict.Passed() && !j.command.failed() }
+
 // write writes all reports, and what GitHub shows of a workflow's step if this is
 // one.
-func (f *reportFlags) write(stderr io.Writer, server *mockserver.Server, v oracle.Verdict) error {
+func (f *reportFlags) write(stderr io.Writer, j judged) error {
 	for _, w := range f.wanted {
 		kind, file, _ := strings.Cut(w, "=")
 		make := junitReport
 		if kind == "json" {
 			make = jsonReport
 		}
-		data, err := make(server, v)
+		data, err := make(j)
 		if err != nil {
 			return ioErrorf("making the report %s: %w", w, err)
 		}
@@ -46,7 +56,7 @@ func (f *reportFlags) write(stderr io.Writer, server *mockserver.Server, v oracl
 			return err
 		}
 	}
-	return reportToGitHub(stderr, os.Getenv, server, v)
+	return reportToGitHub(stderr, os.Getenv, j)
 }
 
 // runReport is the JSON form.
@@ -54,11 +64,12 @@ type runReport struct {
 	Version string              `json:"version"`
 	RunID   string              `json:"run_id"`
 	Passed  bool                `json:"passed"`
+	Command *ending             `json:"command,omitempty"`
 	Verdict oracle.Verdict      `json:"verdict"`
 	Uploads []mockserver.Upload `json:"uploads"`
 }
 
-func jsonReport(server *mockserver.Server, v oracle.Verdict) ([]byte, error) {
-	data, err := json.MarshalIndent(runReport{version(), server.RunID(), v.Passed(), v, server.Uploads()}, "", "  ")
+func jsonReport(j judged) ([]byte, error) {
+	data, err := json.MarshalIndent(runReport{version(), j.server.RunID(), j.passed(), j.command, j.verdict, j.server.Uploads()}, "", "  ")
 	return append(data, '\n'), err
 }

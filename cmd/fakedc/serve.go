@@ -280,7 +280,7 @@ func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan err
 			if f.scenario.any() && f.log.value == logText {
 				writeVerdict(w.t.w, w.t, server, server.Verdict())
 			}
-			return errors.Join(closed, f.reports.write(w.t.w, server, server.Verdict()))
+			return errors.Join(closed, f.reports.write(w.t.w, judged{server: server, verdict: server.Verdict()}))
 		case err := <-served:
 			return errors.Join(err, o.closeServer())
 		case <-again:
