@@ -147,6 +147,15 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 	}
 }
 
+// checkTimeout refuses a time that is none: a script that counts it down may get there, and
+// must not be given all the time that it likes.
+func checkTimeout(d time.Duration) error {
+	if d < 0 {
+		return usageErrorf("--timeout %v: a command cannot end before it begins; 0 is as long as it likes", d)
+	}
+	return nil
+}
+
 // startError is a command that could not be started.
 type startError struct{ err error }
 

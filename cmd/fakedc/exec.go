@@ -49,14 +49,14 @@ func newExec() *cobra.Command {
 	}
 	f.addTo(cmd)
 	f.accounts = 16
-	cmd.Flags().DurationVar(&timeout, "timeout", 0, "how long the command may take, such as 90s (default: as long as it likes)")
+	cmd.Flags().DurationVar(&timeout, "timeout", 0, "how long the command may take, such as 90s; 0 is as long as it likes (the default)")
 	cmd.Flags().BoolVar(&requireUpload, "require-upload", false, "fail, with exit code 1, unless an upload came in this run and every one is complete")
 	reports.addTo(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if f.limits.help {
 			return writeData(cmd, f.limits.text(newTerminal(cmd.OutOrStdout())))
 		}
-		if err := reports.check(); err != nil {
+		if err := errors.Join(checkTimeout(timeout), reports.check()); err != nil {
 			return err
 		}
 		scenario, err := f.scenario.load()

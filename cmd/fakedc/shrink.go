@@ -48,12 +48,15 @@ func newShrink() *cobra.Command {
 	}
 	f.addTo(cmd)
 	f.accounts = 16
-	cmd.Flags().DurationVar(&s.trial.timeout, "timeout", time.Minute, "how long one run may take")
+	cmd.Flags().DurationVar(&s.trial.timeout, "timeout", time.Minute, "how long one run may take; 0 is as long as it likes")
 	cmd.Flags().IntVar(&s.maxRuns, "max-runs", 200, "how `OFTEN` the command is run at most")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "the `FILE` to write (default stdout)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if f.limits.help {
 			return writeData(cmd, f.limits.text(newTerminal(cmd.OutOrStdout())))
+		}
+		if err := checkTimeout(s.trial.timeout); err != nil {
+			return err
 		}
 		if f.scenario.any() || f.record != "" {
 			return usageErrorf("shrink takes its scenario as an argument, and no --scenario, --fault or --record")
