@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,15 +62,26 @@ func (f *reportFlags) write(stderr io.Writer, j judged) error {
 
 // runReport is the JSON form.
 type runReport struct {
-	Version string              `json:"version"`
-	RunID   string              `json:"run_id"`
-	Passed  bool                `json:"passed"`
-	Command *ending             `json:"command,omitempty"`
-	Verdict oracle.Verdict      `json:"verdict"`
-	Uploads []mockserver.Upload `json:"uploads"`
+	Version string         `json:"version"`
+	RunID   string         `json:"run_id"`
+	Passed  bool           `json:"passed"`
+	Command *ending        `json:"command,omitempty"`
+	Verdict oracle.Verdict `json:"verdict"`
+	Uploads []reportUpload `json:"uploads"`
+}
+
+// reportUpload has file_id as text too, as the admin API has: it may not fit the 53 bits of
+// a JavaScript number.
+type reportUpload struct {
+	FileIDString string `json:"file_id_string"`
+	mockserver.Upload
 }
 
 func jsonReport(j judged) ([]byte, error) {
-	data, err := json.MarshalIndent(runReport{version(), j.server.RunID(), j.passed(), j.command, j.verdict, j.server.Uploads()}, "", "  ")
+	uploads := []reportUpload{}
+	for _, u := range j.server.Uploads() {
+		uploads = append(uploads, reportUpload{strconv.FormatInt(u.FileID, 10), u})
+	}
+	data, err := json.MarshalIndent(runReport{version(), j.server.RunID(), j.passed(), j.command, j.verdict, uploads}, "", "  ")
 	return append(data, '\n'), err
 }

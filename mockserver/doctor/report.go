@@ -1,6 +1,10 @@
 package doctor
 
-import "time"
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+)
 
 // Report is what a journal tells.
 type Report struct {
@@ -50,6 +54,15 @@ type Story struct {
 	More     int      `json:"more,omitempty"`
 	// Findings are what the client did wrong.
 	Findings []Finding `json:"findings,omitempty"`
+}
+
+// MarshalJSON adds file_id as text: it may not fit the 53 bits of a JavaScript number.
+func (s Story) MarshalJSON() ([]byte, error) {
+	type plain Story
+	return json.Marshal(struct {
+		FileIDString string `json:"file_id_string"`
+		plain
+	}{strconv.FormatInt(s.FileID, 10), plain(s)})
 }
 
 // End is how an upload ended.

@@ -1,7 +1,9 @@
 package oracle
 
 import (
+	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -68,6 +70,19 @@ type Finding struct {
 	// Calls is how many calls it is about, where there were several: Part and Text
 	// are those of the first, Events those of the first MaxFindings.
 	Calls int `json:"calls,omitempty"`
+}
+
+// MarshalJSON adds file_id as text: it may not fit the 53 bits of a JavaScript number.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	type plain Finding
+	out := struct {
+		FileIDString string `json:"file_id_string,omitempty"`
+		plain
+	}{plain: plain(f)}
+	if f.FileID != 0 {
+		out.FileIDString = strconv.FormatInt(f.FileID, 10)
+	}
+	return json.Marshal(out)
 }
 
 // Passed reports whether nothing failed and nothing is pending.
