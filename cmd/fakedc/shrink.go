@@ -21,7 +21,8 @@ the rest of the file as it was; what it includes is always there. A recording of
 thing to begin with.
 
 Exit codes: 0, the scenario was shrunk; 1, the command does not fail with all
-rules; 2, wrong flags or a wrong scenario; 3, an address or a file.`
+rules, or fails without any; 2, wrong flags or a wrong scenario; 3, an address or
+a file.`
 
 const shrinkExample = `  fakedc exec --scenario builtin:chaos --record failing.yaml -- node upload.js
   fakedc shrink failing.yaml -- node upload.js > small.yaml
@@ -107,6 +108,14 @@ func (s *shrinker) shrink(ctx context.Context) ([]byte, error) {
 		return nil, err
 	case !fails:
 		return nil, failedf("the command does not fail with all rules of %s, so there is nothing to shrink", s.file)
+	}
+	if s.runs < s.maxRuns { // nothing of what follows would mean anything
+		switch fails, err := s.fails(ctx, nil); {
+		case err != nil:
+			return nil, err
+		case fails:
+			return nil, failedf("the command fails without the rules of %s too, so none of them is the reason and there is nothing to shrink", s.file)
+		}
 	}
 	for piece := (len(keep) + 1) / 2; piece > 0 && len(keep) > 0; {
 		shrunk := false
