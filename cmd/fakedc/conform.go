@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/rsa"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"time"
 
@@ -22,6 +25,9 @@ page that says so. Without --addr a fakedc is started and checked.
 
 --run takes sections ("4"), ("4.2"), single cases ("4.2.3") and words of a name,
 separated by commas; --list prints the cases instead of running them.
+
+With the variables of "fakedc exec" or of serve --env-file it checks the server that
+they are about.
 
 The exit code is 1 if a case fails. Cases that fakedc itself is known not to meet,
 each for a reason, do not count unless --strict is given.`
@@ -97,17 +103,18 @@ func (f *conformFlags) main(cmd *cobra.Command) error {
 func (f *conformFlags) target(cmd *cobra.Command) (t conformance.Target, stop func(), err error) {
 	if f.addr == "" {
 		if f.key != "" || f.dc != 0 {
-			return t, nil, usageErrorf("--key and --dc describe the server of --addr, which is missing")
+			return t, nil, usageErrorf("--key and --dc, or FAKEDC_KEY and FAKEDC_DC, describe the server of --addr, which is missing")
 		}
 		return ownTarget()
 	}
-	if f.key == "" {
-		return t, nil, usageErrorf("--addr needs the server's public RSA key: --key FILE")
+	readKey, err := f.keySource(cmd.InOrStdin())
+	if err != nil {
+		return t, nil, err
 	}
 	if err := f.checkAddr(); err != nil {
 		return t, nil, err
 	}
-	key, err := loadPublicKey(f.key, cmd.InOrStdin())
+	key, err := readKey()
 	if err != nil {
 		return t, nil, err
 	}
@@ -115,6 +122,23 @@ func (f *conformFlags) target(cmd *cobra.Command) (t conformance.Target, stop fu
 		return t, nil, err
 	}
 	return conformance.Target{Addr: f.addr, PublicKey: key, DC: f.dc, BotToken: f.token}, func() {}, nil
+}
+
+// keySource says where the server's key is read. The variables that "fakedc exec" and
+// serve --env-file set have it beside the address, for that address alone.
+func (f *conformFlags) keySource(stdin io.Reader) (func() (*rsa.PublicKey, error), error) {
+	text, file := os.Getenv("FAKEDC_PUBLIC_KEY"), os.Getenv("FAKEDC_PUBLIC_KEY_FILE")
+	switch {
+	case f.key != "":
+		return func() (*rsa.PublicKey, error) { return loadPublicKey("--key", f.key, stdin) }, nil
+	case f.addr != os.Getenv(envName("addr")):
+		return nil, usageErrorf("--addr needs the server's public RSA key: --key FILE")
+	case text != "":
+		return func() (*rsa.PublicKey, error) { return publicKeyIn("FAKEDC_PUBLIC_KEY", []byte(text)) }, nil
+	case file != "":
+		return func() (*rsa.PublicKey, error) { return loadPublicKey("FAKEDC_PUBLIC_KEY_FILE", file, nil) }, nil
+	}
+	return nil, usageErrorf("%s, which stands for --addr, needs the server's public RSA key: --key FILE, FAKEDC_PUBLIC_KEY or FAKEDC_PUBLIC_KEY_FILE", envName("addr"))
 }
 
 // ownTarget starts a fakedc.
