@@ -29,8 +29,9 @@ separated by commas; --list prints the cases instead of running them.
 With the variables of "fakedc exec" or of serve --env-file it checks the server that
 they are about.
 
-The exit code is 1 if a case fails. Cases that fakedc itself is known not to meet,
-each for a reason, do not count unless --strict is given.`
+The exit code is 1 if a case fails, or was not finished when it was interrupted.
+Cases that fakedc itself is known not to meet, each for a reason, do not count
+unless --strict is given.`
 
 const conformExample = `  fakedc conform
   fakedc conform --list --run 1.3
@@ -90,11 +91,14 @@ func (f *conformFlags) main(cmd *cobra.Command) error {
 	if err := f.write(cmd, report); err != nil {
 		return err
 	}
-	if cmd.Context().Err() != nil {
-		return failedf("interrupted after %d of %s", len(report.Results)-report.Skipped, count(len(report.Results), "case"))
-	}
-	if n := len(report.Failures()); n > 0 {
-		return failedf("%d of %s failed", n, count(len(report.Results), "case"))
+	failed, all := len(report.Failures()), count(len(report.Results), "case")
+	switch {
+	case report.Unfinished > 0 && failed > 0:
+		return failedf("interrupted: %d of %s failed, %d were not finished", failed, all, report.Unfinished)
+	case report.Unfinished > 0:
+		return failedf("interrupted: %d of %s were not finished", report.Unfinished, all)
+	case failed > 0:
+		return failedf("%d of %s failed", failed, all)
 	}
 	return nil
 }
@@ -222,7 +226,7 @@ func (f *conformFlags) write(cmd *cobra.Command, r conformance.Report) error {
 func conformText(t *terminal, r conformance.Report, verbose bool) string {
 	var b strings.Builder
 	for _, one := range r.Results {
-		if one.Status != conformance.Pass || verbose {
+		if one.Status != conformance.Pass && one.Status != conformance.Unfinished || verbose {
 			writeResult(&b, t, one)
 		}
 	}
@@ -233,13 +237,19 @@ func conformText(t *terminal, r conformance.Report, verbose bool) string {
 	if r.Skipped > 0 {
 		fmt.Fprintf(&b, ", %d skipped", r.Skipped)
 	}
+	if r.Unfinished > 0 {
+		fmt.Fprintf(&b, ", %d not finished", r.Unfinished)
+	}
 	return b.String() + "\n"
 }
 
 func writeResult(b *strings.Builder, t *terminal, r conformance.Result) {
 	word, colour := strings.ToUpper(string(r.Status)), map[conformance.Status]style{conformance.Pass: green, conformance.Fail: red, conformance.Skip: yellow}[r.Status]
-	if r.Status == conformance.Fail && r.Known != "" {
+	switch {
+	case r.Status == conformance.Fail && r.Known != "":
 		word, colour = "KNOWN", yellow
+	case r.Status == conformance.Unfinished:
+		word, colour = "LEFT", yellow
 	}
 	fmt.Fprintf(b, "%s %-7s %s\n", t.paint(colour, fmt.Sprintf("%-5s", word)), r.ID, r.Name)
 	if r.Status == conformance.Pass {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -49,6 +50,19 @@ func TestConformAgainstServe(t *testing.T) {
 	require.Equal(t, 1, report.Skipped, "without --dc nobody knows the datacenter")
 	require.Equal(t, conformance.Skip, report.Results[8].Status)
 	s.end(t, 0)
+}
+
+// Who interrupts it is not told of failures that are none, nor of each case that is left.
+func TestConformInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	require.Equal(t, exitFailed, run(ctx, []string{"conform", "--run", "1.1.1,1.1.2"}, strings.NewReader(""), &out, &errs))
+	require.Regexp(t, `^2 cases against .*: 0 passed, 0 failed, 2 not finished\n$`, out.String())
+	require.Equal(t, "fakedc: interrupted: 2 of 2 cases were not finished\n", errs.String())
+	out.Reset()
+	require.Equal(t, exitFailed, run(ctx, []string{"conform", "--run", "1.1.1", "-v"}, strings.NewReader(""), &out, &errs))
+	require.Contains(t, out.String(), "LEFT  1.1.1   abridged\n")
 }
 
 func TestConformFindsAnotherKey(t *testing.T) {

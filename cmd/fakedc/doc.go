@@ -11,7 +11,7 @@
 // each. Exit codes:
 //
 //	0  all went as it should; for serve also: it was interrupted
-//	1  demo: the upload did not end as it should; conform: a case failed;
+//	1  demo: the upload did not end as it should; conform: a case failed, or was not finished;
 //	   lint --strict: there are warnings; exec: the client did not do what is
 //	   expected of it; doctor: the client did something wrong; shrink: there is nothing to shrink
 //	2  the command line or a scenario is wrong; with --crash: fakedc itself failed

@@ -10,13 +10,16 @@ const (
 	Pass Status = "pass"
 	Fail Status = "fail"
 	Skip Status = "skip"
+	// Unfinished is a case that was not begun, or not at its end, when the run was
+	// cancelled: whatever it found may come of that.
+	Unfinished Status = "unfinished"
 )
 
 // Result is the outcome of one case.
 type Result struct {
 	Case
 	Status Status `json:"status"`
-	// Detail says what was expected and what came, or why the case was skipped.
+	// Detail says what was expected and what came, or why the case was skipped or not finished.
 	Detail string `json:"detail,omitempty"`
 	// Known is the reason why a failure does not count, "" if it does.
 	Known    string        `json:"known,omitempty"`
@@ -29,6 +32,8 @@ type Report struct {
 	Passed  int    `json:"passed"`
 	Failed  int    `json:"failed"`
 	Skipped int    `json:"skipped"`
+	// Unfinished counts those that a cancelled run did not get to, or broke off.
+	Unfinished int `json:"unfinished"`
 	// KnownFailed counts the failures, among those of Failed, that do not count.
 	KnownFailed int           `json:"known_failed"`
 	Duration    time.Duration `json:"duration_ns"`
@@ -43,6 +48,8 @@ func newReport(addr string, results []Result, d time.Duration) Report {
 			r.Passed++
 		case Skip:
 			r.Skipped++
+		case Unfinished:
+			r.Unfinished++
 		case Fail:
 			r.Failed++
 			if one.Known != "" {

@@ -57,8 +57,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Run runs the cases against a target. Cancelling ctx skips the cases that are
-// left. The results are in the order of the IDs.
+// Run runs the cases against a target. Cancelling ctx leaves the cases unfinished that are
+// left or under way. The results are in the order of the IDs.
 func Run(ctx context.Context, t Target, o Options) Report {
 	o = o.withDefaults()
 	if t.BotToken == "" {
@@ -94,20 +94,22 @@ func Run(ctx context.Context, t Target, o Options) Report {
 // run runs one case and tells its outcome.
 func (s *suite) run(ctx context.Context, c Case) Result {
 	r := Result{Case: c, Status: Pass}
-	if err := context.Cause(ctx); err != nil {
-		r.Status, r.Detail = Skip, "the run was cancelled: "+err.Error()
+	if context.Cause(ctx) != nil {
+		r.Status, r.Detail = Unfinished, cancelled(ctx)
 		return r
 	}
 	started := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, patiencePerCase*s.patience)
+	within, cancel := context.WithTimeout(ctx, patiencePerCase*s.patience)
 	defer cancel()
 	e := &Env{suite: s}
-	err := contained(ctx, c, e)
+	err := contained(within, c, e)
 	e.close()
 	r.Duration = time.Since(started)
 
 	var skip *SkipError
 	switch {
+	case ctx.Err() != nil:
+		r.Status, r.Detail = Unfinished, cancelled(ctx)
 	case errors.As(err, &skip):
 		r.Status, r.Detail = Skip, skip.Reason
 	case err != nil:
@@ -119,6 +121,10 @@ func (s *suite) run(ctx context.Context, c Case) Result {
 		}
 	}
 	return r
+}
+
+func cancelled(ctx context.Context) string {
+	return "the run was cancelled: " + context.Cause(ctx).Error()
 }
 
 // contained keeps a case that panics, on an answer that it did not foresee, from

@@ -2,11 +2,15 @@ package conformance_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"net"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -92,12 +96,42 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-func TestCancelledRunSkips(t *testing.T) {
+func TestCancelledRun(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	r := conformance.Run(ctx, conformance.Target{Addr: "127.0.0.1:1"}, conformance.Options{Run: "1.1"})
-	require.Equal(t, len(r.Results), r.Skipped)
+	require.Equal(t, len(r.Results), r.Unfinished)
+	require.Equal(t, conformance.Unfinished, r.Results[0].Status)
 	require.Contains(t, r.Results[0].Detail, "cancelled")
+}
+
+// Cases that wait for an answer when the run is cancelled have found nothing wrong.
+func TestCancelledCasesHaveNotFailed(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	accepted := make(chan struct{})
+	go func() {
+		defer close(accepted)
+		for n := 1; ; n++ {
+			c, err := silent.Accept()
+			if err != nil {
+				return
+			}
+			defer func() { _ = c.Close() }()
+			if n == 2 {
+				cancel()
+			}
+		}
+	}()
+	r := conformance.Run(ctx, conformance.Target{Addr: silent.Addr().String(), PublicKey: &key.PublicKey}, conformance.Options{Run: "1", Patience: time.Minute})
+	require.NoError(t, silent.Close())
+	<-accepted
+	require.Zero(t, r.Failed, "%+v", r.Failures())
+	require.Zero(t, r.Passed)
+	require.Equal(t, len(r.Results), r.Unfinished)
 }
 
 func TestReportCounts(t *testing.T) {
