@@ -51,7 +51,7 @@ func newConform() *cobra.Command {
 	var f conformFlags
 	cmd := &cobra.Command{
 		Use: "conform", Short: "Check a server against the documentation of MTProto and of uploads",
-		Long: conformLong, Example: conformExample, Args: cobra.NoArgs,
+		Long: conformLong, Example: conformExample, Args: takes(0),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.addr, "addr", "", "the `HOST:PORT` of the server (default: a fakedc of its own)")

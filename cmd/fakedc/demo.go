@@ -47,7 +47,7 @@ func newDemo() *cobra.Command {
 	f := demoFlags{size: 12 << 20, partSize: validator.PartSizeMax, rate: 8 << 20}
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Upload a file to a fake datacenter and watch",
-		Long: demoLong, Example: demoExample, Args: cobra.NoArgs,
+		Long: demoLong, Example: demoExample, Args: takes(0),
 	}
 	flags := cmd.Flags()
 	f.scenario.addTo(cmd, builtinPrefix+"demo")

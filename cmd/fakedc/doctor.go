@@ -39,7 +39,7 @@ func newDoctor() *cobra.Command {
 	var asJSON, brief bool
 	cmd := &cobra.Command{
 		Use: "doctor JOURNAL", Short: "Tell what a client did wrong, from a journal",
-		Long: doctorLong, Example: doctorExample, Args: cobra.ExactArgs(1),
+		Long: doctorLong, Example: doctorExample, Args: takes(1, "JOURNAL"),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&brief, "brief", false, "findings alone, without the moments of each upload")

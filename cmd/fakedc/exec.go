@@ -45,7 +45,7 @@ func newExec() *cobra.Command {
 	var reports reportFlags
 	cmd := &cobra.Command{
 		Use: "exec [FLAGS] -- COMMAND [ARGS]", DisableFlagsInUseLine: true, Short: "Run a command against a fake datacenter and judge it",
-		Long: execLong, Example: execExample, Args: cobra.MinimumNArgs(1),
+		Long: execLong, Example: execExample, Args: takes(manyArgs, "COMMAND"),
 	}
 	f.addTo(cmd)
 	f.accounts = 16

@@ -21,7 +21,7 @@ func newExplain() *cobra.Command {
 		Short:             "Say in plain words what a scenario does",
 		Long:              explainLong,
 		Example:           explainExample,
-		Args:              cobra.ExactArgs(1),
+		Args:              takes(1, "FILE"),
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			src, err := scenarios.Source(args[0])

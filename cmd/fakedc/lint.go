@@ -27,7 +27,7 @@ func newLint() *cobra.Command {
 	var asJSON, strict bool
 	cmd := &cobra.Command{
 		Use: "lint FILE...", Short: "Check scenario files",
-		Long: lintLong, Example: lintExample, Args: cobra.MinimumNArgs(1),
+		Long: lintLong, Example: lintExample, Args: takes(manyArgs, "FILE"),
 		ValidArgsFunction: completeScenario,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "a JSON array, one object for each finding")

@@ -25,7 +25,7 @@ func newRules() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "rules", Short: "Print the upload rules",
-		Long: rulesLong, Example: rulesExample, Args: cobra.NoArgs,
+		Long: rulesLong, Example: rulesExample, Args: takes(0),
 	}
 	profile := addProfile(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "a JSON array, one object for each rule")

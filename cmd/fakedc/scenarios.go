@@ -24,7 +24,7 @@ func newScenarios() *cobra.Command {
 		Short:   "List the built-in scenarios, or print one",
 		Long:    scenariosLong,
 		Example: scenariosExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    takes(1),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp

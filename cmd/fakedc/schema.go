@@ -22,7 +22,7 @@ func newSchema() *cobra.Command {
 		Short:   "Print the JSON Schema of scenario files",
 		Long:    schemaLong,
 		Example: schemaExample,
-		Args:    cobra.NoArgs,
+		Args:    takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			text, err := scenarios.Schema()
 			if err != nil {

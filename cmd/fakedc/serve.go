@@ -95,7 +95,7 @@ func newServe() *cobra.Command {
 	var f serveFlags
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Run a fake datacenter until interrupted",
-		Long: serveLong, Example: serveExample, Args: cobra.NoArgs,
+		Long: serveLong, Example: serveExample, Args: takes(0),
 	}
 	f.addTo(cmd)
 	flags := cmd.Flags()

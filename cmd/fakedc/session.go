@@ -29,7 +29,7 @@ func newSession() *cobra.Command {
 	client := &choice{words: mockserver.SessionClients()}
 	cmd := &cobra.Command{
 		Use: "session --client NAME", Short: "Print a ready session, a login without a login",
-		Long: sessionLong, Example: sessionExample, Args: cobra.NoArgs,
+		Long: sessionLong, Example: sessionExample, Args: takes(0),
 	}
 	flags := cmd.Flags()
 	flags.Var(client, "client", "the client that it is for: "+strings.Join(client.words, ", "))

@@ -45,7 +45,7 @@ func newShrink() *cobra.Command {
 	s := shrinker{trial: trial{flags: &f}}
 	cmd := &cobra.Command{
 		Use: "shrink FILE [FLAGS] -- COMMAND [ARGS]", DisableFlagsInUseLine: true, Short: "Find the fewest rules with which a command still fails",
-		Long: shrinkLong, Example: shrinkExample, Args: cobra.MinimumNArgs(2), ValidArgsFunction: completeScenario,
+		Long: shrinkLong, Example: shrinkExample, Args: takes(manyArgs, "FILE", "COMMAND"), ValidArgsFunction: completeScenario,
 	}
 	f.addTo(cmd)
 	f.accounts = 16

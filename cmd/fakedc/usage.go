@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,28 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 		return unknownCommand(cmd, args[0])
 	}
 	return nil
+}
+
+// manyArgs is no bound.
+const manyArgs = math.MaxInt
+
+// takes is the check of a command's arguments: those that it needs, and how many it may
+// have. In place of their number it says what is missing, and where that goes.
+func takes(most int, needed ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > most {
+			return usageErrorf("unexpected argument %q; usage: %s", args[most], cmd.UseLine())
+		}
+		for i, what := range needed {
+			switch {
+			case i >= len(args):
+				return usageErrorf("%s is missing; usage: %s", what, cmd.UseLine())
+			case args[i] == "": // a variable of a script that was meant to be set
+				return usageErrorf("%s is empty; usage: %s", what, cmd.UseLine())
+			}
+		}
+		return nil
+	}
 }
 
 func unknownCommand(cmd *cobra.Command, name string) error {

@@ -14,7 +14,7 @@ func newVersion() *cobra.Command {
 		Short:   "Print the version",
 		Long:    `Print the version, the commit it was built from, the Go release, the platform.`,
 		Example: "  fakedc version",
-		Args:    cobra.NoArgs,
+		Args:    takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return writeData(cmd, fmt.Sprintf("fakedc %s%s %s %s/%s\n", version(), commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH))
 		},

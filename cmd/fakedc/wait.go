@@ -43,7 +43,7 @@ func newWait() *cobra.Command {
 	var f waitFlags
 	cmd := &cobra.Command{
 		Use: "wait", Short: "Wait until a fake datacenter answers",
-		Long: waitLong, Example: waitExample, Args: cobra.NoArgs,
+		Long: waitLong, Example: waitExample, Args: takes(0),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.addr, "addr", "", "the `HOST:PORT` of the server")
