@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -225,11 +226,8 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		f.recorder = &scenarios.Recorder{}
 		o.Recorder = f.recorder
 	}
-	if f.dc == 0 {
-		return nil, usageErrorf("--dc 0: datacenters are numbered 1 to 1000") // the library takes 0 for "not set"
-	}
-	if f.accounts == 0 {
-		return nil, usageErrorf("--accounts 0: it takes 1 to 10000")
+	if err := f.numbers(); err != nil {
+		return nil, err
 	}
 	if f.key != "" {
 		key, err := loadKey(f.key)
@@ -247,6 +245,32 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 		return nil, usageErrorf("%w", err) // all that can be wrong came from a flag or the scenario
 	}
 	return server, nil
+}
+
+// numbers refuses what the library would, in the words of the flags. It takes 0 for "not set".
+func (f *serveFlags) numbers() error {
+	if err := checkDC("--dc", f.dc); err != nil {
+		return err
+	}
+	for i, dc := range f.dcs {
+		if err := checkDC("--dcs", dc); err != nil {
+			return err
+		}
+		if dc == f.dc || slices.Contains(f.dcs[:i], dc) {
+			return usageErrorf("--dcs %d: that datacenter is there already; the first one is that of --dc, %d", dc, f.dc)
+		}
+	}
+	if f.accounts < 1 || f.accounts > 10000 {
+		return usageErrorf("--accounts %d: it takes 1 to 10000", f.accounts)
+	}
+	return nil
+}
+
+func checkDC(flag string, dc int) error {
+	if dc < 1 || dc > 1000 {
+		return usageErrorf("%s %d: datacenters are numbered 1 to 1000", flag, dc)
+	}
+	return nil
 }
 
 // rulesProfile is the profile in force: the scenario's, if it has one.

@@ -45,13 +45,14 @@ func newSession() *cobra.Command {
 }
 
 func printSession(cmd *cobra.Command, o mockserver.SessionOptions, client string) error {
+	if err := checkDC("--dc", o.DC); err != nil {
+		return err
+	}
 	switch { // the library takes zeros for "not set"
 	case client == "":
 		return usageErrorf("--client is missing: it takes %s", strings.Join(mockserver.SessionClients(), ", "))
-	case o.Account == 0:
-		return usageErrorf("--account 0: accounts are numbered from 1")
-	case o.DC == 0:
-		return usageErrorf("--dc 0: datacenters are numbered 1 to 1000")
+	case o.Account < 1 || o.Account > 10000:
+		return usageErrorf("--account %d: accounts are numbered 1 to 10000", o.Account)
 	case o.Addr == "" && needsAddress(client):
 		return usageErrorf("--addr is missing: a session of %s holds the address of the server, HOST:PORT", client)
 	}
