@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -95,6 +96,8 @@ func refuseEmpty(cmd *cobra.Command) (err error) {
 		empty := f.Value.Type() == "string" && f.Value.String() == ""
 		if list, is := f.Value.(pflag.SliceValue); is && f.Value.Type() == "stringSlice" {
 			empty = len(list.GetSlice()) == 0
+		} else if is { // one of several
+			empty = slices.Contains(list.GetSlice(), "")
 		}
 		if empty && err == nil {
 			what, _ := pflag.UnquoteUsage(f)
