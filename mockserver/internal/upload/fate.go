@@ -53,6 +53,9 @@ func (s *Service) lapse(now time.Time, f *File) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.gone { // and off the disk: nothing of it is to be written any more
+		return
+	}
 	for index, at := range f.doomed {
 		if !now.Before(at) {
 			s.lose(f, index)

@@ -1,0 +1,123 @@
+package upload
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver/internal/store"
+)
+
+// shelf is a disk: records, in the order of their keys, and files. What Later took is
+// not among the records before the next commit.
+type shelf struct {
+	records []store.Change
+	later   []store.Change
+	files   map[uint64]*shelfFile
+	fail    bool // the next commit is told to have failed, and has not
+}
+
+var errShelf = errors.New("the shelf failed")
+
+func newShelf() *shelf { return &shelf{files: map[uint64]*shelfFile{}} }
+
+func (s *shelf) Commit(do, undo []store.Change) error {
+	s.write(append(s.later, do...))
+	s.later = nil
+	if s.fail {
+		s.fail, s.later = false, undo
+		return errShelf
+	}
+	return nil
+}
+
+func (s *shelf) Later(changes ...store.Change) { s.later = append(s.later, changes...) }
+
+func (s *shelf) Flush() error { return s.Commit(nil, nil) }
+
+func (s *shelf) write(changes []store.Change) {
+	for _, c := range changes {
+		s.records = slices.DeleteFunc(s.records, func(r store.Change) bool {
+			return r.Table == c.Table && (bytes.Equal(r.Key, c.Key) || c.All && bytes.HasPrefix(r.Key, c.Key))
+		})
+		if c.Value != nil {
+			s.records = append(s.records, c)
+		}
+	}
+	slices.SortFunc(s.records, func(a, b store.Change) int { return bytes.Compare(a.Key, b.Key) })
+}
+
+func (s *shelf) Each(t store.Table, f func(key, value []byte) error) error {
+	for _, r := range s.records {
+		if r.Table == t {
+			if err := f(r.Key, r.Value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *shelf) Bytes(number uint64) Bytes {
+	if s.files[number] == nil {
+		s.files[number] = &shelfFile{}
+	}
+	return s.files[number]
+}
+
+type shelfFile struct{ data []byte }
+
+func (f *shelfFile) Fingerprint(data []byte) store.Fingerprint { return sha256.Sum256(data) }
+func (f *shelfFile) Keeps() bool                               { return true }
+func (f *shelfFile) Digests() bool                             { return true }
+func (f *shelfFile) Release(store.Blob)                        {}
+func (f *shelfFile) Done()                                     {}
+
+func (f *shelfFile) Put(data []byte, print store.Fingerprint) (store.Blob, error) {
+	at := len(f.data)
+	f.data = append(f.data, data...)
+	return store.Placed(len(data), print, f, int64(at)), nil
+}
+
+func (f *shelfFile) Claim(size int, sum store.Fingerprint, at int64) (store.Blob, error) {
+	return store.Placed(size, sum, f, at), nil
+}
+
+func (f *shelfFile) Read(b store.Blob) ([]byte, error) { return f.data[b.At:][:b.Size], nil }
+
+// shelved is a service over what is on a shelf.
+func shelved(t *testing.T, s *shelf) *room {
+	t.Helper()
+	r := newRoom(t, Limits{})
+	r.store = &shelfFile{} // tells bytes apart
+	require.NoError(t, r.Load(start, s, s, func(b []byte) (any, error) { return nil, nil }))
+	return r
+}
+
+// killed is what another process would find now.
+func (s *shelf) killed(t *testing.T) *room {
+	t.Helper()
+	s.later = nil
+	return shelved(t, s)
+}
+
+// A file that is forgotten while somebody looks for parts whose time has come does not
+// come back to the disk: half of it would, and the next process refuse the directory.
+func TestForgottenFileStaysForgotten(t *testing.T) {
+	s := newShelf()
+	r := shelved(t, s)
+	r.save(t, start, big(1, 7), 1, -1, fill(1, kib))
+	r.Save(start, r.Open(start, big(1, 7)), Part{Index: 0, Total: -1, Bytes: fill(2, kib)}, Fate{LoseAfter: time.Minute})
+	found := r.Files() // by Lapse, while another sweeps
+	later := start.Add(2 * time.Hour)
+	require.NoError(t, r.Sweep(later))
+	require.Empty(t, r.Files())
+	r.lapse(later, found[0])
+	require.NoError(t, r.Write())
+	require.Empty(t, s.killed(t).Files())
+}
