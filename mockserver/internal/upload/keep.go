@@ -101,16 +101,28 @@ func (f *File) restore(index int32, h *held, doomed time.Time) {
 	}
 }
 
-// asOnDisk is what makes the disk as it is, should a commit of this part fail.
-func (f *File) asOnDisk(index int32) []store.Change {
-	if f.kept.header == nil {
+// asOnDisk is what makes the disk as it is, should a commit of these parts fail.
+func (f *File) asOnDisk(parts ...int32) []store.Change {
+	k := f.kept
+	if k.header == nil {
 		return []store.Change{f.deletion()}
 	}
-	part := store.Change{Table: store.TableUploads, Key: f.key(partKey, index)}
-	if _, seen := f.state.Marks(index); seen {
-		part.Value = f.appendPart(nil, index)
+	undo := []store.Change{{Table: store.TableUploads, Key: f.key(headerKey, 0), Value: k.header}}
+	if all := f.state.Refusals(); len(all) != k.refusals { // the header says how many there are
+		c := store.Change{Table: store.TableUploads, Key: f.key(refusalsKey, 0)}
+		if k.refusals > 0 {
+			c.Value = encodeJSON(all[:k.refusals])
+		}
+		undo = append(undo, c)
 	}
-	return []store.Change{{Table: store.TableUploads, Key: f.key(headerKey, 0), Value: f.kept.header}, part}
+	for _, index := range parts {
+		c := store.Change{Table: store.TableUploads, Key: f.key(partKey, index)}
+		if _, seen := f.state.Marks(index); seen {
+			c.Value = f.appendPart(nil, index)
+		}
+		undo = append(undo, c)
+	}
+	return undo
 }
 
 // changes is what has to be written of the file, with parts that were stored just

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -120,4 +121,40 @@ func TestForgottenFileStaysForgotten(t *testing.T) {
 	r.lapse(later, found[0])
 	require.NoError(t, r.Write())
 	require.Empty(t, s.killed(t).Files())
+}
+
+// Nobody knows whether a commit that failed is on the disk. What makes up for it leaves
+// nothing behind that does not fit to the rest, also of parts that were refused.
+func TestFailedCommitLeavesNoRefusals(t *testing.T) {
+	for name, fail := range map[string]func(*room) error{
+		"of a part": func(r *room) error {
+			return r.Save(start, r.Open(start, big(1, 7)), Part{Index: 1, Total: 2, Bytes: fill(2, 9)}, Fate{}).Err
+		},
+		"of a document": func(r *room) error {
+			_, v := r.Finalise(start, Final{ID: big(1, 7), Parts: 1})
+			return v.Error
+		},
+	} {
+		for refused := range 2 { // before, which are on the disk
+			t.Run(fmt.Sprint(name, " after ", refused), func(t *testing.T) {
+				s := newShelf()
+				r := shelved(t, s)
+				refuse := func() {
+					out := r.Save(start, r.Open(start, big(1, 7)), Part{Index: 5, Total: 1, Bytes: fill(1, 9)}, Fate{})
+					require.NotNil(t, out.Verdict.Error)
+				}
+				for range refused {
+					refuse()
+				}
+				r.save(t, start, big(1, 7), 0, -1, fill(1, kib))
+				refuse()
+				s.fail = true
+				require.Error(t, fail(r))
+				require.NoError(t, s.Flush()) // by another file
+				found := s.killed(t).Files()
+				require.Len(t, found, 1)
+				require.Len(t, found[0].Snapshot().Report.Refused, refused)
+			})
+		}
+	}
 }

@@ -79,11 +79,7 @@ func (s *Service) keepDocument(f *File, d *Document, v validator.Verdict) valida
 	if f != nil {
 		d.number = f.kept.number
 		changes, done := f.changes()
-		if f.kept.header == nil {
-			undo = append(undo, f.deletion())
-		} else {
-			undo = append(undo, store.Change{Table: store.TableUploads, Key: f.key(headerKey, 0), Value: f.kept.header})
-		}
+		undo = append(undo, f.asOnDisk()...)
 		do, written = append(do, changes...), done
 	}
 	do = append(do, store.Change{Table: store.TableDocuments, Key: documentKey(d.ID), Value: d.encode()})
