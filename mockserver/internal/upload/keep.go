@@ -1,6 +1,8 @@
 package upload
 
 import (
+	"bytes"
+	"errors"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/store"
@@ -32,6 +34,7 @@ type kept struct {
 
 	dirty    map[int32]struct{} // parts that are to be written with the next commit
 	refusals int                // how many of them are on disk
+	unsure   bool               // a commit has failed: the disk may have what it was to write
 }
 
 func (s *Service) newKept(number uint64) *kept {
@@ -60,22 +63,27 @@ func (f *File) knows(index int32) bool {
 // kept, nothing has changed.
 func (s *Service) takeForGood(now time.Time, f *File, c *call, p Part, v validator.Part, print store.Fingerprint, fate Fate) (stored bool, err error) {
 	old := f.blobs[p.Index]
-	if old.is(p, print) && (old.Placed() || !s.store.Keeps()) { // on disk already
-		f.remember(now, c, v, fate)
+	there := old.is(p, print) && (old.Placed() || !s.store.Keeps())
+	next, header := old, []byte(nil)
+	if there {
+		header = f.header()
+	} else if next, err = f.kept.put(p.Bytes, print); err != nil {
+		return false, err
+	}
+	next.share()
+	undo := f.asOnDisk(p.Index)
+	before, called, doomed := f.state.Before(p.Index), *c, f.doomed[p.Index]
+	f.blobs[p.Index] = next
+	f.remember(now, c, v, fate)
+	// Sent again, a part may still say something new, such as the total.
+	if there && !f.kept.unsure && doomed.Equal(f.doomed[p.Index]) && bytes.Equal(header, f.header()) {
+		next.release()
 		f.changed(p.Index)
 		return false, nil
 	}
-	blob, err := f.kept.home.Put(p.Bytes, print)
-	if err != nil {
-		return false, err
-	}
-	undo := f.asOnDisk(p.Index)
-	before, called, doomed := f.state.Before(p.Index), *c, f.doomed[p.Index]
-	next := (&held{Blob: blob, home: f.kept.home}).share()
-	f.blobs[p.Index] = next
-	f.remember(now, c, v, fate)
 	do, written := f.changes(p.Index)
 	if err := s.keeper.Commit(do, undo); err != nil {
+		f.kept.unsure = f.kept.unsure || !errors.Is(err, store.ErrFull) // of which nothing was written
 		f.state.Undo(before)
 		*c = called
 		f.restore(p.Index, old, doomed)
@@ -83,10 +91,20 @@ func (s *Service) takeForGood(now time.Time, f *File, c *call, p Part, v validat
 		return false, err
 	}
 	written()
+	f.kept.unsure = false
 	if old != nil {
 		old.release()
 	}
-	return true, nil
+	return !there, nil
+}
+
+// put has bytes on disk that nobody refers to yet.
+func (k *kept) put(data []byte, print store.Fingerprint) (*held, error) {
+	blob, err := k.home.Put(data, print)
+	if err != nil {
+		return nil, err
+	}
+	return &held{Blob: blob, home: k.home}, nil
 }
 
 // restore puts back what was known of a part.

@@ -158,3 +158,60 @@ func TestFailedCommitLeavesNoRefusals(t *testing.T) {
 		}
 	}
 }
+
+// Bytes that are there already need not be stored again, but what is new about a part
+// that was answered true is on the disk as well.
+func TestPartSentAgainIsKept(t *testing.T) {
+	id := big(1, 7)
+	t.Run("with the total", func(t *testing.T) {
+		s := newShelf()
+		r := shelved(t, s)
+		for _, total := range []int32{-1, 1} {
+			r.save(t, start, id, 0, total, fill(1, kib))
+		}
+		require.True(t, s.killed(t).Files()[0].Snapshot().Report.Complete)
+	})
+	t.Run("and is not to be lost any more", func(t *testing.T) {
+		s := newShelf()
+		r := shelved(t, s)
+		p := Part{Index: 0, Total: 1, Bytes: fill(1, kib)}
+		require.NoError(t, r.Save(start, r.Open(start, id), p, Fate{LoseAfter: time.Minute}).Err)
+		r.save(t, start, id, 0, 1, p.Bytes)
+		again := s.killed(t)
+		again.Lapse(start.Add(2 * time.Minute))
+		require.True(t, again.Files()[0].Snapshot().Report.Complete)
+	})
+	t.Run("after others failed", func(t *testing.T) {
+		s := newShelf()
+		r := shelved(t, s)
+		r.save(t, start, id, 0, 1, fill(1, kib))
+		s.fail = true
+		require.Error(t, r.Save(start, r.Open(start, id), Part{Index: 0, Total: 1, Bytes: fill(2, kib)}, Fate{}).Err)
+		r.save(t, start, id, 0, 1, fill(1, kib))
+		data, _, err := s.killed(t).Files()[0].Part(0)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(fill(1, kib), data))
+	})
+	t.Run("and that fails", func(t *testing.T) {
+		s := newShelf()
+		r := shelved(t, s)
+		r.save(t, start, id, 0, -1, fill(1, kib))
+		s.fail = true
+		require.Error(t, r.Save(start, r.Open(start, id), Part{Index: 0, Total: 1, Bytes: fill(1, kib)}, Fate{}).Err)
+		f := r.Files()[0]
+		require.False(t, f.Snapshot().Report.Complete)
+		require.EqualValues(t, 1, f.blobs[0].refs.Load())
+		r.save(t, start, id, 0, 1, fill(1, kib))
+		require.EqualValues(t, 1, f.blobs[0].refs.Load())
+		require.True(t, s.killed(t).Files()[0].Snapshot().Report.Complete)
+	})
+	t.Run("with nothing new", func(t *testing.T) {
+		s := newShelf()
+		r := shelved(t, s)
+		for range 2 {
+			r.save(t, start, id, 0, 1, fill(1, kib))
+			s.fail = true // it is not asked
+		}
+		require.Equal(t, 2, r.Files()[0].Snapshot().Parts[0].Times)
+	})
+}
