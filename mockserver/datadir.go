@@ -37,9 +37,7 @@ func (s *Server) openDisk() (err error) {
 	}
 	s.disk, err = disk.Open(s.options.DataDir, disk.Options{
 		Quota: s.options.Limits.DiskBytes, Floor: s.options.Limits.DiskFree, NoSync: s.options.NoSync,
-		Failed: func(err error) {
-			s.journal.Add(time.Now(), journal.Event{Kind: journal.KindStore, Error: "the data directory failed", Text: err.Error()})
-		},
+		Failed: func(err error) { s.uploads.Failed(err) },
 	})
 	if err != nil {
 		return &DataDirError{err}
@@ -126,7 +124,9 @@ func (s *Server) closeDisk() error {
 		return nil
 	}
 	s.closeDiskOnce.Do(func() {
-		if err := errors.Join(s.uploads.Write(), s.disk.Close()); err != nil {
+		err := errors.Join(s.uploads.Write(), s.disk.Close())
+		s.home().hub.Handler.NoteLimits(time.Now())
+		if err != nil {
 			s.closeDiskErr = &DataDirError{fmt.Errorf("closing the data directory %s: %w", s.options.DataDir, err)}
 		}
 	})

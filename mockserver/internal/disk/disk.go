@@ -20,7 +20,8 @@ type Options struct {
 	// process, and not that of the machine.
 	NoSync bool
 	// Failed is told of what goes wrong where nobody is there to be answered; nil:
-	// nobody.
+	// nobody. It is called in the midst of things, under locks of its callers too, and
+	// must not wait.
 	Failed func(err error)
 }
 

@@ -181,9 +181,14 @@ func (h *Handler) Handle(now time.Time, c Caller, body []byte) Result {
 	return r
 }
 
-// NoteLimits puts into the journal which bounds of uploads and accounts were reached.
+// NoteLimits puts into the journal which bounds of uploads and accounts were reached,
+// and how the disk failed.
 func (h *Handler) NoteLimits(now time.Time) {
 	for _, n := range h.Uploads.Notices() {
+		if n.Limit == "" {
+			h.Journal.Add(now, journal.Event{Kind: journal.KindStore, Error: "the data directory failed", Text: n.Text})
+			continue
+		}
 		h.Journal.Add(now, journal.Event{Kind: journal.KindLimit, DC: h.DC, Account: n.Account, Text: n.Limit + ": " + n.Text})
 	}
 	if text := h.accounts.sent.lost(); text != "" {

@@ -6,7 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// Notice says that a bound was reached, by its name in mockserver's Limits.
+// Notice says that a bound was reached, by its name in mockserver's Limits, or without
+// one that the disk failed.
 type Notice struct {
 	Limit   string
 	Account int64 // 0: of no account
@@ -37,6 +38,9 @@ func (n *notices) add(limit string, f *File, text string) {
 	}
 	n.some.Store(true)
 }
+
+// Failed notes that the disk failed.
+func (s *Service) Failed(err error) { s.notices.add("", nil, err.Error()) }
 
 // Notices returns what has happened since it was asked last.
 func (s *Service) Notices() []Notice {
