@@ -92,8 +92,9 @@ func (f *File) use(now time.Time) { f.used.Store(now.UnixNano()) }
 
 func (f *File) lastUsed() time.Time { return time.Unix(0, f.used.Load()) }
 
-// maxCalls bounds the part numbers that a file counts calls of. Honest clients
-// stay below 8,000; beyond the bound attempts of new numbers count as the first.
+// maxCalls bounds the part numbers that a file counts calls of, but for those that are
+// stored. Honest clients stay below 8,000; beyond the bound attempts of new numbers
+// count as the first.
 const maxCalls = 16_384
 
 func (f *File) call(index int32) *call {
@@ -203,6 +204,10 @@ func (s *Service) take(now time.Time, f *File, c *call, p Part, v validator.Part
 // remember notes that a part was stored.
 func (f *File) remember(now time.Time, c *call, v validator.Part, fate Fate) {
 	f.state.Record(v)
+	if !f.knows(v.Index) { // of too many; but bytes that nobody is told of would be missing
+		c.attempts = 1
+		f.calls[v.Index] = c
+	}
 	c.stored++
 	c.last = ""
 	delete(f.doomed, v.Index)

@@ -195,3 +195,26 @@ func TestCallsAreBounded(t *testing.T) {
 	require.Equal(t, 2, f.Attempt(start, 0))
 	require.Equal(t, 1, f.Attempt(start, maxCalls+50))
 }
+
+// What is stored is told of, whatever else was called before: who reads the upload would
+// miss the rest, and a scenario may allow more parts.
+func TestStoredPartsAreToldOf(t *testing.T) {
+	r := newRoom(t, Limits{})
+	f := r.Open(start, big(1, 7))
+	for i := range int32(maxCalls) {
+		f.Attempt(start, 100+i)
+	}
+	for range 2 {
+		for i := range int32(2) {
+			f.Attempt(start, i)
+			r.save(t, start, f.ID, i, 2, fill(1, kib))
+		}
+	}
+	s := f.Snapshot()
+	require.True(t, s.Report.Complete)
+	require.Equal(t, []PartState{
+		{Index: 0, Size: kib, Stored: true, Attempts: 2, Times: 2},
+		{Index: 1, Size: kib, Stored: true, Attempts: 2, Times: 2},
+	}, s.Parts[:2])
+	r.drain(t, start)
+}
