@@ -18,11 +18,16 @@ func NewGate(name string, limit int64) *Gate { return &Gate{name: name, limit: l
 
 // Enter takes n units, or none and returns false.
 func (g *Gate) Enter(n int64) bool {
-	now := g.held.Add(n)
-	if now > g.limit {
-		g.held.Add(-n)
-		g.refused.Add(1)
-		return false
+	var now int64
+	for { // not taken first and given back: others would be refused meanwhile
+		held := g.held.Load()
+		if n > g.limit-held {
+			g.refused.Add(1)
+			return false
+		}
+		if now = held + n; g.held.CompareAndSwap(held, now) {
+			break
+		}
 	}
 	for {
 		peak := g.peak.Load()

@@ -2,6 +2,7 @@ package bounds
 
 import (
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,4 +43,25 @@ func TestGateUnderConcurrency(t *testing.T) {
 	wg.Wait()
 	require.Zero(t, g.Held())
 	require.LessOrEqual(t, g.Peak(), int64(limit))
+}
+
+// What is too much for the gate takes no room from what is not while it is refused.
+func TestRefusedTakesNoRoom(t *testing.T) {
+	g := NewGate("StoreBytes", 10)
+	require.True(t, g.Enter(1))
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	var over atomic.Bool
+	defer over.Store(true)
+	for range 2 {
+		wg.Go(func() {
+			for !over.Load() {
+				g.Enter(10)
+			}
+		})
+	}
+	for range 200_000 {
+		require.True(t, g.Enter(1))
+		g.Leave(1)
+	}
 }
