@@ -117,10 +117,11 @@ func contain(err *error) {
 func (b *bolt) update(f func(tx *bbolt.Tx) error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer contain(&err)
-	return b.db.Update(func(tx *bbolt.Tx) error {
-		if err := f(tx); err != nil {
-			return err
-		}
+	if err := b.db.Update(f); err != nil {
+		return err
+	}
+	// Not in there: pages are found in the midst of the commit.
+	return b.db.View(func(tx *bbolt.Tx) error {
 		b.size.Store(tx.Size())
 		return nil
 	})
