@@ -102,6 +102,13 @@ func (d *Disk) Used() int64 {
 	return d.used + d.records.Size()
 }
 
+// Room refuses so many bytes more, as Commit would.
+func (d *Disk) Room(bytes int64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.admit(bytes)
+}
+
 // admit refuses what would pass the quota or the floor. The caller holds d.mu.
 func (d *Disk) admit(grow int64) error {
 	if used := d.used + d.records.Size(); used+grow > d.Quota {

@@ -12,6 +12,8 @@ import (
 // Keeper keeps files and documents beyond the life of the process.
 type Keeper interface {
 	store.Keeper
+	// Room is an error if there is none for so many bytes.
+	Room(bytes int64) error
 	// Bytes is where the bytes of a file go, by its number on disk.
 	Bytes(number uint64) Bytes
 }
@@ -200,22 +202,39 @@ func (s *Service) Write() error {
 	if s.keeper == nil {
 		return nil
 	}
+	const together = 1 << 20
+	pending := int64(0)
 	for _, f := range s.Files() {
-		f.write(s.keeper)
+		if pending += f.write(s.keeper, pending); pending < together {
+			continue
+		}
+		if err := s.keeper.Flush(); err != nil {
+			return err
+		}
+		pending = 0
 	}
 	return s.keeper.Flush()
 }
 
-func (f *File) write(k Keeper) {
+// write returns how much it writes beside what is pending. What there is no room for
+// stays in memory.
+func (f *File) write(k Keeper, pending int64) (size int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.gone {
-		return
+		return 0
 	}
 	do, written := f.changes()
 	if len(do) == 1 && string(do[0].Value) == string(f.kept.header) {
-		return
+		return 0
+	}
+	for _, c := range do {
+		size += 2 * int64(len(c.Key)+len(c.Value)) // pages are half full
+	}
+	if k.Room(pending+size) != nil {
+		return 0
 	}
 	k.Later(do...)
 	written()
+	return size
 }

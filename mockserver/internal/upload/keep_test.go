@@ -39,6 +39,8 @@ func (s *shelf) Commit(do, undo []store.Change) error {
 
 func (s *shelf) Later(changes ...store.Change) { s.later = append(s.later, changes...) }
 
+func (s *shelf) Room(int64) error { return nil }
+
 func (s *shelf) Flush() error { return s.Commit(nil, nil) }
 
 func (s *shelf) write(changes []store.Change) {
