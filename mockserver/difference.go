@@ -59,7 +59,9 @@ func (u Upload) differsFrom(want io.Reader) (d difference, err error) {
 		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return d, err
 		}
-		d.comparePart(u, p, should[:n])
+		if err := d.comparePart(u, p, should[:n]); err != nil {
+			return d, err
+		}
 		d.got, d.want = d.got+int64(p.Size), d.want+int64(n)
 	}
 	rest, err := io.CopyN(io.Discard, want, mostBeyond+1)
@@ -72,14 +74,16 @@ func (u Upload) differsFrom(want io.Reader) (d difference, err error) {
 }
 
 // comparePart looks at one part, or at the beginning of it where no more was to be sent.
-func (d *difference) comparePart(u Upload, p PartState, should []byte) {
+func (d *difference) comparePart(u Upload, p PartState, should []byte) error {
 	if d.part >= 0 || len(should) == 0 {
-		return
+		return nil
 	}
-	if len(should) == p.Size {
-		if sum, stored := u.PartSHA256(p.Index); stored && sum == sha256.Sum256(should) {
-			return
-		}
+	sum, stored := u.PartSHA256(p.Index)
+	if !stored {
+		return errWentAway(p.Index)
+	}
+	if len(should) == p.Size && sum == sha256.Sum256(should) {
+		return nil
 	}
 	same, seen := u.sameBytes(p.Index, should)
 	switch {
@@ -88,6 +92,7 @@ func (d *difference) comparePart(u Upload, p PartState, should []byte) {
 	case !seen:
 		d.unseen = true
 	}
+	return nil
 }
 
 // sameBytes is how many bytes a part and what it should be begin with in common; seen is

@@ -118,6 +118,38 @@ func TestRequireUploadedOfDigests(t *testing.T) {
 	})
 }
 
+// first does something when it is read first.
+type first struct {
+	io.Reader
+	do func()
+}
+
+func (r *first) Read(b []byte) (int, error) {
+	if do := r.do; do != nil {
+		r.do = nil
+		do()
+	}
+	return r.Reader.Read(b)
+}
+
+// An upload that makes room while it is compared is not said to be another.
+func TestRequireUploadedOfWhatGoesAway(t *testing.T) {
+	inBubble(t, mockserver.Options{Limits: mockserver.Limits{Uploads: 1}}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		data := contents(2 * kib)
+		for i := range int32(2) {
+			require.Equal(t, "true", part(t, c, 7, i, 2, data[int(i)*kib:int(i+1)*kib]))
+		}
+		f := &told{}
+		b.RequireUploaded(f, 7, &first{bytes.NewReader(data), func() {
+			require.Equal(t, "true", part(t, c, 8, 0, 1, contents(5)))
+		}})
+		require.Len(t, f.errors, 1)
+		require.Contains(t, f.errors[0], "file 7 cannot be compared: mockserver: the upload is incomplete: part 0 went away meanwhile")
+		require.NoError(t, c.Close())
+	})
+}
+
 // endless never ends, as a generator that was given for the contents.
 type endless struct{}
 

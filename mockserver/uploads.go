@@ -70,6 +70,13 @@ func uploadOf(f *upload.File, s upload.Snapshot) Upload {
 // ErrIncomplete says that parts of an upload are missing.
 var ErrIncomplete = errors.New("mockserver: the upload is incomplete")
 
+func errWentAway(part int32) error {
+	return fmt.Errorf("%w: part %d went away meanwhile", ErrIncomplete, part)
+}
+
+// errAlone is that of an upload that was read from JSON.
+var errAlone = errors.New("mockserver: this is what is told of an upload, without its server: there are no bytes")
+
 // Bytes returns what was uploaded. The error is ErrIncomplete if a part is
 // missing or the number of parts is unknown, and another one if the store keeps
 // no bytes.
@@ -86,6 +93,9 @@ func (u Upload) WriteTo(w io.Writer) (int64, error) {
 	if !u.Report.Complete {
 		return 0, fmt.Errorf("%w: %s stored, %d missing", ErrIncomplete, words.Are(u.Report.Stored, "part"), u.Report.MissingCount)
 	}
+	if u.file == nil {
+		return 0, errAlone
+	}
 	var written int64
 	for _, p := range u.Parts {
 		if !p.Stored {
@@ -96,7 +106,7 @@ func (u Upload) WriteTo(w io.Writer) (int64, error) {
 			return written, err
 		}
 		if !stored {
-			return written, fmt.Errorf("%w: part %d went away meanwhile", ErrIncomplete, p.Index)
+			return written, errWentAway(p.Index)
 		}
 		n, err := w.Write(data)
 		written += int64(n)

@@ -153,6 +153,10 @@ func TestUploads(t *testing.T) {
 		}
 		require.NoError(t, json.Unmarshal(text, &got))
 		require.Equal(t, "[{30 big 1} {30 small 2} {10 big 3}]", fmt.Sprint(got))
+		var read []mockserver.Upload
+		require.NoError(t, json.Unmarshal(text, &read))
+		_, err = read[2].Bytes()
+		require.ErrorContains(t, err, "without its server")
 	})
 }
 
