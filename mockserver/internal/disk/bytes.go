@@ -121,26 +121,26 @@ func (b *Bytes) give(e extent) {
 func (b *Bytes) Release(blob store.Blob) {
 	b.disk.mu.Lock()
 	defer b.disk.mu.Unlock()
-	b.disk.next.freed = append(b.disk.next.freed, freed{b, extent{blob.At, int64(blob.Size)}})
+	b.disk.next.freed = append(b.disk.next.freed, freed{b, extent{blob.At, int64(blob.Size)}, 1})
 }
 
 // Done says that nothing more will be put. The records of it are gone, or with Later.
 func (b *Bytes) Done() {
 	b.disk.mu.Lock()
 	defer b.disk.mu.Unlock()
-	b.disk.next.freed = append(b.disk.next.freed, freed{b, extent{size: -1}})
+	b.disk.next.freed = append(b.disk.next.freed, freed{b, extent{size: -1}, 0})
 }
 
 // free is called once no record names the room any more.
-func (b *Bytes) free(e extent) {
+func (b *Bytes) free(f freed) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	end := b.room.end
-	if e.size < 0 {
+	if f.size < 0 {
 		b.done = true
 	} else {
-		b.live--
-		b.give(e)
+		b.live -= f.blobs
+		b.give(f.extent)
 	}
 	switch {
 	case b.done && b.live == 0:

@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -22,10 +23,12 @@ type entry struct {
 	waits    bool // somebody is told what became of it
 }
 
-// freed is room that no record names any more once the batch is written.
+// freed is room that no record names any more once the batch is written: that of some
+// blobs, or with a size below 0 the file's that is done.
 type freed struct {
 	of *Bytes
 	extent
+	blobs int
 }
 
 // Commit writes changes together with what others ask for at the same time. See
@@ -104,7 +107,7 @@ func (d *Disk) run(b *batch) {
 		return
 	}
 	for _, f := range b.freed {
-		f.of.free(f.extent)
+		f.of.free(f)
 	}
 }
 
@@ -123,7 +126,26 @@ func (d *Disk) again(b *batch) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.next.entries = append(latest(left), d.next.entries...)
-	d.next.freed = append(b.freed, d.next.freed...)
+	d.next.freed = joined(append(b.freed, d.next.freed...))
+}
+
+// joined makes one of rooms that touch each other, for the same reason as latest: what
+// was put and could not be committed lies side by side.
+func joined(all []freed) []freed {
+	slices.SortFunc(all, func(a, b freed) int {
+		return cmp.Or(cmp.Compare(a.of.number, b.of.number), cmp.Compare(a.at, b.at), cmp.Compare(a.size, b.size))
+	})
+	out := all[:0]
+	for _, f := range all {
+		if n := len(out); n > 0 && out[n-1].of == f.of && out[n-1].size >= 0 && out[n-1].end() == f.at {
+			out[n-1].size += f.size
+			out[n-1].blobs += f.blobs
+			continue
+		}
+		out = append(out, f)
+	}
+	clear(all[len(out):]) // files that are gone
+	return out
 }
 
 // latest leaves out what a later change of the same records makes up for: while the

@@ -171,6 +171,43 @@ func TestTryingAgainPilesNothingUp(t *testing.T) {
 	require.NoError(t, db.Close())
 }
 
+// The same of the bytes that were put for nothing, in whatever files.
+func TestTryingAgainPilesNoRoomUp(t *testing.T) {
+	rec := newRecorder()
+	db := openDatabase(t, filepath.Join(t.TempDir(), "run.db"), rec)
+	d := New(rec, db, Options{Quota: 1 << 30})
+	s, err := service(d)
+	require.NoError(t, err)
+	now := time.Unix(1e9, 0)
+	try := func(n int) {
+		file := int64(n % 3)
+		data := make([]byte, 1+n%5)
+		out := s.Save(now, s.Open(now, id(file)), upload.Part{Index: 0, Total: 1, Bytes: data}, upload.Fate{})
+		require.Equal(t, rec.fail != nil, out.Err != nil)
+	}
+	for n := range 3 {
+		try(n)
+	}
+	rec.fail = func(op, _ string) error {
+		if op == "commit" {
+			return syscall.EIO
+		}
+		return nil
+	}
+	for n := range 200 {
+		try(3 + n)
+	}
+	require.LessOrEqual(t, len(d.next.freed), 6)
+	rec.fail = nil
+	require.NoError(t, s.Write())
+	for n := range int64(3) {
+		b := d.Bytes(uint64(n + 1))
+		require.Equal(t, 1, b.live)
+		require.EqualValues(t, n+1, b.room.end)
+	}
+	require.NoError(t, db.Close())
+}
+
 // Those who commit at once share a commit, and each learns what became of it.
 func TestCommitsAreShared(t *testing.T) {
 	r := &slowRecords{gate: make(chan struct{}), began: make(chan struct{}, 100)}
