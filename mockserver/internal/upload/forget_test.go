@@ -73,6 +73,17 @@ func TestEvictsTheLeastRecentlyUsed(t *testing.T) {
 	r.drain(t, at(5))
 }
 
+// What was reached before is nothing to tell the next test of, which begins afresh.
+func TestClearedHasNothingToTell(t *testing.T) {
+	r := newRoom(t, Limits{Uploads: 1})
+	for file := range int64(2) {
+		r.save(t, start, big(1, file), 0, 1, fill(1, kib))
+	}
+	r.Clear()
+	require.Empty(t, r.Notices())
+	r.drain(t, start)
+}
+
 // A part that is on its way while its file is forgotten opens the file again,
 // instead of being stored where nobody looks.
 func TestSaveIntoForgottenFile(t *testing.T) {

@@ -201,6 +201,7 @@ func (s *Service) Clear() {
 	}
 	s.docOrder, s.nextDoc = nil, firstDocument
 	s.ordinal, s.evicted = 0, 0
+	s.Notices() // of files that nobody knows any more
 }
 
 // Evicted returns how many files had to make room for others.
