@@ -125,6 +125,19 @@ func TestForgottenFileStaysForgotten(t *testing.T) {
 	require.Empty(t, s.killed(t).Files())
 }
 
+// A clock that was set back between two runs keeps no upload for longer.
+func TestClockSetBack(t *testing.T) {
+	s := newShelf()
+	r := shelved(t, s)
+	tomorrow := start.Add(24 * time.Hour)
+	r.save(t, tomorrow, big(1, 7), 0, 2, fill(1, kib))
+	again := s.killed(t)
+	require.NoError(t, again.Sweep(start.Add(time.Hour)))
+	require.Len(t, again.Files(), 1)
+	require.NoError(t, again.Sweep(start.Add(time.Hour+1)))
+	require.Empty(t, again.Files())
+}
+
 // Nobody knows whether a commit that failed is on the disk. What makes up for it leaves
 // nothing behind that does not fit to the rest, also of parts that were refused.
 func TestFailedCommitLeavesNoRefusals(t *testing.T) {

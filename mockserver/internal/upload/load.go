@@ -120,7 +120,7 @@ func (l *loading) begin(number uint64, value []byte) error {
 		blobs: map[int32]*held{}, calls: map[int32]*call{}, kept: l.newKept(number), before: true,
 	}
 	f.kept.header = o.raw
-	if f.use(h.Used); l.now.After(h.Used) {
+	if f.use(h.Used); !l.now.IsZero() { // earlier, too: the clock may have been set back
 		f.use(l.now)
 	}
 	if l.Service.files[f.ID] != nil {
