@@ -157,6 +157,9 @@ func anyOf(names map[string]bool) string {
 
 // take locks the directory, sees that its format is known, and opens the rest.
 func (d *dir) take() (err error) {
+	if info, err := d.root.Lstat(formatFile); err == nil && !info.Mode().IsRegular() { // a pipe would be waited for
+		return &DirError{Dir: d.path, What: "is not one of fakedc's: its " + formatFile + " is no regular file", Do: doOther}
+	}
 	if d.lock, err = d.root.OpenFile(formatFile, os.O_RDWR|os.O_CREATE, fileMode); err != nil {
 		return err
 	}

@@ -67,7 +67,11 @@ func TestRefused(t *testing.T) {
 		"another program's": {empty: true, change: write("notes.txt", "x"), says: `is not one of fakedc's: it holds "notes.txt" and no file FORMAT; choose another`},
 		"a newer format":    {change: write("FORMAT", "fakedc data directory, format 2\n"), says: `has format "2", this fakedc knows format 1; use the fakedc that made it`},
 		"another FORMAT":    {change: write("FORMAT", "something else"), says: `its FORMAT says "something else"`},
-		"an empty FORMAT":   {change: write("FORMAT", ""), says: "is damaged: FORMAT is empty; put back a copy"},
+		"a link as FORMAT": {change: func(t *testing.T, dir string) {
+			require.NoError(t, os.Rename(filepath.Join(dir, "FORMAT"), filepath.Join(dir, "other")))
+			require.NoError(t, os.Symlink("other", filepath.Join(dir, "FORMAT")))
+		}, says: "is not one of fakedc's: its FORMAT is no regular file; choose another"},
+		"an empty FORMAT": {change: write("FORMAT", ""), says: "is damaged: FORMAT is empty; put back a copy"},
 		"no database": {change: func(t *testing.T, dir string) {
 			require.NoError(t, os.Remove(filepath.Join(dir, recordsFile)))
 		}, says: "is damaged: there are uploads and no records.db"},
