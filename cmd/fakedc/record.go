@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -35,18 +36,26 @@ func writable(path string) error {
 	return nil
 }
 
-// outputs tells whether all that is written once it listens, or at the end, can be.
-func (f *serveFlags) outputs(reports reportFlags) error {
-	paths := f.files.all()
-	if f.record != "" {
-		paths = append(paths, f.record)
+// output is a file that is written because of a flag.
+type output struct{ flag, path string }
+
+// outputs tells whether all that is written once it listens, or at the end, can be, and
+// that nothing of it takes the place of something else.
+func (f *serveFlags) outputs(reports reportFlags, more ...output) error {
+	all := append(more, output{"--record", f.record}, output{"--ready-file", f.files.ready})
+	if f.files.env != "" {
+		all = append(all, output{"--env-file", f.files.env}, output{"the key of --env-file", f.files.keyFile()})
 	}
 	for _, w := range reports.wanted {
-		_, file, _ := strings.Cut(w, "=")
-		paths = append(paths, file)
+		kind, file, _ := strings.Cut(w, "=")
+		all = append(all, output{"--report " + kind, file})
 	}
-	for _, path := range paths {
-		if err := writable(path); err != nil {
+	all = slices.DeleteFunc(all, func(o output) bool { return o.path == "" })
+	if err := distinct(append(all, output{"--journal", f.journal})); err != nil {
+		return err
+	}
+	for _, o := range all { // but for the journal, which is opened at once
+		if err := writable(o.path); err != nil {
 			return err
 		}
 	}
@@ -58,6 +67,28 @@ func (f *serveFlags) outputs(reports reportFlags) error {
 func isStream(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
+// distinct refuses two outputs that are one file: the later would overwrite the other.
+func distinct(all []output) error {
+	by := map[string]string{}
+	for _, o := range all {
+		path, err := filepath.Abs(o.path)
+		if err != nil || o.path == "" {
+			continue
+		}
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			path = filepath.Join(dir, filepath.Base(path))
+		}
+		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+			continue // what is written to a terminal or /dev/null is not overwritten
+		}
+		if other, taken := by[path]; taken {
+			return usageErrorf("%s and %s are to be written to the same file, %s: give each a file of its own", other, o.flag, o.path)
+		}
+		by[path] = o.flag
+	}
+	return nil
 }
 
 // createTemp makes a file beside path, in words without a name that nobody gave.

@@ -41,7 +41,7 @@ type shrinker struct {
 
 func newShrink() *cobra.Command {
 	var f serveFlags
-	var output string
+	var out string
 	s := shrinker{trial: trial{flags: &f}}
 	cmd := &cobra.Command{
 		Use: "shrink FILE [FLAGS] -- COMMAND [ARGS]", DisableFlagsInUseLine: true, Short: "Find the fewest rules with which a command still fails",
@@ -51,7 +51,7 @@ func newShrink() *cobra.Command {
 	f.accounts = 16
 	cmd.Flags().DurationVar(&s.trial.timeout, "timeout", time.Minute, "how long one run may take; 0 is as long as it likes")
 	cmd.Flags().IntVar(&s.maxRuns, "max-runs", 200, "how `OFTEN` the command is run at most")
-	cmd.Flags().StringVarP(&output, "output", "o", "", "the `FILE` to write (default stdout)")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "the `FILE` to write (default stdout)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if f.limits.help {
 			return writeData(cmd, f.limits.text(newTerminal(cmd.OutOrStdout())))
@@ -69,10 +69,8 @@ func newShrink() *cobra.Command {
 		if err != nil {
 			return scenarioError(err)
 		}
-		if output != "" { // before minutes of work are lost
-			if err := writable(output); err != nil {
-				return err
-			}
+		if err := f.outputs(reportFlags{}, output{"--output", out}); err != nil { // before minutes of work are lost
+			return err
 		}
 		s.file, s.src, s.trial.command, s.progress = args[0], src, args[1:], cmd.ErrOrStderr()
 		ctx, stop := untilHangup(cmd.Context())
@@ -81,8 +79,8 @@ func newShrink() *cobra.Command {
 		switch {
 		case err != nil:
 			return err
-		case output != "":
-			return writeFile(output, small)
+		case out != "":
+			return writeFile(out, small)
 		}
 		return writeData(cmd, string(small))
 	}
