@@ -23,7 +23,7 @@ type readyFiles struct {
 // clear takes away what a server left behind that was killed: whoever waits must
 // not be led to it. The ready file of one that still answers is its own.
 func (f *readyFiles) clear(ctx context.Context) error {
-	if f.ready != "" {
+	if f.ready != "" && !device(f.ready) {
 		ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 		defer cancel()
 		if a, err := (&waitFlags{ready: f.ready}).find(); err == nil && a.ask(ctx) == nil {
@@ -31,6 +31,9 @@ func (f *readyFiles) clear(ctx context.Context) error {
 		}
 	}
 	for _, path := range f.all() {
+		if device(path) {
+			continue
+		}
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return ioErrorf("removing what an earlier server left: %w", err)
 		}
@@ -74,6 +77,9 @@ func (f *readyFiles) put(path string, data []byte) error {
 // by now that says it. It is too late to tell anybody that it failed.
 func (f *readyFiles) remove() {
 	for _, path := range f.all() {
+		if device(path) {
+			continue
+		}
 		data, wrote := f.wrote[path]
 		if is, err := os.ReadFile(path); wrote && err == nil && bytes.Equal(is, data) {
 			_ = os.Remove(path)

@@ -23,7 +23,7 @@ func writable(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return ioErrorf("writing %s: it is a directory; name a file", path)
 	}
-	if isStream(path) {
+	if device(path) {
 		return nil
 	}
 	t, err := createTemp(path)
@@ -62,13 +62,6 @@ func (f *serveFlags) outputs(reports reportFlags, more ...output) error {
 	return nil
 }
 
-// isStream tells what takes bytes and keeps none, such as /dev/stdout or a named pipe: a
-// file must not take its place.
-func isStream(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
-}
-
 // distinct refuses two outputs that are one file: the later would overwrite the other.
 func distinct(all []output) error {
 	by := map[string]string{}
@@ -80,8 +73,8 @@ func distinct(all []output) error {
 		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
 			path = filepath.Join(dir, filepath.Base(path))
 		}
-		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-			continue // what is written to a terminal or /dev/null is not overwritten
+		if device(path) {
+			continue // nothing is overwritten there
 		}
 		if other, taken := by[path]; taken {
 			return usageErrorf("%s and %s are to be written to the same file, %s: give each a file of its own", other, o.flag, o.path)
@@ -103,13 +96,33 @@ func createTemp(path string) (*os.File, error) {
 	return t, nil
 }
 
+// device tells what is written to and not replaced: a pipe, or /dev/stdout, which may
+// lead to a file.
+func device(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || info.IsDir() {
+		return false
+	}
+	clean := filepath.Clean(path)
+	return !info.Mode().IsRegular() || strings.HasPrefix(clean, "/dev/std") || strings.HasPrefix(clean, "/dev/fd/")
+}
+
+func writeDevice(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return ioErrorf("writing: %w", err)
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return ioErrorf("writing: %w", err)
+	}
+	return nil
+}
+
 // writeFile writes a file so that it is there whole or not at all.
 func writeFile(path string, data []byte) error {
-	if isStream(path) {
-		if err := os.WriteFile(path, data, 0); err != nil { // it is there: the mode is not for it
-			return ioErrorf("%w", err)
-		}
-		return nil
+	if device(path) {
+		return writeDevice(path, data)
 	}
 	t, err := createTemp(path)
 	if err != nil {
