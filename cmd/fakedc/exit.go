@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"unicode"
 
@@ -52,6 +53,8 @@ func report(stderr io.Writer, err error) int {
 	code := exitUsage
 	if e := (*exitError)(nil); errors.As(err, &e) {
 		code = e.code
+	} else if errors.As(err, new(*fs.PathError)) {
+		code = exitIO // of "completion", which writes by itself
 	}
 	var list scenarios.ErrorList
 	if errors.As(err, &list) {

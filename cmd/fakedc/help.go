@@ -28,6 +28,15 @@ func newHelp() *cobra.Command {
 	}
 }
 
+// writeHelp is --help: what a command is for, then its usage.
+func writeHelp(cmd *cobra.Command) error {
+	about := cmd.Long
+	if about == "" {
+		about = cmd.Short
+	}
+	return writeData(cmd, strings.TrimRight(about, "\n")+"\n\n"+cmd.UsageString())
+}
+
 // writeUsage is what follows the description in --help. Unlike cobra's own it
 // fits the terminal.
 func writeUsage(cmd *cobra.Command) error {

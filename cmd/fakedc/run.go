@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	return report(stderr, root.ExecuteContext(ctx))
+	var help error // cobra has no way back for it
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { help = writeHelp(cmd) })
+	return report(stderr, errors.Join(root.ExecuteContext(ctx), help))
 }
 
 const rootLong = `fakedc is a fake Telegram datacenter for testing uploads. Unmodified clients
