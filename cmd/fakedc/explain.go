@@ -10,7 +10,7 @@ import (
 )
 
 const explainLong = `Say in plain words what a scenario does, rule by rule. Parts are told with both
-numbers that people use: part 2, the third part.`
+numbers that people use: part 2, the third part. FILE may be - for stdin.`
 
 const explainExample = `  fakedc explain mine.yaml
   fakedc explain builtin:flood-wait`
@@ -24,11 +24,11 @@ func newExplain() *cobra.Command {
 		Args:              takes(1, "FILE"),
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			src, err := scenarios.Source(args[0])
+			name, src, err := scenarioSource(args[0], cmd.InOrStdin())
 			if err != nil {
 				return scenarioError(err)
 			}
-			e, err := scenarios.Explain(args[0], src)
+			e, err := scenarios.Explain(name, src)
 			if err != nil {
 				return scenarioError(err)
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,7 @@ const lintLong = `Check scenario files without running them: all errors of all f
 file:line:column with what was probably meant, then warnings about what is
 allowed and probably not intended, such as a rule that can never fire. The
 commands that take --scenario tell the warnings on stderr, too, and those about
-a --fault.
+a --fault. A FILE may be - for stdin.
 
 Exit code 2 for errors, 0 for warnings alone (1 with --strict).`
 
@@ -33,7 +34,7 @@ func newLint() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "a JSON array, one object for each finding")
 	cmd.Flags().BoolVar(&strict, "strict", false, "warnings fail too")
 	cmd.RunE = func(cmd *cobra.Command, files []string) error {
-		found := lintFiles(files)
+		found := lintFiles(files, cmd.InOrStdin())
 		write := writeFindings
 		if asJSON {
 			write = writeFindingsJSON
@@ -68,18 +69,32 @@ type finding struct {
 }
 
 // lintFiles returns the errors of all files, then their warnings.
-func lintFiles(files []string) []finding {
+func lintFiles(files []string, stdin io.Reader) []finding {
 	found, warnings := []finding{}, []finding{}
 	known := mockserver.LintMethods()
 	for _, file := range files {
-		errs, more := lintFile(file, known)
+		errs, more := lintFile(file, stdin, known)
 		found, warnings = append(found, errs...), append(warnings, more...)
 	}
 	return append(found, warnings...)
 }
 
-func lintFile(file string, known scenarios.Methods) (errs, warnings []finding) {
-	src, err := scenarios.Source(file)
+// scenarioSource is the text of a scenario and what it is called: a file, a built-in one, or
+// stdin.
+func scenarioSource(file string, stdin io.Reader) (name string, src []byte, err error) {
+	if file != "-" {
+		src, err = scenarios.Source(file)
+		return file, src, err
+	}
+	// One byte more than allowed is enough to see that there is too much.
+	if src, err = io.ReadAll(io.LimitReader(stdin, scenarios.MaxFileSize+1)); err != nil {
+		err = fmt.Errorf("reading stdin: %w", err)
+	}
+	return "stdin", src, err
+}
+
+func lintFile(file string, stdin io.Reader, known scenarios.Methods) (errs, warnings []finding) {
+	file, src, err := scenarioSource(file, stdin)
 	if err != nil {
 		return []finding{{File: file, Severity: severityError, Message: err.Error(), text: "fakedc: " + err.Error()}}, nil
 	}
