@@ -96,8 +96,10 @@ func happened(e *Event) string {
 	switch {
 	case e.Error != "":
 		return "answered " + nameOf(e.Error)
+	case e.Answer != journal.AnswerUsual && e.Done && !e.Lost:
+		return "stored, and answered " + answerText(e)
 	case e.Answer != journal.AnswerUsual:
-		return answerText(e)
+		return "answered " + answerText(e)
 	case e.Lost:
 		return "stored, and lost by the server"
 	case e.Delay > 0:
@@ -106,7 +108,7 @@ func happened(e *Event) string {
 	return "stored"
 }
 
-// answerText says what the client got.
+// answerText says what the client got, in words that follow "answered".
 func answerText(e *Event) string {
 	switch e.Answer {
 	case journal.AnswerError:
@@ -114,13 +116,17 @@ func answerText(e *Event) string {
 	case journal.AnswerFalse:
 		return "false"
 	case journal.AnswerNothing:
-		return "nothing"
+		return "with nothing"
 	case journal.AnswerDropped:
-		return "dropped: the connection ended in place of an answer"
-	case journal.AnswerRefused:
-		return "refused"
+		return "by the end of the connection"
+	case journal.AnswerRefused: // the event says by what: a transport error, for one
+		how, _, _ := strings.Cut(e.Text, ",")
+		if how, is := strings.CutPrefix(how, "answered "); is {
+			return how
+		}
+		return "by a refusal of its message"
 	case journal.AnswerGarbage:
-		return "garbage"
+		return "with bytes that mean nothing"
 	}
 	if e.Error != "" {
 		return nameOf(e.Error)
