@@ -40,6 +40,7 @@ type decoder struct {
 	params                     params
 	includes                   includes
 	own, ownExpect, ownUnknown int
+	behind                     []behind
 }
 
 // topLevel is the rule index of what is not inside a rule.

@@ -83,7 +83,7 @@ func decodeInclude(d *decoder, n *yaml.Node, into *document) {
 		}
 		if one.file != "" {
 			if s := d.include(c, one); s != nil {
-				into.included = append(into.included, included{s, c})
+				into.included = append(into.included, included{s, one.file, c})
 			}
 		}
 		d.leave(outer)
@@ -140,7 +140,15 @@ func (d *decoder) include(n *yaml.Node, one inclusion) *Scenario {
 // included is a scenario with where it was asked for.
 type included struct {
 	*Scenario
+	name string // as it was asked for
 	node *yaml.Node
+}
+
+// behind is where the rules of an included file came to stand.
+type behind struct {
+	name     string
+	node     *yaml.Node
+	from, to int
 }
 
 // merge adds what was included: its rules come behind those of the file, so that the file has the first word about a call.
@@ -155,6 +163,7 @@ func (d *decoder) merge(doc *document) {
 		for rule := before; rule < len(doc.Rules); rule++ {
 			d.marks = append(d.marks, mark{rule, "", i.node})
 		}
+		d.behind = append(d.behind, behind{i.name, i.node, before, len(doc.Rules)})
 	}
 }
 

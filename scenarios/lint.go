@@ -83,6 +83,7 @@ func (l *linter) all() []Warning {
 	for i := range l.decoder.own { // those behind are linted in their own file
 		l.lintRule(i)
 	}
+	l.takenIncludes()
 	l.lintExpect()
 	l.unusedParams()
 	slices.SortStableFunc(l.warnings, func(a, b Warning) int {
@@ -120,7 +121,7 @@ func (l *linter) lintRule(index int) {
 	if r.Match.Event != EventCall {
 		return // it is about no call, so that no other rule takes any from it
 	}
-	_ = l.unknownMethod(r) || l.beyondFile(r) || l.beyondTotal(r) || l.otherSize(r) || l.noTotal(r) || l.noEnd(r) || l.noFile(r) || l.tooFewCalls(r) || l.taken(r)
+	_ = l.unknownMethod(r) || l.beyondFile(r) || l.beyondTotal(r) || l.otherSize(r) || l.noTotal(r) || l.noEnd(r) || l.noFile(r) || l.tooFewCalls(r) || l.taken()
 	l.errorNotListed(r)
 	l.uselessPer(r)
 	l.uselessTimes(r)

@@ -7,43 +7,72 @@ import (
 	"strings"
 )
 
-// taken warns of a rule whose calls earlier rules take, every one of them. Rules that ask for parts may do that together.
-func (l *linter) taken(r *Rule) bool {
-	if !r.Match.plain() {
-		return false
+// taken warns of a rule whose calls earlier rules take, every one of them.
+func (l *linter) taken() bool {
+	by := l.takenBy(l.rule, l.rule)
+	if len(by) > 0 {
+		l.warn(CheckNeverFires, "", fmt.Sprintf("the rule can never fire: %s every call that it matches", l.take(by)), "")
+	}
+	return len(by) > 0
+}
+
+// takenBy returns the rules that take every call of a rule, of those before a certain one. Rules that ask for parts may do that
+// together.
+func (l *linter) takenBy(rule, before int) []int {
+	m := &l.scenario.Rules[rule].Match
+	if !m.plain() {
+		return nil
 	}
 	var parts Numbers
 	var by []int
-	for _, i := range l.always.of(&r.Match) {
+	for _, i := range l.always.of(m) {
 		earlier := &l.scenario.Rules[i].Match
-		if i >= l.rule || !l.takesBesidesParts(i, l.rule) {
+		if i >= before || !l.takesBesidesParts(i, rule) {
 			continue
 		}
-		if earlier.Part.holdsAll(&r.Match.Part) {
-			l.warnTaken(i)
-			return true
+		if earlier.Part.holdsAll(&m.Part) {
+			return []int{i}
 		}
-		if earlier.Part.meets(&r.Match.Part) {
+		if earlier.Part.meets(&m.Part) {
 			parts.add(earlier.Part)
 			by = append(by, i)
 		}
 	}
-	if len(by) < 2 || !parts.holdsAll(&r.Match.Part) {
-		return false
+	if len(by) < 2 || !parts.holdsAll(&m.Part) {
+		return nil
 	}
-	l.warnTaken(by...)
-	return true
+	return by
 }
 
-func (l *linter) warnTaken(by ...int) {
-	verb, names := "takes", make([]string, len(by))
+// takenIncludes warns of included files all of whose rules are taken by those before them. One rule may be taken: to include a file
+// and to have the first word about a call goes together.
+func (l *linter) takenIncludes() {
+	for _, i := range l.decoder.behind {
+		var by []int
+		for rule := i.from; rule < i.to; rule++ {
+			takers := l.takenBy(rule, i.from)
+			if by = append(by, takers...); len(takers) == 0 {
+				by = nil
+				break
+			}
+		}
+		slices.Sort(by)
+		if by = slices.Compact(by); len(by) > 0 {
+			l.warnAt(i.node, CheckNeverFires, "include", fmt.Sprintf("no rule of %s can ever fire: %s every call that they match", quote(i.name), l.take(by)), "")
+		}
+	}
+}
+
+// take says which rules take something.
+func (l *linter) take(by []int) string {
+	names := make([]string, len(by))
 	for i, rule := range by {
 		names[i] = l.called(rule)
 	}
-	if len(by) > 1 {
-		verb = "take"
+	if len(by) == 1 {
+		return names[0] + " takes"
 	}
-	l.warn(CheckNeverFires, "", fmt.Sprintf("the rule can never fire: %s %s every call that it matches", strings.Join(names, " and "), verb), "")
+	return strings.Join(names, " and ") + " take"
 }
 
 // called names a rule and where it is.
