@@ -21,6 +21,8 @@ const (
 	CheckNeverFires = "never-fires"
 	// CheckUnknownMethod finds a pattern that fits no method that is answered.
 	CheckUnknownMethod = "unknown-method"
+	// CheckContradiction finds expectations that no run meets together.
+	CheckContradiction = "contradiction"
 	// CheckPartRange finds part numbers that no file has.
 	CheckPartRange = "part-range"
 	// CheckUndocumentedError finds an error that the pages of the matching methods do not list, and one that is expected and that

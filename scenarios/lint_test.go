@@ -180,6 +180,11 @@ rules: [{ name: a, match: { method: messages.sendMedia }, reply: { one_of: [{ an
 expect: [{ retry: { after: Timeout } }]`, nil},
 		"what the server answers of its own accord": {`expect: [{ never: { error: STORE_FULL } }]`, nil},
 
+		"two ends": {`expect: [{ upload: complete }, { upload: failed }, { upload: complete }, { bytes: equal }]`, []string{
+			`2:42: contradiction: expect[1].upload: the run can never pass: expect[0] expects that every upload is complete`,
+			`2:62: contradiction: expect[2].upload: the run can never pass: expect[1] expects that every upload is failed`}},
+		"another end than what is included": {"include: builtin:slow-part\nexpect: [{ upload: failed }]", []string{
+			`3:20: contradiction: expect[0].upload: the run can never pass: what is included expects that every upload is complete`}},
 		"answered, and allowed as unknown": {`allow: { unknown_methods: [langpack.*, messages.sendmedia, "messages.*"] }`, []string{
 			`2:40: useless-key: allow.unknown_methods: "messages.sendmedia" changes nothing: it is answered`}},
 		"no namespace": {`allow: { unknown_methods: [foo, invokeWithTakeout, initConnection, "#1234abcd", "*", "get*"] }`, []string{

@@ -21,6 +21,8 @@ func (l *linter) lintExpect() {
 		e := &l.scenario.Expect[i]
 		p := expectPlace{l, i, expectNames[e.Kind]}
 		switch e.Kind {
+		case ExpectUpload:
+			p.otherEnd(e.Upload)
 		case ExpectMaxCalls:
 			p.method("method", 0, e.Calls.Method, neverPasses)
 		case ExpectRetry:
@@ -42,6 +44,20 @@ func (l *linter) lintExpect() {
 		}
 	}
 	l.allowedMethods()
+}
+
+// otherEnd warns of uploads that another expectation wants to end otherwise: one that is told before, or one of an included file.
+func (p expectPlace) otherEnd(end UploadEnd) {
+	for i, e := range p.scenario.Expect {
+		if e.Kind == ExpectUpload && e.Upload != end && (i < p.index || i >= p.decoder.ownExpect) {
+			of := fmt.Sprintf("expect[%d]", i)
+			if i >= p.decoder.ownExpect {
+				of = "what is included"
+			}
+			p.warnKey(CheckContradiction, "", 0, fmt.Sprintf("%s: %s expects that every upload is %v", neverPasses, of, e.Upload), "")
+			return
+		}
+	}
 }
 
 const neverPasses = "the run can never pass"

@@ -180,10 +180,11 @@ const checkSection = `
 
 | check | finds |
 |---|---|
-| ` + CheckNeverFires + ` | a rule that no call can make fire: earlier rules take all of its calls, or its counters wait for a call that never comes |
+| ` + CheckNeverFires + ` | a rule that no call can make fire: earlier rules take all of its calls, or its counters wait for a call that never comes, or they do not say what it asks for |
 | ` + CheckUnknownMethod + ` | a pattern that fits no method that is answered; in ` + "`allow.unknown_methods`" + `, a name that no method has |
 | ` + CheckPartRange + ` | part numbers that no file has |
 | ` + CheckUndocumentedError + ` | an error that the pages of the matching methods do not list, allowed and perhaps meant; one that is expected and nothing answers with |
+| ` + CheckContradiction + ` | expectations that no run meets together |
 | ` + CheckUselessKey + ` | a key that changes nothing, such as per without a counter |
 | ` + CheckUnnamedChance + ` | a chance that hangs on the position of its rule, which has no name |
 `
