@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
@@ -128,12 +129,35 @@ func (d *decoder) syntax(err error, src []byte) {
 		if yamlErr.ContextMsg != "" {
 			what += " " + yamlErr.ContextMsg
 		}
+		if n.Line == 0 { // the parser has not come to it: the text is looked at as it is read
+			n.Line, n.Column = badCharacter(src)
+		}
 		// In block style > begins a text of several lines, in flow style nothing does.
 		if strings.Contains(yamlErr.ContextMsg, "block scalar") || runeAt(src, n.Line, n.Column) == '>' {
 			what += ` (comparisons need quotes: ">10")`
 		}
+		if runeAt(src, n.Line, n.Column) == '\t' {
+			what = "there is a tab, and YAML is indented with spaces"
+		}
 	}
 	d.failBare(n, "not YAML: "+what, "")
+}
+
+// badCharacter returns the place of the first character that YAML text cannot have, or 0 if there is none.
+// Source: https://yaml.org/spec/1.2.2/#51-character-set
+func badCharacter(src []byte) (line, column int) {
+	line, column = 1, 1
+	for rest := src; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if r == utf8.RuneError && size == 1 || r < ' ' && !strings.ContainsRune("\t\n\r", r) || r > 0xFFFD && r < 0x10000 {
+			return line, column
+		}
+		if column++; r == '\n' {
+			line, column = line+1, 1
+		}
+		rest = rest[size:]
+	}
+	return 0, 0
 }
 
 // runeAt returns the character at a place that is counted from 1, or 0 if there is none.
