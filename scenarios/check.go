@@ -31,7 +31,7 @@ func (s *Scenario) Validate() error {
 			errs = append(errs, &Error{Path: where(rule, path), What: what, DidYouMean: didYouMean})
 		}
 	}, func(int) bool { return false })
-	return errs.sorted()
+	return errs.sorted("")
 }
 
 func check(s *Scenario, report func(int, string, string, string), partial func(int) bool) {

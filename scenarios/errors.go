@@ -40,7 +40,8 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// ErrorList is everything that is wrong with a scenario, sorted by position.
+// ErrorList is everything that is wrong with a scenario, sorted by position: first the file itself, then those that it includes, in
+// the order in which they are.
 type ErrorList []*Error
 
 // Error writes one error per line.
@@ -64,16 +65,22 @@ func (l ErrorList) Unwrap() []error {
 // maxErrors bounds how many errors of one file are listed; nobody reads more, and a file of junk could have 100,000.
 const maxErrors = 100
 
-// sorted returns the list by position, without repetitions (an anchor used twice is wrong only once), or nil if it is empty.
-func (l ErrorList) sorted() error {
+// sorted returns the list by position, the file itself first, without repetitions (an anchor used twice is wrong only once), or nil if it is empty.
+func (l ErrorList) sorted(file string) error {
 	if len(l) == 0 {
 		return nil
 	}
+	order := map[string]int{file: 0}
+	for _, e := range l {
+		if _, known := order[e.File]; !known {
+			order[e.File] = len(order)
+		}
+	}
 	slices.SortStableFunc(l, func(a, b *Error) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	l = slices.CompactFunc(l, func(a, b *Error) bool {
-		return a.Line > 0 && a.Line == b.Line && a.Column == b.Column && a.What == b.What
+		return a.Line > 0 && a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.What == b.What
 	})
 	return l
 }

@@ -130,7 +130,7 @@ func (d *decoder) include(n *yaml.Node, one inclusion) *Scenario {
 	if errors.As(err, &errs) {
 		d.broken[topLevel] = true
 		d.errs = append(d.errs, errs[:min(len(errs), max(maxErrors-len(d.errs), 0))]...)
-		d.fail(n, fmt.Sprintf("%s has %d errors", quote(name), len(errs)), "")
+		d.fail(n, fmt.Sprintf("%s has %s", quote(name), countOf(int64(len(errs)), "error")), "")
 		return nil
 	}
 	*d.includes.files = append(*d.includes.files, name)

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +60,7 @@ func TestLoadWith(t *testing.T) {
 	write(t, dir, "broken.yaml", "fakedc: 1\nrules: [{ dely: 1s }]\n")
 	_, err = Load(dir + "/a.yaml")
 	require.ErrorContains(t, err, `broken.yaml:2:11: unknown key "dely" in a rule (did you mean "delay"?)`)
-	require.ErrorContains(t, err, `broken.yaml" has 1 errors`)
+	require.ErrorContains(t, err, `broken.yaml" has 1 error`)
 	require.ErrorContains(t, err, `there is no built-in scenario "flod-wait" (did you mean "builtin:flood-wait"?)`)
 	require.ErrorContains(t, err, "nix.yaml")
 	require.ErrorContains(t, err, `there is no parameter "nix" in params`)
@@ -92,6 +93,23 @@ func TestMergeRenames(t *testing.T) {
 	require.NoError(t, m.Validate())
 	require.Equal(t, []string{"x (2)"}, m.Allow.UnfiredRules)
 	require.Equal(t, strings.Repeat("é", maxName/2-4)+" (2)", m.Rules[3].Name)
+}
+
+// TestErrorsByFile tells the errors of a file and then those of each that it includes, by position.
+func TestErrorsByFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "a.yaml", "fakedc: 1\ninclude: [z.yaml, b.yaml, z.yaml]\n\n\nrules: [{ dely: 1s }]\n")
+	write(t, dir, "z.yaml", "fakedc: 1\n\n\nrules: [{ dely: 1s }]\ninclude: c.yaml\n")
+	write(t, dir, "b.yaml", "fakedc: 1\n\nrules: [{ dely: 1s }]\n\n\n\nsed: 3\n")
+	write(t, dir, "c.yaml", "fakedc: 1\nrulez: []\n")
+	_, err := Load(dir + "/a.yaml")
+	var list ErrorList
+	require.ErrorAs(t, err, &list)
+	var told []string
+	for _, e := range list {
+		told = append(told, fmt.Sprintf("%s:%d:%d", filepath.Base(e.File), e.Line, e.Column))
+	}
+	require.Equal(t, []string{"a.yaml:2:11", "a.yaml:2:19", "a.yaml:2:27", "a.yaml:5:11", "z.yaml:4:11", "z.yaml:5:10", "c.yaml:2:1", "b.yaml:3:11", "b.yaml:7:1"}, told)
 }
 
 // Merge puts several scenarios together, the first one first.

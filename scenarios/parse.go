@@ -41,7 +41,7 @@ func readAs(file string, src []byte, given map[string]string, shared includes) (
 	d.includes = shared
 	root := d.readDocument(src)
 	if root == nil {
-		return nil, nil, d.errs.sorted()
+		return nil, nil, d.errs.sorted(file)
 	}
 	var doc document
 	d.readParams(root, given)
@@ -56,7 +56,7 @@ func readAs(file string, src []byte, given map[string]string, shared includes) (
 	if !d.stopped {
 		check(&doc.Scenario, d.reportCheck, func(rule int) bool { return d.broken[rule] })
 	}
-	if err := d.errs.sorted(); err != nil {
+	if err := d.errs.sorted(file); err != nil {
 		return nil, nil, err
 	}
 	return &doc.Scenario, d, nil

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -68,7 +70,8 @@ type finding struct {
 	text       string
 }
 
-// lintFiles returns the errors of all files, then their warnings.
+// lintFiles returns the errors of all files, then their warnings. What two files include, or
+// one does that is named, too, is told of once.
 func lintFiles(files []string, stdin io.Reader) []finding {
 	found, warnings := []finding{}, []finding{}
 	known := mockserver.LintMethods()
@@ -76,7 +79,13 @@ func lintFiles(files []string, stdin io.Reader) []finding {
 		errs, more := lintFile(file, stdin, known)
 		found, warnings = append(found, errs...), append(warnings, more...)
 	}
-	return append(found, warnings...)
+	told := map[finding]bool{}
+	return slices.DeleteFunc(append(found, warnings...), func(f finding) bool {
+		f.File, f.text = filepath.Clean(f.File), ""
+		again := told[f]
+		told[f] = true
+		return again
+	})
 }
 
 // scenarioSource is the text of a scenario and what it is called: a file, a built-in one, or
