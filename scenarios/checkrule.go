@@ -37,7 +37,7 @@ func (c *checker) match(m *Match) {
 	} else if bad := badGlobByte(m.Method); bad != 0 {
 		c.fail("match.method", fmt.Sprintf("no method has %q in its name; * and ? stand for others", bad))
 	} else if m.needsPart() && !touchesParts(m.method()) {
-		c.fail("match", fmt.Sprintf("part, total, size, file_size, big and data can never match: %s does not upload parts", quote(m.Method)))
+		c.failHint("match", fmt.Sprintf("part, total, size, file_size, big and data can never match: %s does not upload parts", quote(m.Method)), SuggestMethod(m.Method, partMethods))
 	}
 	c.numbers("match.part", &m.Part, 0, "parts are numbered from 0")
 	c.numbers("match.total", &m.Total, -1, "a total is 0 or more, or -1 for a stream")
@@ -108,7 +108,7 @@ func (c *checker) storeAction(r *Rule) {
 	case int(r.Store) >= len(storeNames):
 		c.fail("store", fmt.Sprintf("%d is not a store action", r.Store))
 	case r.aboutStore() && badGlobByte(r.Match.Method) == 0 && !touchesParts(r.Match.method()):
-		c.fail("store", fmt.Sprintf("there is nothing to store: %s does not upload parts", quote(r.Match.Method)))
+		c.failHint("store", fmt.Sprintf("there is nothing to store: %s does not upload parts", quote(r.Match.Method)), SuggestMethod(r.Match.Method, partMethods))
 	}
 }
 

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,9 +57,17 @@ var bytesFields = object[BytesExpected]{prefix: "expect[].bytes", fields: []fiel
 
 var callsFields = object[CallsExpected]{prefix: "expect[].max_calls", fields: []field[CallsExpected]{
 	{"calls", kindWhole, "how often at most", scalar(parsePositive, func(c *CallsExpected) *int { return &c.AtMost })},
-	{"per", kindCounted, "what is counted apart, default part", scalar(word(scopeNames, ScopeFile), func(c *CallsExpected) *Scope { return &c.Per })},
+	{"per", kindCounted, "what is counted apart, default part", scalar(parseCounted, func(c *CallsExpected) *Scope { return &c.Per })},
 	{"method", kindText, "glob over methods, default those that upload a part", scalar(parseText, func(c *CallsExpected) *string { return &c.Method })},
 }}
+
+// parseCounted reads a scope of those that calls are counted in.
+func parseCounted(text string) (Scope, error) {
+	if !slices.Contains(kindCounted.words, text) {
+		return 0, unknownWord(kindCounted.words, text)
+	}
+	return word(scopeNames, ScopeFile)(text)
+}
 
 var retryFields = object[RetryExpected]{prefix: "expect[].retry", fields: []field[RetryExpected]{
 	{"after", kindReason, "what went wrong", scalar(parseText, func(r *RetryExpected) *string { return &r.After })},

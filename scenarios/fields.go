@@ -83,7 +83,7 @@ func (o *object[T]) failUnknown(d *decoder, key *yaml.Node) {
 	for i := range o.fields {
 		keys[i] = o.fields[i].key
 	}
-	what := "unknown key " + quote(key.Value)
+	what, likely := "unknown key "+quote(key.Value), suggest(key.Value, keys)
 	// The rule's number is left out: the position says it, and a mistake behind an anchor is then told only once.
 	switch {
 	case o.prefix != "":
@@ -93,10 +93,11 @@ func (o *object[T]) failUnknown(d *decoder, key *yaml.Node) {
 	}
 	if key.Value == "<<" {
 		what += ": merge keys are not supported, write the keys out or alias the whole mapping"
-	} else if home := d.homes[key.Value]; home != "" {
-		what += ": it belongs " + home
+	} else if home := d.homes[key.Value]; home != "" && (likely == "" || distance(fold(key.Value), fold(likely)) > 1) {
+		// Only one of two hints can be right: a key in a wrong place, unless it is as good as one that may be here.
+		what, likely = what+": it belongs "+home, ""
 	}
-	d.failBare(key, what, suggest(key.Value, keys))
+	d.failBare(key, what, likely)
 }
 
 func (o *object[T]) path(key string) string {
