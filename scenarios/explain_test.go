@@ -47,6 +47,9 @@ func TestExplainRules(t *testing.T) {
 			"Looks at parts 0, 2, 4 and so on (the first, third, fifth part and so on) of every file. " +
 			"Fires after the first 3 have passed, at most twice for each part, with a chance of 12.5%, which the seed decides. " +
 			"No answer ever comes, and the connection stays open. The part is stored.",
+		`after: 1, every: 2, delay: 3s`: "" +
+			"Looks at any part of every file. Fires on every second such call, counted for each file, after the first has passed. " +
+			"The answer comes 3s late. The call goes its normal way.",
 		`match: { part: last, total: -1 }, per: server, nth: [1, odd], store: lose, reply: { answer: true }`: "" +
 			"Looks at the last part of every file whose length is not known yet (a stream). Fires on the first or first, third, fifth (and so on) such call for the whole server. " +
 			"The answer is true. The part is not stored, whatever the answer says.",

@@ -22,7 +22,10 @@ func (r *Rule) explainCounters() string {
 	case r.Times == 0:
 		said = append(said, "on every such call, counted "+each)
 	}
-	if r.After > 0 {
+	switch {
+	case r.After == 1:
+		said = append(said, "after the first has passed")
+	case r.After > 1:
 		said = append(said, fmt.Sprintf("after the first %d have passed", r.After))
 	}
 	if r.Times > 0 && len(said) == 0 {
