@@ -57,7 +57,7 @@ func explanationText(t *terminal, e *scenarios.Explanation) string {
 	if len(e.Expect) > 0 {
 		b.WriteString("\n" + t.paint(bold, "What a good client does") + "\n")
 		for _, sentence := range e.Expect {
-			b.WriteString(wrap("- "+oneLine(sentence), "    ", t.width))
+			b.WriteString(bullet(oneLine(sentence), "    ", t.width))
 		}
 	}
 	return b.String()

@@ -86,3 +86,8 @@ func wrap(text, indent string, width int) string {
 	}
 	return b.String()
 }
+
+// bullet is wrap for an item of a list: what follows its first line stands under its text.
+func bullet(text, indent string, width int) string {
+	return strings.Replace(wrap(text, indent+"  ", width), indent+"  ", indent+"- ", 1)
+}
