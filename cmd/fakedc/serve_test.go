@@ -206,7 +206,7 @@ func TestServeRefusesWrongFlags(t *testing.T) {
 		"negative seed":     {[]string{"--seed", "-1"}, 2, "--seed"},
 		"unknown store":     {[]string{"--store", "disk"}, 2, "it takes memory, digest"},
 		"unknown order":     {[]string{"--ordering", "random"}, 2, "it takes any, sequential"},
-		"an argument":       {[]string{"mine.yaml"}, 2, "unknown command"},
+		"an argument":       {[]string{"mine.yaml"}, 2, `unexpected argument "mine.yaml"`},
 		"address, no port":  {[]string{"--listen", "127.0.0.1"}, 2, "it takes HOST:PORT"},
 		"address in use":    {[]string{"--listen", taken.Addr().String()}, 3, "address already in use"},
 		"address elsewhere": {[]string{"--listen", "192.0.2.1:0"}, 3, "192.0.2.1:0"},

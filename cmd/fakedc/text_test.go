@@ -77,8 +77,8 @@ func TestMistypedCommandLines(t *testing.T) {
 		"serve --listen":            `flag needs an argument: --listen; see "fakedc serve --help"`,
 		"rules --profile doc":       `invalid argument "doc" for "--profile" flag: it takes observed, docs`,
 		"scenarios flood-wiat":      `did you mean "flood-wait"?`,
-		"scenarios demo flood-wait": `accepts at most 1 arg(s), received 2`,
-		"version now":               `unknown command "now"`,
+		"scenarios demo flood-wait": `unexpected argument "flood-wait"; usage: fakedc scenarios [NAME]`,
+		"version now":               `unexpected argument "now"; usage: fakedc version`,
 		"--frob":                    `unknown flag: --frob`,
 	} {
 		stdout, stderr := command(t, 2, strings.Fields(args)...)
