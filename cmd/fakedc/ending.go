@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os/exec"
 )
 
 // ending is how the command of exec ended, for the reports: to them nothing passed
@@ -17,11 +16,11 @@ type ending struct {
 // ending sums up how the command ended.
 func (tr *trial) ending(o outcome) *ending {
 	e := &ending{TimedOut: o.timedOut}
-	var exit *exec.ExitError
+	var exit interface{ ExitCode() int } // *exec.ExitError
 	switch {
 	case o.err == nil:
 		e.ExitCode = new(int)
-	case errors.As(o.err, &exit) && exit.Exited():
+	case errors.As(o.err, &exit) && exit.ExitCode() >= 0:
 		code := exit.ExitCode()
 		e.ExitCode = &code
 	}

@@ -213,32 +213,6 @@ func TestTimeline(t *testing.T) {
 	require.Equal(t, 400, r.Uploads[0].More)
 }
 
-// What a client got is said so that the sentence can be read, and what a refusal was.
-func TestAnswersInWords(t *testing.T) {
-	stored := func(e *journal.Event) { e.Done, e.Answer = true, journal.AnswerDropped }
-	said := func(text string) func(*journal.Event) {
-		return func(e *journal.Event) { answered(journal.AnswerRefused)(e); e.Text = text }
-	}
-	for _, tc := range []struct {
-		change      func(*journal.Event)
-		first, then string
-	}{
-		{answered(journal.AnswerFalse), "answered false", "answered false"},
-		{answered(journal.AnswerNothing), "answered with nothing", "answered with nothing"},
-		{answered(journal.AnswerDropped), "answered by the end of the connection", "answered by the end of the connection"},
-		{stored, "stored, and answered by the end of the connection", "answered by the end of the connection"},
-		{answered(journal.AnswerGarbage), "answered with bytes that mean nothing", "answered with bytes that mean nothing"},
-		{answered(journal.AnswerRefused), "answered by a refusal of its message", "answered by a refusal of its message"},
-		{said("answered with transport error -429, after 1s"), "answered with transport error -429", "answered with transport error -429"},
-		{said("answered with bad_msg_notification 32"), "answered with bad_msg_notification 32", "answered with bad_msg_notification 32"},
-	} {
-		r, err := doctor.Examine(strings.NewReader(new(written).part(0, 0, tc.change).part(30*time.Millisecond, 0, nil).String()))
-		require.NoError(t, err)
-		require.Equal(t, "part 0 "+tc.first, r.Uploads[0].Timeline[0].Text)
-		require.Equal(t, "part 0 again, 30ms after it was "+tc.then+": stored", r.Uploads[0].Timeline[1].Text)
-	}
-}
-
 // What is no journal is refused with the line, what was cut off at its end is not.
 func TestRead(t *testing.T) {
 	event := `{"seq":1,"time":"2000-01-01T00:00:00Z","kind":"connect","conn":1}` + "\n"
