@@ -101,7 +101,7 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 	cmd := exec.Command(tr.command[0], tr.command[1:]...)
 	cmd.Env = append(withoutFlags(os.Environ()), env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tr.stdin, tr.stdout, tr.stderr
-	ownGroup(cmd)
+	defer ownGroup(cmd)()
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) {

@@ -8,7 +8,7 @@ import (
 )
 
 // Without process groups there is the command alone, which cannot be asked.
-func ownGroup(*exec.Cmd) {}
+func ownGroup(*exec.Cmd) (back func()) { return func() {} }
 
 func askGroup(cmd *exec.Cmd, _ os.Signal) { _ = cmd.Process.Kill() }
 
