@@ -132,3 +132,13 @@ func TestAnswerBehindIsBoundedInBytes(t *testing.T) {
 		})
 	}
 }
+
+// To the byte: what fits is kept back.
+func TestAnswerBehindFits(t *testing.T) {
+	c := begun(t)
+	s, id := ask(c, 2)
+	body := answer(id[0], "of some bytes")
+	s.out.limits.OutboxBytes = 2 * len(body)
+	require.True(t, s.AnswerBehind(c.now, id[0], body, 1))
+	require.True(t, s.AnswerBehind(c.now, id[1], answer(id[1], "of some bytes"), 1))
+}
