@@ -71,6 +71,12 @@ func newConform() *cobra.Command {
 }
 
 func (f *conformFlags) main(cmd *cobra.Command) error {
+	if f.timeout <= 0 {
+		return usageErrorf("--timeout %v: it has to be more than nothing", f.timeout)
+	}
+	if f.parallel < 1 {
+		return usageErrorf("--parallel %d: at least one case runs at once", f.parallel)
+	}
 	cases := conformance.Select(f.run)
 	if len(cases) == 0 {
 		return usageErrorf("--run %s: there is no such case; see fakedc conform --list", f.run)

@@ -107,6 +107,10 @@ func TestConformMistakes(t *testing.T) {
 		says string
 	}{
 		{"--run 9.9", exitUsage, "no such case"},
+		{"--timeout 0s", exitUsage, "--timeout 0s"},
+		{"--timeout -1s", exitUsage, "--timeout -1s"},
+		{"--parallel 0", exitUsage, "--parallel 0"},
+		{"--parallel -1", exitUsage, "--parallel -1"},
 		{"--key x", exitUsage, "--addr"},
 		{"--dc 3", exitUsage, "--addr"},
 		{"--addr 127.0.0.1:1", exitUsage, "--key"},

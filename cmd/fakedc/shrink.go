@@ -59,6 +59,9 @@ func newShrink() *cobra.Command {
 		if err := checkTimeout(s.trial.timeout); err != nil {
 			return err
 		}
+		if s.maxRuns < 1 {
+			return usageErrorf("--max-runs %d: it takes one run to see that the command fails", s.maxRuns)
+		}
 		if f.scenario.any() || f.record != "" {
 			return usageErrorf("shrink takes its scenario as an argument, and no --scenario, --fault or --record")
 		}
