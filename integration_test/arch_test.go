@@ -113,7 +113,7 @@ var arrows = map[string][]string{
 
 	"cmd/fakedc": {
 		"mockserver", "mockserver/admin", "mockserver/rawclient", "mockserver/conformance", "mockserver/doctor", "scenarios", "scenarios/oracle", "validator",
-		"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term",
+		"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sys/unix", "golang.org/x/term",
 	},
 }
 
