@@ -114,14 +114,21 @@ func (t *timers) after(d time.Duration, f func()) (cancel func()) {
 	}
 }
 
+// hurry runs all at once that waits, and what that has wait in turn: an answer that is held
+// may be delayed behind it, and be kept back behind others then.
 func (t *timers) hurry() {
-	t.mu.Lock()
-	all := t.pending
-	t.pending = nil
-	t.mu.Unlock()
-	for timer, f := range all {
-		timer.Stop()
-		f()
+	for {
+		t.mu.Lock()
+		all := t.pending
+		t.pending = nil
+		t.mu.Unlock()
+		if len(all) == 0 {
+			return
+		}
+		for timer, f := range all {
+			timer.Stop()
+			f()
+		}
 	}
 }
 

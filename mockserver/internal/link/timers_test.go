@@ -28,13 +28,17 @@ func TestTimers(t *testing.T) {
 		cancel()
 		<-time.After(2 * time.Hour)
 		require.EqualValues(t, 2, ran.Load(), "at once, and only once")
+		all.after(time.Hour, func() { all.after(time.Hour, func() { ran.Add(1) }) })
+		all.hurry()
+		require.EqualValues(t, 3, ran.Load(), "and what began to wait only then")
+		require.Empty(t, all.pending)
 		start = time.Now()
 
 		all.after(time.Hour, func() { ran.Add(100) })
 		all.stop()
 		all.after(0, func() { ran.Add(100) })()
 		<-time.After(2 * time.Hour)
-		require.EqualValues(t, 2, ran.Load(), "nothing runs once they are stopped")
+		require.EqualValues(t, 3, ran.Load(), "nothing runs once they are stopped")
 		require.Less(t, time.Since(start), 3*time.Hour)
 	})
 }
