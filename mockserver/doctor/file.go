@@ -308,10 +308,10 @@ func (f *file) hole() (x Finding, found bool) {
 	x = Finding{Kind: KindHole, Part: &n, Events: []int64{f.missing.Seq}, URL: "https://core.telegram.org/api/files#uploading-files", Scenario: "single-error",
 		Text: fmt.Sprintf("the file was used though part %d is not stored", n)}
 	switch p := f.parts[n]; {
-	case p == nil || p.calls == 0:
+	case p == nil:
 		x.Scenario = ""
 		x.Text += ": it was never sent"
-	case p.lost || p.last.Done:
+	case p.lost || p.last.Done || p.calls == 0: // the last is stored by an earlier run
 		x.Kind, x.Scenario = KindLost, "part-lost"
 		x.Text = fmt.Sprintf("the server had lost part %d and said so with %s; a good client sends it again", n, nameOf(f.missing.Error))
 	case p.last.Answer == journal.AnswerFalse:
