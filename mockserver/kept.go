@@ -10,14 +10,15 @@ import (
 )
 
 // maxKept bounds the uploads of earlier runs that the journal begins with, the newest of
-// them; whoever reads it watches no more.
+// them; whoever reads it watches no more. Half of the room in memory is for what happens:
+// where events have left it, calls cannot be counted any more.
 const maxKept = 4096
 
 // tellKept begins the journal with what there is of uploads already. Without it, one that
 // goes on would seem to lack what an earlier run has stored.
 func (s *Server) tellKept(now time.Time) {
 	files := s.uploads.Files()
-	for _, f := range files[max(0, len(files)-maxKept):] {
+	for _, f := range files[max(0, len(files)-min(maxKept, s.options.Limits.JournalEvents/2)):] {
 		if e, some := kept(f.Snapshot()); some {
 			s.journal.Add(now, e)
 		}

@@ -59,3 +59,17 @@ func TestUploadOfAnEarlierRun(t *testing.T) {
 		expect(b)
 	})
 }
+
+// However much earlier runs have left, the journal has room for what happens.
+func TestKeptLeavesRoomInTheJournal(t *testing.T) {
+	runs(t, mockserver.Options{Limits: mockserver.Limits{JournalEvents: 50}}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		for i := range int64(60) {
+			require.Equal(t, "true", part(t, c, i+1, 0, 1, contents(5)))
+		}
+	}, func(t *testing.T, b *bubble) {
+		require.Len(t, b.kept(), 25)
+		_, err := b.Calls("upload.saveBigFilePart")
+		require.NoError(t, err)
+	})
+}
