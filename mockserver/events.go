@@ -38,6 +38,7 @@ const (
 	EventControl    = journal.KindControl
 	EventStore      = journal.KindStore
 	EventKept       = journal.KindKept
+	EventLeft       = journal.KindLeft
 	// EventAck is in Options.Journal, with the number of the event before it, and not
 	// kept in memory.
 	EventAck = journal.KindAck

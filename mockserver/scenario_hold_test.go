@@ -85,3 +85,63 @@ func TestResetLeavesNoDelays(t *testing.T) {
 		})
 	}
 }
+
+// From when an answer left that others had kept back, and not from its call, a wait is
+// counted that it names; the journal tells when that was.
+func TestWaitBehindHeldAnswers(t *testing.T) {
+	for name, tc := range map[string]struct {
+		after  time.Duration
+		passed bool
+	}{"too early": {time.Second, false}, "in time": {4 * time.Second, true}, "too late": {6 * time.Second, false}} {
+		t.Run(name, func(t *testing.T) {
+			s := parsed(t, "rules: [{ match: { part: [0, 1] }, delay: { hold_until: { calls: 2 } }, reply: { flood_wait: 3s } }]\nexpect: [{ retry: { after: flood_wait, not_later_than: 5s } }]\n")
+			inBubble(t, mockserver.Options{Scenario: s}, func(t *testing.T, b *bubble) {
+				c := b.client()
+				_, first := begin(t, c, bigPart(t, 7, 0, 2, contents(kib)))
+				<-time.After(10 * time.Second)
+				require.Equal(t, "FLOOD_WAIT_3", part(t, c, 7, 1, 2, contents(kib)))
+				<-first
+				left := ofKind(b, mockserver.EventLeft)
+				require.Len(t, left, 1)
+				require.Equal(t, 10*time.Second, left[0].Delay)
+				require.Equal(t, []any{int32(0), 1, int64(7)}, []any{*left[0].Part, left[0].File, left[0].FileID})
+				call := ofKind(b, mockserver.EventPart)
+				require.True(t, call[0].Waits)
+				require.Equal(t, call[0].MsgID, left[0].MsgID)
+				require.False(t, call[1].Waits)
+				b.MuteFaults(true)
+				<-time.After(tc.after)
+				require.Equal(t, "true", part(t, c, 7, 0, 2, contents(kib)))
+				require.Equal(t, "true", part(t, c, 7, 1, 2, contents(kib)))
+				require.Equal(t, tc.passed, b.Verdict().Passed())
+				require.NoError(t, c.Close())
+			})
+		})
+	}
+}
+
+// The journal tells when an answer left that later ones overtook, also one of a call
+// without a part, and tells nothing of those that a reset did away with.
+func TestJournalTellsWhenAnAnswerLeft(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		require.NoError(t, b.SetScenario(parsed(t, "rules: [{ match: { part: 0 }, reply: { reorder: 2 } }]\n")))
+		c := b.client()
+		together(t, c, 4)
+		left := ofKind(b, mockserver.EventLeft)
+		require.Len(t, left, 1)
+		require.Equal(t, []any{2 * ms, int32(0)}, []any{left[0].Delay, *left[0].Part})
+		require.NoError(t, b.SetScenario(parsed(t, "rules: [{ match: { method: help.getConfig }, delay: { hold_until: { calls: 2 } } }]\n")))
+		for range 2 {
+			begin(t, c, configQuery)
+			<-time.After(time.Second)
+		}
+		left = ofKind(b, mockserver.EventLeft)
+		require.Len(t, left, 2)
+		require.Equal(t, []any{time.Second, "help.getConfig"}, []any{left[1].Delay, left[1].Method})
+		begin(t, c, configQuery)
+		require.NoError(t, b.Reset())
+		<-time.After(scenarios.MaxHold)
+		require.Empty(t, ofKind(b, mockserver.EventLeft))
+		_ = c.Close()
+	})
+}

@@ -71,7 +71,7 @@ func parseCounted(text string) (Scope, error) {
 
 var retryFields = object[RetryExpected]{prefix: "expect[].retry", fields: []field[RetryExpected]{
 	{"after", kindReason, "what went wrong", scalar(parseText, func(r *RetryExpected) *string { return &r.After })},
-	{"not_before", kindDuration, "how long the client waits, default as long as it was told", scalar(parseDuration, func(r *RetryExpected) *time.Duration { return &r.NotBefore })},
+	{"not_before", kindDuration, "how long the client waits once the answer has left, default as long as it was told", scalar(parseDuration, func(r *RetryExpected) *time.Duration { return &r.NotBefore })},
 	{"not_later_than", kindDuration, "how long it waits at most", scalar(parseDuration, func(r *RetryExpected) *time.Duration { return &r.NotLaterThan })},
 	{"same", kindSame, "what must not change", texts(func(r *RetryExpected) *[]string { return &r.Same })},
 }}

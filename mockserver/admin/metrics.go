@@ -92,7 +92,7 @@ func (m *metrics) count(e *mockserver.Event) {
 	if e.Fault != "" {
 		m.faults.add(m.rules.bound(e.Fault), 1)
 	}
-	if e.Delay > 0 {
+	if e.Delay > 0 && !e.Waits { // else the whole of it comes, once the answer has left
 		m.delays.observe("", e.Delay.Seconds())
 	}
 	switch e.Kind {

@@ -91,6 +91,10 @@ func (d *Doctor) Add(e Event) {
 		if f := d.file(&e); f != nil {
 			f.add(&e)
 		}
+	case journal.KindLeft:
+		if f := d.files[e.File]; f != nil && e.Part != nil {
+			f.left(&e)
+		}
 	case journal.KindKept:
 		if len(d.kept) < maxFiles && len(e.Kept) > 0 {
 			d.kept[e.File] = e

@@ -208,8 +208,13 @@ func (f *file) needless(e *Event, p *part) {
 	n := *e.Part
 	x := Finding{Kind: KindResent, Part: &n, Events: []int64{p.last.Seq, e.Seq}, Scenario: "slow-part",
 		Text: fmt.Sprintf("part %d came again %s after it was stored, and nothing had gone wrong", n, seconds(e.Time.Sub(p.last.Time)))}
-	if p.last.Delay > 0 {
-		x.Text = fmt.Sprintf("part %d came again after %s, when its answer was to take %s: the client has too little patience", n, seconds(e.Time.Sub(p.last.Time)), seconds(p.last.Delay))
+	switch after := e.Time.Sub(p.last.Time); {
+	case p.last.Waits:
+		x.Text = fmt.Sprintf("part %d came again after %s, when its answer was still held back: the client has too little patience", n, seconds(after))
+	case after < p.last.Delay:
+		x.Text = fmt.Sprintf("part %d came again after %s, when its answer was to take %s: the client has too little patience", n, seconds(after), seconds(p.last.Delay))
+	case p.last.Delay > 0:
+		x.Text = fmt.Sprintf("part %d came again %s after its answer left, and nothing had gone wrong", n, seconds(after-p.last.Delay))
 	}
 	f.found = append(f.found, x)
 }

@@ -28,8 +28,7 @@ func (f *file) tell(e *Event, before *part) {
 	f.closeRun()
 	text := fmt.Sprintf("part %d %s", *e.Part, happened(e))
 	if before.calls > 0 {
-		text = fmt.Sprintf("part %d again, %s after it was answered %s: %s", *e.Part,
-			seconds(e.Time.Sub(before.last.Time)), answerText(&before.last), happened(e))
+		text = fmt.Sprintf("part %d again, %s: %s", *e.Part, before.since(e.Time), happened(e))
 		if e.Print != 0 && before.last.Print != 0 && e.Print != before.last.Print {
 			text += ", with other bytes"
 		}
@@ -38,6 +37,26 @@ func (f *file) tell(e *Event, before *part) {
 		text += fmt.Sprintf(" (the scenario's %q)", e.Fault)
 	}
 	f.moment(e, text, e.Error != "" || e.Answer != journal.AnswerUsual || e.Lost)
+}
+
+// since says when a part came again, by the answer to its call before.
+func (p *part) since(now time.Time) string {
+	after := now.Sub(p.last.Time)
+	if p.last.Waits || after < p.last.Delay {
+		return fmt.Sprintf("%s after it came and before it was answered %s", seconds(after), answerText(&p.last))
+	}
+	return fmt.Sprintf("%s after it was answered %s", seconds(after-p.last.Delay), answerText(&p.last))
+}
+
+// left takes in that an answer left that others had kept back.
+func (f *file) left(e *Event) {
+	p := f.parts[*e.Part]
+	if p == nil || !p.last.Waits || p.last.MsgID != e.MsgID || p.last.Session != e.Session {
+		return // it came again meanwhile
+	}
+	p.last.Waits, p.last.Delay = false, e.Delay
+	f.closeRun()
+	f.moment(e, fmt.Sprintf("part %d: its answer left, held back for %s", *e.Part, seconds(e.Delay)), false)
 }
 
 func (f *file) lengthen(e *Event) {
@@ -102,6 +121,8 @@ func happened(e *Event) string {
 		return "answered " + answerText(e)
 	case e.Lost:
 		return "stored, and lost by the server"
+	case e.Waits:
+		return "stored, the answer held back until others come"
 	case e.Delay > 0:
 		return "stored, the answer held back for " + seconds(e.Delay)
 	}

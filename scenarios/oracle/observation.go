@@ -7,9 +7,11 @@ type Observation struct {
 	Kind Kind
 	// Seq is the number of the event in the journal.
 	Seq int64
-	// Time is when the call came, Delay how long its answer was held back.
+	// Time is when the call came, Delay how long its answer was held back. With Waits
+	// it is held back for longer, until it is Left.
 	Time  time.Time
 	Delay time.Duration
+	Waits bool
 
 	Account, Session, MsgID int64
 	Method                  string
@@ -58,6 +60,9 @@ const (
 	// Hostile is a rule of MTProto that the server broke: its name is in Error, and
 	// Done is set once the client has accepted it.
 	Hostile
+	// Left is an answer that waited and leaves now, Delay after its call came: that of
+	// the same Session and MsgID.
+	Left
 )
 
 // Answer is what a client got for a call.

@@ -15,6 +15,9 @@ const (
 	// maxUnacked is how many answers wait for their acknowledgement; without one an
 	// answer counts as not acknowledged.
 	maxUnacked = 1 << 16
+	// maxWaiting is how many answers are watched that others keep back; a further one
+	// counts as one that left when its Delay was over.
+	maxWaiting = 1 << 16
 )
 
 // Rule is what an Oracle needs to know of an upload rule.
@@ -38,7 +41,8 @@ type Oracle struct {
 	room     []attempt            // for further ones
 	watched  int                  // parts and methods, over all
 	unacked  map[ackKey]*attempt
-	acks     bool // somebody asks for them
+	acks     bool                // somebody asks for them
+	waiting  map[ackKey]*attempt // for their answers, which others keep back
 	unknown  findings
 	broken   findings
 	tooMany  bool
@@ -89,7 +93,7 @@ func New(s *scenarios.Scenario, rules func(id string) Rule) *Oracle {
 		s = &scenarios.Scenario{}
 	}
 	o := &Oracle{
-		scenario: s.Clone(), rules: rules, files: map[int]*file{}, calls: map[callKey]*attempt{}, unacked: map[ackKey]*attempt{},
+		scenario: s.Clone(), rules: rules, files: map[int]*file{}, calls: map[callKey]*attempt{}, unacked: map[ackKey]*attempt{}, waiting: map[ackKey]*attempt{},
 		unknown: findings{by: map[string]*Check{}}, broken: findings{by: map[string]*Check{}},
 	}
 	for i := range o.scenario.Expect {
@@ -114,6 +118,13 @@ func (o *Oracle) Observe(observed Observation) {
 			}
 			delete(o.unacked, ackKey{x.Session, id})
 		}
+		return
+	case Left:
+		k := ackKey{x.Session, x.MsgID}
+		if a := o.waiting[k]; a != nil && a.MsgID == k.msgID && a.Session == k.session { // else it was made again
+			a.Waits, a.Delay = false, x.Delay
+		}
+		delete(o.waiting, k)
 		return
 	case Unknown:
 		o.unknown.add(o.scenario.Allow.UnknownMethods, CheckUnknownMethod, x.Method, Failed, Finding{
@@ -212,6 +223,11 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 	last.ok = last.ok || x.Answer == OK
 	last.Broken, last.Acked, last.Why = nil, nil, ""
 	last.count++
+	if x.Waits {
+		if last.Waits = len(o.waiting) < maxWaiting; last.Waits {
+			o.waiting[ackKey{x.Session, x.MsgID}] = last
+		}
+	}
 	if o.acks && len(o.unacked) < maxUnacked {
 		o.unacked[ackKey{x.Session, x.MsgID}] = last
 	}

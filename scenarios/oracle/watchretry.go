@@ -22,13 +22,7 @@ func (w *retryWatcher) see(_ *Oracle, x *Observation, _ *file, last *attempt) {
 		return
 	}
 	w.seen++
-	waited := x.Time.Sub(last.left())
-	if least := w.notBefore(&last.Observation); waited < least {
-		w.fail(x, last, fmt.Sprintf("%s was sent again %v after it was answered %s: %v too early", about(x), round(waited), answered(&last.Observation), round(least-waited)))
-	}
-	if most := w.want.NotLaterThan; most > 0 && waited > most {
-		w.fail(x, last, fmt.Sprintf("%s was sent again %v after it was answered %s: %v too late", about(x), round(waited), answered(&last.Observation), round(waited-most)))
-	}
+	w.inTime(x, last)
 	for _, same := range w.want.Same {
 		switch {
 		case !x.HasPart:
@@ -39,6 +33,25 @@ func (w *retryWatcher) see(_ *Oracle, x *Observation, _ *file, last *attempt) {
 		case same == scenarios.SameSHA256 && x.Print != last.Print:
 			w.fail(x, last, fmt.Sprintf("%s came again with other bytes", about(x)))
 		}
+	}
+}
+
+// inTime looks at when the call came again. Before the answer that names a wait has left
+// it is too early, however long that has been.
+func (w *retryWatcher) inTime(x *Observation, last *attempt) {
+	least, most := w.notBefore(&last.Observation), w.want.NotLaterThan
+	if last.Waits {
+		if least > 0 {
+			w.fail(x, last, fmt.Sprintf("%s was sent again %v after it came, and before it was answered %s: too early", about(x), round(x.Time.Sub(last.Time)), answered(&last.Observation)))
+		}
+		return
+	}
+	waited := x.Time.Sub(last.left())
+	if waited < least {
+		w.fail(x, last, fmt.Sprintf("%s was sent again %v after it was answered %s: %v too early", about(x), round(waited), answered(&last.Observation), round(least-waited)))
+	}
+	if most > 0 && waited > most {
+		w.fail(x, last, fmt.Sprintf("%s was sent again %v after it was answered %s: %v too late", about(x), round(waited), answered(&last.Observation), round(waited-most)))
 	}
 }
 

@@ -71,6 +71,10 @@ type Exit struct {
 	Reset, Stall bool
 }
 
+// Waits tells that the answer, or what comes in its place, leaves when others come or
+// leave: nobody knows yet when.
+func (p *Plan) Waits() bool { return (p.Held || p.Reorder > 0) && !p.Silent }
+
 // Refuses tells that the message is refused as if it had never been looked at.
 func (x *Exit) Refuses() bool {
 	return x.TransportError != 0 || x.BadSalt || x.BadMsg != 0 || x.NewSession

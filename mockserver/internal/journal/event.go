@@ -27,6 +27,7 @@ const (
 	KindControl    Kind = "control"    // somebody did something to the server
 	KindStore      Kind = "store"      // the data directory was cleaned, or failed
 	KindKept       Kind = "kept"       // an upload was there at the start, from an earlier run
+	KindLeft       Kind = "left"       // an answer left that had waited for other calls or answers
 	KindAck        Kind = "ack"        // the client acknowledged answers: told to listeners, not kept
 )
 
@@ -73,9 +74,12 @@ type Event struct {
 	// one run of the program.
 	Print uint64 `json:"print,omitempty"`
 
-	// Answer is what the client got for a call, Delay how long it was held back.
+	// Answer is what the client got for a call, Delay how long it was held back. With
+	// Waits that is the least: it waits for other calls or answers, and an event of kind
+	// "left" with the same session and msg_id tells how long that took in all.
 	Answer Answer        `json:"answer,omitempty"`
 	Delay  time.Duration `json:"delay,omitempty"` // nanoseconds
+	Waits  bool          `json:"waits,omitempty"`
 	// Took is how long the server worked on a call, or a client and a server together
 	// on an auth key, without Delay.
 	Took time.Duration `json:"took,omitempty"` // nanoseconds

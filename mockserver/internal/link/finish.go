@@ -17,6 +17,9 @@ import (
 // the connection.
 func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 	now := time.Now()
+	if r.Left != nil && r.Reorder == 0 && !s.Ended() {
+		r.Left(now)
+	}
 	switch {
 	case r.BadSalt:
 		s.RefuseSalt(now, request)
@@ -37,7 +40,7 @@ func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 	case r.Silent:
 		s.Silence(request)
 	case r.Reorder > 0:
-		if s.AnswerBehind(now, request, result(request, r.Body), r.Reorder) {
+		if s.AnswerBehind(now, request, result(request, r.Body), r.Reorder, r.Left) {
 			l.hub.timers.after(fault.MaxReorderTime, func() { s.Overtake(time.Now(), request) })
 		}
 	case r.Twice:

@@ -24,10 +24,12 @@ func Of(e *journal.Event) (x oracle.Observation, ok bool) {
 		return oracle.Observation{Kind: oracle.Hostile, Seq: e.Seq, Time: e.Time, Error: e.Hostile, Done: e.Accepted}, true
 	case journal.KindAck:
 		x.Kind = oracle.Ack
+	case journal.KindLeft:
+		x.Kind = oracle.Left
 	default:
 		return x, false
 	}
-	x.Seq, x.Time, x.Delay = e.Seq, e.Time, e.Delay
+	x.Seq, x.Time, x.Delay, x.Waits = e.Seq, e.Time, e.Delay, e.Waits
 	x.Account, x.Session, x.MsgID, x.Method = e.Account, e.Session, e.MsgID, e.Method
 	x.File, x.FileID, x.Size, x.Print = e.File, e.FileID, e.Size, e.Print
 	if e.Part != nil {

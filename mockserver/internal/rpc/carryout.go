@@ -3,9 +3,12 @@ package rpc
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/gotd/td/bin"
 	"github.com/gotd/td/proto"
 	"github.com/klauspost/compress/gzip"
@@ -15,6 +18,9 @@ import (
 // call was not run.
 func (q *query) carryOut(p fault.Plan, body []byte) Result {
 	r := Result{Body: body, Delay: p.Delay, Silent: p.Silent, Drop: p.Drop, Exit: p.Exit, Held: p.Held, Releases: p.Releases, Meeting: p.Meeting}
+	if p.Waits() {
+		r.Left = q.left()
+	}
 	switch {
 	case p.Error != nil:
 		r.Body = encodeError(p.Error.Code, p.Error.Message)
@@ -26,6 +32,22 @@ func (q *query) carryOut(p fault.Plan, body []byte) Result {
 		r.Body = pack(body)
 	}
 	return r
+}
+
+// left makes what notes that the answer leaves. It keeps nothing of the query, whose
+// bytes are in a buffer of the link's.
+func (q *query) left() func(now time.Time) {
+	e := q.event(journal.KindLeft)
+	if q.part != nil {
+		n := q.part.Part
+		e.FileID, e.File, e.Big, e.Part, e.Size = q.part.FileID, q.file, q.part.Big, &n, len(q.part.Bytes)
+	}
+	came, to := q.now, q.Journal
+	return func(now time.Time) {
+		e.Delay = now.Sub(came)
+		e.Text = fmt.Sprintf("the answer left %v after its call came", e.Delay.Round(time.Millisecond))
+		to.Add(now, e)
+	}
 }
 
 // pack makes gzip_packed of an answer.

@@ -137,6 +137,9 @@ type Result struct {
 	// Held: the answer waits for a call that Releases those at the same Meeting.
 	Held, Releases bool
 	Meeting        *scenarios.Meeting
+	// Left notes that the answer leaves, just before it does; nil: the event of the
+	// call has told when that is.
+	Left func(now time.Time)
 	// Exit is what happens to the answer where it leaves, or in its place.
 	fault.Exit
 	// After names queries that have to be answered before this one can be run:
@@ -162,6 +165,7 @@ type query struct {
 	args    *tl.Object   // nil for a part
 	part    *tl.SavePart // nil for all else
 	save    tl.SavePart  // where part points
+	file    int          // ordinal of the upload that it is of, once that is known
 	unkept  *Sent        // what the query sent, nil for nothing
 	// numbers are those of parts in events.
 	numbers slab.Of[partNumbers]

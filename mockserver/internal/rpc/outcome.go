@@ -66,7 +66,7 @@ func laidOver(p fault.Plan, e *journal.Event) {
 	if e.Error != "" {
 		e.Answer = journal.AnswerError
 	}
-	e.Delay = p.Delay
+	e.Delay, e.Waits = p.Delay, p.Waits()
 	switch {
 	case p.Error != nil:
 		e.Answer, e.Error = journal.AnswerError, fmt.Sprintf("%d %s", p.Error.Code, p.Error.Message)

@@ -9,13 +9,15 @@ import (
 type overtaken struct {
 	request int64
 	body    []byte
-	behind  int // so many are still to leave before it
+	behind  int                 // so many are still to leave before it
+	left    func(now time.Time) // is told before it leaves; nil: nobody asks
 }
 
 // AnswerBehind is Answer once n later answers have left. It returns false if the
 // session keeps too many back already, or too many bytes, or all sessions together do:
-// the answer has left then.
-func (s *Session) AnswerBehind(now time.Time, request int64, body []byte, n int) bool {
+// the answer has left then. left is called just before it leaves, unless its session has
+// ended, under the lock of the session; it may be nil.
+func (s *Session) AnswerBehind(now time.Time, request int64, body []byte, n int, left func(now time.Time)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	size := len(body)
@@ -23,10 +25,10 @@ func (s *Session) AnswerBehind(now time.Time, request int64, body []byte, n int)
 		size += len(o.body)
 	}
 	if len(s.overtaken) >= maxOvertaken || size > s.out.limits.OutboxBytes || s.out.limits.Outboxes.full() || n <= 0 {
-		s.answer(now, request, body)
+		s.release(now, overtaken{request, body, n, left})
 		return false
 	}
-	s.overtaken = append(s.overtaken, overtaken{request, body, n})
+	s.overtaken = append(s.overtaken, overtaken{request, body, n, left})
 	s.out.limits.Outboxes.count(&Outgoing{Body: body}, 1)
 	return true
 }
@@ -34,6 +36,13 @@ func (s *Session) AnswerBehind(now time.Time, request int64, body []byte, n int)
 // leave sends an answer that was kept back.
 func (s *Session) leave(now time.Time, o overtaken) {
 	s.out.limits.Outboxes.count(&Outgoing{Body: o.body}, -1)
+	s.release(now, o)
+}
+
+func (s *Session) release(now time.Time, o overtaken) {
+	if o.left != nil && !s.ended {
+		o.left(now)
+	}
 	s.answer(now, o.request, o.body)
 }
 

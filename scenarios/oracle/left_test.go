@@ -1,0 +1,59 @@
+package oracle
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// kept is the first part with an error that others keep back.
+func (s *story) kept(msgID int64, err string) *story {
+	return s.call(Observation{File: 1, FileID: 77, Account: 5, HasPart: true, Total: 4, Size: 1024, Print: 100, MsgID: msgID, Answer: Error, Error: err, Waits: true})
+}
+
+// left is such an answer that leaves.
+func (s *story) left(msgID int64, after time.Duration) *story {
+	s.seq++
+	s.o.Observe(Observation{Kind: Left, Seq: s.seq, Time: s.now, MsgID: msgID, Delay: after})
+	return s
+}
+
+// A retry is held against the moment when the answer left, however long others had kept
+// it back.
+func TestRetryAfterAnAnswerThatWaited(t *testing.T) {
+	const late = 10 * time.Second
+	for name, tc := range map[string]struct {
+		expect string
+		run    func(s *story)
+		want   string
+	}{
+		"too early": {"after: flood_wait", func(s *story) {
+			s.kept(1, "FLOOD_WAIT_3").wait(late).left(1, late).wait(time.Second).part(0, OK, "")
+		}, "failed expectation: part 0, the first part, was sent again 1s after it was answered FLOOD_WAIT_3: 2s too early"},
+		"in time": {"after: flood_wait, not_later_than: 5s", func(s *story) {
+			s.kept(1, "FLOOD_WAIT_3").wait(late).left(1, late).wait(3*time.Second).part(0, OK, "")
+		}, "passed expectation"},
+		"too late": {"after: flood_wait, not_later_than: 5s", func(s *story) {
+			s.kept(1, "FLOOD_WAIT_3").wait(late).left(1, late).wait(6*time.Second).part(0, OK, "")
+		}, "failed expectation: part 0, the first part, was sent again 6s after it was answered FLOOD_WAIT_3: 1s too late"},
+		"before it has left": {"after: flood_wait", func(s *story) {
+			s.kept(1, "FLOOD_WAIT_3").wait(5*time.Second).part(0, OK, "")
+		}, "failed expectation: part 0, the first part, was sent again 5s after it came, and before it was answered FLOOD_WAIT_3: too early"},
+		"before it has left, and it names no time": {"after: error, not_later_than: 1s", func(s *story) {
+			s.kept(1, "INTERNAL").wait(5*time.Second).part(0, OK, "")
+		}, "passed expectation"},
+		"the answer to an earlier call leaves last": {"after: flood_wait", func(s *story) {
+			s.kept(1, "INTERNAL").kept(2, "FLOOD_WAIT_3").left(2, 0).wait(2*time.Second).left(1, 2*time.Second).wait(time.Second).part(0, OK, "")
+		}, "passed expectation"},
+		"nobody knows of such a call": {"after: flood_wait", func(s *story) {
+			s.left(1, late).part(0, Error, "FLOOD_WAIT_3").wait(3*time.Second).part(0, OK, "")
+		}, "passed expectation"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := tell(t, "expect: [{ retry: { "+tc.expect+" } }]")
+			tc.run(s)
+			require.Equal(t, tc.want, s.verdict())
+		})
+	}
+}
