@@ -27,16 +27,16 @@ type Hold struct {
 //
 // A method that fakedc does not answer can be held if it reads its arguments. The error
 // is a [MethodError] for any other, which would never come to the gate.
-func (s *Server) Hold(m scenarios.Match) (*Hold, error) { return s.hold(m) }
+func (s *Server) Hold(m scenarios.Match) (*Hold, error) { return s.hold(m, nil) }
 
-func (s *Server) hold(m scenarios.Match, accounts ...int64) (*Hold, error) {
+func (s *Server) hold(m scenarios.Match, of *fault.Space) (*Hold, error) {
 	if err := checkSeen(m); err != nil {
 		return nil, fmt.Errorf("mockserver: holding calls: %w", err)
 	}
 	if s.isClosed() {
 		return nil, fmt.Errorf("mockserver: holding calls: %w", ErrClosed)
 	}
-	g, err := s.faults.Hold(m, accounts...)
+	g, err := s.faults.Hold(m, of)
 	if err != nil {
 		return nil, fmt.Errorf("mockserver: holding calls: %w", err)
 	}

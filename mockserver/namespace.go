@@ -15,11 +15,13 @@ import (
 // and a bot of its own, whose uploads, faults, journal and verdict no other test
 // sees or disturbs.
 //
-// Its files are numbered by themselves where scenarios are concerned. Connections,
-// the rules for uploads, and Upload.Ordinal belong to the whole server.
+// Its files are numbered by themselves where scenarios, injected rules and gates are
+// concerned, in the order in which they begin, from 1, whichever of them is in force
+// then. Connections, the rules for uploads, and Upload.Ordinal belong to the whole server.
 type Namespace struct {
 	view
 	account int
+	space   *fault.Space
 	current atomic.Pointer[fault.Injected] // its scenario, nil for none
 	setting sync.Mutex
 	used    atomic.Bool // one of its accounts made a call
@@ -82,6 +84,7 @@ func (s *Server) Namespace(t TB) *Namespace {
 	}
 	n.server, n.fired, n.since = s, n.firedRules, s.journal.Last()
 	n.accounts = map[int64]bool{rpc.ReadyID(n.account, false): true, rpc.ReadyID(n.account, true): true}
+	n.space = s.faults.Space(n.ids()...)
 	n.newOracle(nil)
 	for _, c := range s.centers {
 		s.addReadyKeysOf(c, n.account)
@@ -98,6 +101,7 @@ func (s *Server) Namespace(t TB) *Namespace {
 		_ = n.SetScenario(nil)
 		n.removeInjected()
 		n.openGates() // behind the rules, which those that wait have escaped
+		n.space.End()
 		s.spaces.change(func(all map[int64]*Namespace) {
 			for id := range n.accounts {
 				delete(all, id)
@@ -138,7 +142,7 @@ func (n *Namespace) SetScenario(next *scenarios.Scenario) error {
 	var x *fault.Injected
 	if next != nil {
 		var err error
-		if x, err = n.server.faults.InjectFor(n.ids(), next, n.server.options.Seed, old); err != nil {
+		if x, err = n.space.Inject(next, n.server.options.Seed, old); err != nil {
 			return fmt.Errorf("mockserver: the scenario of a namespace: %w", err)
 		}
 	} else if old != nil {
@@ -154,7 +158,7 @@ func (n *Namespace) Inject(rules ...scenarios.Rule) (*Injection, error) {
 	if err := checkInjected(rules); err != nil {
 		return nil, fmt.Errorf("mockserver: injecting: %w", err)
 	}
-	x, err := n.server.faults.InjectRulesFor(n.ids(), rules, n.server.options.Seed)
+	x, err := n.space.InjectRules(rules, n.server.options.Seed)
 	if err != nil {
 		return nil, fmt.Errorf("mockserver: injecting: %w", err)
 	}
@@ -185,7 +189,7 @@ func (n *Namespace) removeInjected() {
 
 // Hold puts up a gate for calls of the namespace, which ends with it; see [Server.Hold].
 func (n *Namespace) Hold(m scenarios.Match) (*Hold, error) {
-	h, err := n.server.hold(m, n.ids()...)
+	h, err := n.server.hold(m, n.space)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,7 @@ import (
 type Gate struct {
 	from   *Injector
 	engine *scenarios.Engine
-	// accounts whose calls it holds; nil: those of all.
-	accounts []int64
+	space  *Space // whose calls it holds
 
 	mu      sync.Mutex
 	held    []*ticket // in the order of their coming
@@ -26,19 +25,18 @@ type Gate struct {
 // ticket is one call that waits.
 type ticket struct{ pass func() }
 
-// Hold puts up a gate for the calls that match, of some accounts or, without any,
-// of all.
-func (i *Injector) Hold(m scenarios.Match, accounts ...int64) (*Gate, error) {
+// Hold puts up a gate for the calls that match, of a space.
+func (i *Injector) Hold(m scenarios.Match, s *Space) (*Gate, error) {
 	if m.Event != scenarios.EventCall {
 		return nil, fmt.Errorf("fault: a gate holds calls, not events")
 	}
 	// The engine knows how to match; what the rule would answer nobody asks.
-	s := &scenarios.Scenario{Name: "hold", Rules: []scenarios.Rule{{Name: "hold", Match: m, Reply: scenarios.NoReply()}}}
-	e, err := s.Compile(0)
+	rules := &scenarios.Scenario{Name: "hold", Rules: []scenarios.Rule{{Name: "hold", Match: m, Reply: scenarios.NoReply()}}}
+	e, err := rules.Compile(0)
 	if err != nil {
 		return nil, fmt.Errorf("fault: %w", err)
 	}
-	g := &Gate{from: i, engine: e, accounts: accounts, changed: make(chan struct{})}
+	g := &Gate{from: i, engine: e, space: s, changed: make(chan struct{})}
 	i.changing.Lock()
 	defer i.changing.Unlock()
 	i.setGates(append(slices.Clone(i.gatesNow()), g))
@@ -51,10 +49,7 @@ func (i *Injector) Gated() bool { return len(i.gatesNow()) > 0 }
 // Gate finds the first gate that holds a call; nil is none.
 func (i *Injector) Gate(c *scenarios.Call) *Gate {
 	for _, g := range i.gatesNow() {
-		if len(g.accounts) > 0 && !slices.Contains(g.accounts, c.Account) {
-			continue
-		}
-		if g.engine.Decide(c).Rule >= 0 {
+		if own := g.space.foresees(c); own != nil && g.engine.Decide(own).Rule >= 0 {
 			return g
 		}
 	}

@@ -13,7 +13,7 @@ type Injected struct {
 	from   *Injector
 	rules  []scenarios.Rule
 	engine *scenarios.Engine
-	scope  scope
+	space  *Space // whose calls they see
 }
 
 // Inject puts rules before those of the scenario and before all that were injected
@@ -70,7 +70,7 @@ func (i *Injector) RemoveAll() {
 // those of some accounts: whoever put them there looks after them.
 func (i *Injector) Unfired() (names []string) {
 	for _, x := range i.injectedNow() {
-		if x.scope.accounts == nil {
+		if x.space == nil {
 			names = append(names, x.Unfired()...)
 		}
 	}
@@ -110,7 +110,7 @@ func (i *Injector) setInjected(all []*Injected) { i.injected.Store(&all) }
 // decideInjected asks the injected rules, the newest first.
 func (i *Injector) decideInjected(c *scenarios.Call) (scenarios.Decision, bool) {
 	for _, x := range i.injectedNow() {
-		own := x.scope.sees(c)
+		own := x.space.sees(c)
 		if own == nil {
 			continue
 		}

@@ -14,9 +14,10 @@ import (
 type Injector struct {
 	current atomic.Pointer[loaded]
 
-	changing sync.Mutex // of injected
+	changing sync.Mutex // of injected, gates and spaces
 	injected atomic.Pointer[[]*Injected]
 	gates    atomic.Pointer[[]*Gate]
+	spaces   atomic.Pointer[map[int64]*Space] // by account
 	muted    atomic.Bool
 	// Recorder writes down what happens; nil: nobody does. It is set before the
 	// first call.
@@ -90,9 +91,12 @@ func (i *Injector) lifetime(c *scenarios.Call) time.Duration {
 // ForgetFile frees what was counted for a file.
 func (i *Injector) ForgetFile(ordinal int) {
 	for _, x := range i.injectedNow() {
-		if n := x.scope.forget(ordinal); n > 0 {
+		if n := x.space.of(ordinal); n > 0 {
 			x.engine.ForgetFile(n)
 		}
+	}
+	for _, s := range i.spacesNow() {
+		s.forget(ordinal)
 	}
 	if l := i.current.Load(); l != nil {
 		l.engine.ForgetFile(ordinal)

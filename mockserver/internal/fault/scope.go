@@ -3,25 +3,76 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
 	"github.com/fakedc/fakedc/scenarios"
 )
 
-// scope narrows injected rules to some accounts, for which files are numbered by
-// themselves: what others upload meanwhile changes nothing about them.
-type scope struct {
-	accounts map[int64]bool // nil: all, and files have their usual numbers
+// Space is some accounts whose files are numbered by themselves, in the order in which
+// they begin, for all rules and gates that are for these accounts alone: what others
+// upload meanwhile changes nothing about them. A nil Space is all accounts, and files
+// have their usual numbers.
+type Space struct {
+	from     *Injector
+	accounts map[int64]bool
 
 	mu    sync.Mutex
-	files map[int]int // number in the scope by ordinal
+	files map[int]int // number in the space by ordinal
 	begun int
 }
 
-// sees is the call as the rules of the scope see it; nil: not at all.
-func (s *scope) sees(c *scenarios.Call) *scenarios.Call {
-	if s.accounts == nil {
+// Space sets accounts apart until it ends.
+func (i *Injector) Space(accounts ...int64) *Space {
+	s := &Space{from: i, accounts: map[int64]bool{}, files: map[int]int{}}
+	i.changing.Lock()
+	defer i.changing.Unlock()
+	all := maps.Clone(i.spacesNow())
+	if all == nil {
+		all = map[int64]*Space{}
+	}
+	for _, a := range accounts {
+		s.accounts[a], all[a] = true, s
+	}
+	i.spaces.Store(&all)
+	return s
+}
+
+// End is for accounts that are nobody's any more. Rules and gates for them are removed
+// before.
+func (s *Space) End() {
+	i := s.from
+	i.changing.Lock()
+	defer i.changing.Unlock()
+	all := maps.Clone(i.spacesNow())
+	maps.DeleteFunc(all, func(_ int64, o *Space) bool { return o == s })
+	i.spaces.Store(&all)
+}
+
+func (i *Injector) spacesNow() map[int64]*Space {
+	if all := i.spaces.Load(); all != nil {
+		return *all
+	}
+	return nil
+}
+
+// Begun numbers a file in the space of its account, if there is one, and does nothing
+// for a file that has its number. It is told of files whether or not any rule is there.
+func (i *Injector) Begun(account int64, ordinal int) {
+	if s := i.spacesNow()[account]; s != nil {
+		s.number(ordinal)
+	}
+}
+
+// sees is the call as rules for the space see it; nil: not at all.
+func (s *Space) sees(c *scenarios.Call) *scenarios.Call { return s.as(c, (*Space).number) }
+
+// foresees is sees for a call that may never be carried out: it numbers nothing.
+func (s *Space) foresees(c *scenarios.Call) *scenarios.Call { return s.as(c, (*Space).next) }
+
+func (s *Space) as(c *scenarios.Call, number func(*Space, int) int) *scenarios.Call {
+	if s == nil {
 		return c
 	}
 	if !s.accounts[c.Account] {
@@ -29,12 +80,12 @@ func (s *scope) sees(c *scenarios.Call) *scenarios.Call {
 	}
 	own := *c
 	if c.FileOrdinal > 0 {
-		own.FileOrdinal = s.number(c.FileOrdinal)
+		own.FileOrdinal = number(s, c.FileOrdinal)
 	}
 	return &own
 }
 
-func (s *scope) number(ordinal int) int {
+func (s *Space) number(ordinal int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n, known := s.files[ordinal]
@@ -46,38 +97,54 @@ func (s *scope) number(ordinal int) int {
 	return n
 }
 
-// forget returns the number of a file that is no more, 0 if it had none.
-func (s *scope) forget(ordinal int) int {
-	if s.accounts == nil {
+// next is the number of a file, or the one that it will have if it begins now.
+func (s *Space) next(ordinal int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n, known := s.files[ordinal]; known {
+		return n
+	}
+	return s.begun + 1
+}
+
+// of is the number of a file, 0 if it has none.
+func (s *Space) of(ordinal int) int {
+	if s == nil {
 		return ordinal
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.files[ordinal]
+	return s.files[ordinal]
+}
+
+func (s *Space) forget(ordinal int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	delete(s.files, ordinal)
-	return n
 }
 
 // ErrWholeServer says that a scenario asks for what cannot be had for some accounts
 // alone.
 var ErrWholeServer = errors.New("profile, rulebook, premium, limits, parts.lifetime and rules about events are for a whole server")
 
-// InjectRulesFor puts rules in force for some accounts, before all others; see Inject.
-func (i *Injector) InjectRulesFor(accounts []int64, rules []scenarios.Rule, seed uint64) (*Injected, error) {
-	x, err := i.compileFor(accounts, injectable(rules), seed)
+// InjectRules puts rules in force for the accounts, before all others; see Inject.
+func (s *Space) InjectRules(rules []scenarios.Rule, seed uint64) (*Injected, error) {
+	i := s.from
+	x, err := s.compile(injectable(rules), seed)
 	if err == nil {
 		i.putFirst(x)
 	}
 	return x, err
 }
 
-// InjectFor puts a scenario in force for some accounts, in place of an old one if there
+// Inject puts a scenario in force for the accounts, in place of an old one if there
 // is one. As that of a whole server it comes behind all rules that are injected.
-func (i *Injector) InjectFor(accounts []int64, s *scenarios.Scenario, seed uint64, old *Injected) (*Injected, error) {
-	x, err := i.compileFor(accounts, s, seed)
+func (s *Space) Inject(next *scenarios.Scenario, seed uint64, old *Injected) (*Injected, error) {
+	x, err := s.compile(next, seed)
 	if err != nil {
 		return nil, err
 	}
+	i := s.from
 	i.changing.Lock()
 	defer i.changing.Unlock()
 	others := slices.DeleteFunc(slices.Clone(i.injectedNow()), func(o *Injected) bool { return o == old })
@@ -85,29 +152,24 @@ func (i *Injector) InjectFor(accounts []int64, s *scenarios.Scenario, seed uint6
 	return x, nil
 }
 
-func (i *Injector) compileFor(accounts []int64, s *scenarios.Scenario, seed uint64) (*Injected, error) {
-	s = s.Clone()
-	if s.Profile != "" || len(s.Rulebook) > 0 || s.Premium != nil || len(s.Limits) > 0 || s.PartLifetime != 0 {
-		return nil, fmt.Errorf("fault: scenario %q: %w", s.Name, ErrWholeServer)
+func (s *Space) compile(next *scenarios.Scenario, seed uint64) (*Injected, error) {
+	next = next.Clone()
+	if next.Profile != "" || len(next.Rulebook) > 0 || next.Premium != nil || len(next.Limits) > 0 || next.PartLifetime != 0 {
+		return nil, fmt.Errorf("fault: scenario %q: %w", next.Name, ErrWholeServer)
 	}
-	for n := range s.Rules {
-		if s.Rules[n].Match.Event != scenarios.EventCall {
-			return nil, fmt.Errorf("fault: scenario %q: %w", s.Name, ErrWholeServer)
+	for n := range next.Rules {
+		if next.Rules[n].Match.Event != scenarios.EventCall {
+			return nil, fmt.Errorf("fault: scenario %q: %w", next.Name, ErrWholeServer)
 		}
-		if s.Rules[n].Name == "" {
-			s.Rules[n].Name = fmt.Sprintf("rules[%d]", n)
+		if next.Rules[n].Name == "" {
+			next.Rules[n].Name = fmt.Sprintf("rules[%d]", n)
 		}
 	}
-	e, err := s.Compile(s.SeedOr(seed))
+	e, err := next.Compile(next.SeedOr(seed))
 	if err != nil {
 		return nil, fmt.Errorf("fault: %w", err)
 	}
-	x := &Injected{from: i, rules: s.Rules, engine: e}
-	x.scope.accounts, x.scope.files = map[int64]bool{}, map[int]int{}
-	for _, a := range accounts {
-		x.scope.accounts[a] = true
-	}
-	return x, nil
+	return &Injected{from: s.from, rules: next.Rules, engine: e, space: s}, nil
 }
 
 // putFirst puts rules before all others.

@@ -29,6 +29,7 @@ func (q *query) savePart() Result {
 	p := upload.Part{Index: q.part.Part, Total: q.part.Total, Premium: account.Premium(), Bytes: q.part.Bytes, SHA256: q.Hashed.of(q.part.Bytes)}
 	file := q.Uploads.Open(q.now, q.fileID(account.ID, q.part.FileID, kindOf(q.part.Big)))
 	q.file = file.Ordinal
+	q.Faults.Begun(account.ID, file.Ordinal)
 	attempt := file.Attempt(q.now, p.Index)
 	longest := file.Longest(len(q.part.Bytes))
 	var plan fault.Plan
