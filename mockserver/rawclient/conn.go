@@ -141,6 +141,16 @@ func (c *Conn) SendFrames(ctx context.Context, frames ...Frame) error {
 	if err := c.open(ctx); err != nil {
 		return err
 	}
+	seq := c.framer.seq
+	err := c.sendFrames(ctx, frames)
+	if err != nil && c.broken == nil {
+		c.framer.seq = seq // nothing was sent: the next frame is to have the number that is due
+	}
+	return err
+}
+
+// sendFrames is called with the right to write.
+func (c *Conn) sendFrames(ctx context.Context, frames []Frame) error {
 	var b []byte
 	for _, f := range frames {
 		var err error

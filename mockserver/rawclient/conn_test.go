@@ -207,3 +207,26 @@ func TestDialRefused(t *testing.T) {
 	_, err = Dial(deadline(t), addr, Options{})
 	require.ErrorContains(t, err, "dialing")
 }
+
+// What was not sent has no number: the server would miss it for ever.
+func TestFramesThatWereNotSentAreNotCounted(t *testing.T) {
+	here, there := net.Pipe()
+	c, err := NewConn(here, Options{Transport: Full})
+	require.NoError(t, err)
+	defer c.Close()
+	frame := Frame{Payload: make([]byte, 8)}
+	require.Error(t, c.SendFrames(t.Context(), frame, Frame{Payload: make([]byte, 8), QuickAck: true}))
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, c.SendFrames(ended, frame), context.Canceled)
+
+	sent := make([]byte, 20)
+	read := make(chan error, 1)
+	go func() {
+		_, err := io.ReadFull(there, sent)
+		read <- err
+	}()
+	require.NoError(t, c.SendFrames(t.Context(), frame))
+	require.NoError(t, <-read)
+	require.Zero(t, binary.LittleEndian.Uint32(sent[4:]))
+}
