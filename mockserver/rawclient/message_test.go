@@ -3,7 +3,9 @@ package rawclient
 import (
 	"bytes"
 	"crypto/aes"
+	"encoding/binary"
 	"math"
+	"runtime"
 	"testing"
 
 	"github.com/gotd/ige"
@@ -154,4 +156,18 @@ func FuzzUnpack(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A container of empty messages costs a trusting client its messages, and not a copy of
+// what is left for each of them.
+func TestTrustingUnpacksInPlace(t *testing.T) {
+	const count, header = 4000, 16
+	body := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, idContainer), count)
+	body = append(body, make([]byte, count*header)...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	out := unpackTrusting(Message{Body: body})
+	runtime.ReadMemStats(&after)
+	require.Len(t, out, count)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(100*len(body)))
 }

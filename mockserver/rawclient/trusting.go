@@ -77,21 +77,26 @@ func openPlainAnswer(frame []byte) (Message, bool) {
 }
 
 // unpackTrusting takes containers apart, whatever they say of themselves.
-func unpackTrusting(m Message) []Message {
+func unpackTrusting(m Message) []Message { return appendUnpacked(nil, m) }
+
+// appendUnpacked copies nothing: a container can say that it holds a message of no bytes
+// for every sixteen that it has.
+func appendUnpacked(out []Message, m Message) []Message {
 	if m.Constructor() != idContainer || len(m.Body) < 24 {
-		return []Message{m}
+		return append(out, m)
 	}
-	body := m.Body[24:]
-	n := int(int32(binary.LittleEndian.Uint32(m.Body[20:])))
-	if n < 0 || n > len(body) {
-		n = len(body)
-	}
-	count := binary.LittleEndian.Uint32(m.Body[4:])
-	inner := Message{MsgID: int64(binary.LittleEndian.Uint64(m.Body[8:])), SeqNo: int32(binary.LittleEndian.Uint32(m.Body[16:])), Body: body[:n:n]}
-	out := unpackTrusting(inner)
-	if count > 1 { // the rest as a container of its own
-		rest := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, idContainer), count-1)
-		out = append(out, unpackTrusting(Message{Body: append(rest, body[n:]...)})...)
+	count, rest := binary.LittleEndian.Uint32(m.Body[4:]), m.Body[8:]
+	for ; len(rest) >= 16; count-- {
+		id, seqno := int64(binary.LittleEndian.Uint64(rest)), int32(binary.LittleEndian.Uint32(rest[8:]))
+		body := rest[16:]
+		n := int(int32(binary.LittleEndian.Uint32(rest[12:])))
+		if n < 0 || n > len(body) {
+			n = len(body)
+		}
+		out = appendUnpacked(out, Message{MsgID: id, SeqNo: seqno, Body: body[:n:n]})
+		if rest = body[n:]; count <= 1 {
+			return out
+		}
 	}
 	return out
 }
