@@ -70,7 +70,7 @@ func (p *peer) receive(ctx context.Context) error {
 	for i := range messages {
 		body, err := rawclient.Gunzip(messages[i].Body)
 		if err != nil {
-			return err
+			return &rawclient.EnvelopeError{Reason: err.Error()} // no end of the connection
 		}
 		messages[i].Body = body
 	}

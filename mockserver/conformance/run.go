@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -54,6 +55,7 @@ func (o Options) withDefaults() Options {
 	if o.Patience <= 0 {
 		o.Patience = defaultPatience
 	}
+	o.Patience = min(o.Patience, math.MaxInt64/patiencePerCase) // a case has that many times as much
 	return o
 }
 
