@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gotd/td/bin"
@@ -50,6 +51,42 @@ func TestHTTPTransportErrorIsTheResponse(t *testing.T) {
 			after(t, s, start, 0, mt.PongTypeID)
 			tell(t, s, poll(0, 0, 10*time.Second))
 			after(t, s, start, 10*time.Second)
+		})
+	}
+}
+
+// A call that was held at a gate has had its response when it is carried out, or may have
+// it yet: a transport error about it is the next there is, and the connection goes on.
+func TestHTTPTransportErrorAfterAGate(t *testing.T) {
+	for name, answered := range map[string]bool{"answered": true, "waiting": false} {
+		t.Run(name, func(t *testing.T) {
+			r := scenarios.Rule{Name: "flood", Match: only(0), Reply: scenarios.TransportErrorReply(-429)}
+			inBubble(t, mockserver.Options{Scenario: faults(r)}, func(t *testing.T, b *bubble) {
+				s, _ := b.sessionHTTP(1)
+				gate, err := b.Hold(only(0))
+				require.NoError(t, err)
+				sendBody(t, s, partBody(t, 1, 0, 2, contents(1024)))
+				require.NoError(t, gate.Wait(t.Context(), 1))
+				if answered {
+					tell(t, s, poll(0, 0, 0)) // takes over the waiting
+					for range 2 {
+						require.NotContains(t, ids(heardOver(t, s)), uint32(resultID))
+					}
+				}
+				gate.Open()
+				synctest.Wait()
+				if answered {
+					tell(t, s, poll(0, 0, 10*time.Second))
+				}
+				start := time.Now()
+				_, err = s.Recv(t.Context())
+				var code *rawclient.TransportError
+				require.ErrorAs(t, err, &code)
+				require.EqualValues(t, -429, code.Code)
+				require.Zero(t, time.Since(start))
+				tell(t, s, ping(1))
+				require.Equal(t, []uint32{mt.PongTypeID}, ids(heardOver(t, s)))
+			})
 		})
 	}
 }

@@ -16,6 +16,12 @@ import (
 // finish sends an answer, or does in its place what a scenario wants; false ends
 // the connection.
 func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
+	return l.finishAs(s, request, r, l.overHTTP())
+}
+
+// finishAs does it. late says that the response to the request may be gone, so that a
+// transport error is for the next one.
+func (l *Link) finishAs(s *session.Session, request int64, r rpc.Result, late bool) bool {
 	now := time.Now()
 	if r.Left != nil && r.Reorder == 0 && !s.Ended() {
 		r.Left(now)
@@ -51,7 +57,11 @@ func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 		s.Answer(now, request, result(request, r.Body))
 	}
 	l.relieve(now)
-	if r.TransportError != 0 {
+	switch {
+	case r.TransportError == 0:
+	case late:
+		l.owe(r.TransportError)
+	default:
 		l.put(item{code: r.TransportError})
 	}
 	if r.Drop {

@@ -129,6 +129,13 @@ func (l *Link) forget(it *item) {
 	}
 }
 
+// owe leaves a transport error for the next response to a message: it is about a query
+// that was put aside, and none of its own may be left.
+func (l *Link) owe(code int32) {
+	l.owed.Store(code)
+	l.queue.nudge()
+}
+
 // answer writes one response. more tells that another request waits behind it.
 func (l *Link) answer(it *item, more bool) error {
 	r := it.http
@@ -140,6 +147,9 @@ func (l *Link) answer(it *item, more bool) error {
 		return l.conn.WriteEmpty(r.preflight)
 	}
 	closed := l.awaitMail(r, more)
+	if code := l.owed.Swap(0); code != 0 {
+		return l.flush([]item{{code: code}})
+	}
 	now := time.Now()
 	if !closed {
 		r.session.FlushAcks(now)
@@ -158,7 +168,7 @@ func (l *Link) awaitMail(r *request, more bool) (closed bool) {
 	for {
 		due, news := l.hub.mail.due(r.session, r.at, r.wait)
 		left := time.Until(due)
-		if left <= 0 || more {
+		if left <= 0 || more || l.owed.Load() != 0 {
 			return l.queue.isClosed()
 		}
 		timer := time.NewTimer(left)

@@ -62,6 +62,8 @@ type Link struct {
 	random  *bufio.Reader // see padding; nil before the first message
 	written chan struct{} // closed when the last byte has left, or none will
 
+	owed atomic.Int32 // a transport error that waits for an HTTP response, see owe
+
 	// stalled: the client is not to see the end.
 	stalled atomic.Bool
 	resets  atomic.Bool // and not an end in good order

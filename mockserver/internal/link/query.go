@@ -146,9 +146,9 @@ func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Que
 	if r.Held {
 		return l.hold(s, q.MsgID, r)
 	}
-	if r.TransportError != 0 && l.overHTTP() {
-		// It is the response to this request: later there is none that it could be.
-		return (r.Delay <= 0 || l.pause(r.Delay)) && l.finish(s, q.MsgID, r)
+	if r.TransportError != 0 && l.overHTTP() && p.budget != nil {
+		// It is the response to this request, which its reader is at.
+		return (r.Delay <= 0 || l.pause(r.Delay)) && l.finishAs(s, q.MsgID, r, false)
 	}
 	if r.Delay <= 0 || r.Silent { // to wait with nothing to say would be no silence
 		return l.finish(s, q.MsgID, r)

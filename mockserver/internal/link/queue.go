@@ -225,6 +225,13 @@ func (q *queue) close() {
 	q.rouse()
 }
 
+// nudge has a writer that stays look around.
+func (q *queue) nudge() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.rouse()
+}
+
 // state returns how many items wait, and whether no more can come.
 func (q *queue) state() (waiting int, closed bool) {
 	q.mu.Lock()
