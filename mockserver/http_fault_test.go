@@ -90,3 +90,13 @@ func TestHTTPTransportErrorAfterAGate(t *testing.T) {
 		})
 	}
 }
+
+// Three quarters of a very long time are a long time, too.
+func TestHTTPPollOfAPatientServer(t *testing.T) {
+	inBubble(t, mockserver.Options{Limits: mockserver.Limits{IdleTime: 1_000_000 * time.Hour}}, func(t *testing.T, b *bubble) {
+		s, _ := b.sessionHTTP(1)
+		start := time.Now()
+		tell(t, s, poll(0, 0, 10*time.Second))
+		after(t, s, start, 10*time.Second)
+	})
+}

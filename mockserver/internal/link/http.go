@@ -44,7 +44,7 @@ func (l *Link) request(now time.Time, f wire.Frame) bool {
 func (l *Link) ask(now time.Time, k *Key, s *session.Session) {
 	r := &request{session: s, key: k, at: now, wait: l.got.Wait, held: l.hub.mail.size(s)}
 	// A connection without any frame ends after IdleTime; polls end before.
-	r.wait.MaxWait = min(r.wait.MaxWait, l.hub.Limits.Idle*3/4)
+	r.wait.MaxWait = min(r.wait.MaxWait, l.hub.Limits.Idle/4*3)
 	l.hub.mail.enter(s)
 	if !l.put(item{http: r}) {
 		l.hub.mail.leave(s)
