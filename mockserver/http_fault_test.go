@@ -100,3 +100,23 @@ func TestHTTPPollOfAPatientServer(t *testing.T) {
 		after(t, s, start, 10*time.Second)
 	})
 }
+
+// A client may wait with a body until it is told to send it.
+// https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+func TestHTTPContinue(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		c := b.connectHTTP()
+		for range 2 {
+			require.NoError(t, c.SendRaw(t.Context(), []byte("POST /api HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 8\r\n\r\n")))
+			told := make([]byte, 64)
+			n, err := c.ReadRaw(t.Context(), told)
+			require.NoError(t, err)
+			require.Equal(t, "HTTP/1.1 100 Continue\r\n\r\n", string(told[:n]))
+			require.NoError(t, c.SendRaw(t.Context(), []byte("strange!")))
+			_, err = c.RecvFrame(t.Context())
+			var code *rawclient.TransportError
+			require.ErrorAs(t, err, &code)
+			time.Sleep(time.Minute) // a deadline for writing has passed
+		}
+	})
+}

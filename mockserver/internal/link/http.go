@@ -22,11 +22,15 @@ type request struct {
 	at        time.Time
 	wait      session.HTTPWait
 	preflight bool
-	held      int // bytes in the mailbox when it was asked: the reader stops for them too
+	goOn      bool // no response: the client waits for leave to send the request's body
+	held      int  // bytes in the mailbox when it was asked: the reader stops for them too
 }
 
 // overHTTP tells whether the rules of HTTP hold.
 func (l *Link) overHTTP() bool { return l.conn != nil && l.conn.HTTP() }
+
+// onExpect has the client told to go on, behind the responses that it waits for.
+func (l *Link) onExpect() { l.put(item{http: &request{goOn: true}}) }
 
 // request handles one HTTP request; false ends the connection.
 func (l *Link) request(now time.Time, f wire.Frame) bool {
@@ -141,6 +145,10 @@ func (l *Link) answer(it *item, more bool) error {
 	r := it.http
 	if r == nil {
 		return l.flush([]item{*it})
+	}
+	if r.goOn {
+		l.writeBy()
+		return l.conn.WriteContinue()
 	}
 	if r.session == nil {
 		_ = l.raw.SetWriteDeadline(time.Now().Add(l.hub.Limits.Write))

@@ -145,7 +145,7 @@ func (l *Link) end() {
 
 func (l *Link) detect() bool {
 	_ = l.raw.SetDeadline(time.Now().Add(l.hub.Limits.Detect))
-	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame, OnArrival: l.onArrival, OnRead: l.onRead, Output: &l.out, Wary: true})
+	conn, err := wire.Accept(l.raw, wire.Options{MaxFrame: l.hub.Limits.Frame, OnFrame: l.onFrame, OnArrival: l.onArrival, OnRead: l.onRead, OnExpect: l.onExpect, Output: &l.out, Wary: true})
 	if err != nil {
 		l.limit = "DetectTime"
 		l.readFailed(err)

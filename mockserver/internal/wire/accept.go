@@ -41,7 +41,7 @@ func (c *Conn) open(src *input, in *bufio.Reader) error {
 	case found == openingGET, found == nameHTTP && c.ws != nil:
 		return violation("an HTTP request inside a websocket")
 	case found == nameHTTP:
-		c.http = &hypertext{src: src, onFrame: c.options.OnFrame}
+		c.http = &hypertext{src: src, onFrame: c.options.OnFrame, onExpect: c.options.OnExpect, most: int64(c.options.MaxFrame)}
 		c.transport, c.framing, c.in = nameHTTP, c.http, in
 		return nil
 	case found == openingObfuscated:

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 )
 
@@ -22,6 +23,9 @@ const preflightAnswer = "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nAccess-Con
 type hypertext struct {
 	src     *input           // reader's
 	onFrame func(length int) // nil: nobody wants to know
+	// onExpect is called for a client that sends a body only when it is told to; nil: nobody tells it.
+	onExpect func()
+	most     int64 // bytes of a body; longer ones nobody is told to send
 	// unanswered counts requests whose response has not been written.
 	unanswered atomic.Int64
 }
@@ -44,6 +48,9 @@ func (h *hypertext) header(in *bufio.Reader) (header, error) {
 		return header{}, err
 	}
 	if request.Method == http.MethodPost {
+		if h.expects(request) && int64(in.Buffered()) < request.ContentLength {
+			h.onExpect()
+		}
 		return header{length: request.ContentLength}, nil
 	}
 	if h.unanswered.Load() > 0 {
@@ -51,6 +58,12 @@ func (h *hypertext) header(in *bufio.Reader) (header, error) {
 	}
 	h.unanswered.Add(1)
 	return header{preflight: true}, nil
+}
+
+// expects tells whether a client waits to be told to go on.
+// https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+func (h *hypertext) expects(r *http.Request) bool {
+	return h.onExpect != nil && r.ContentLength <= h.most && strings.EqualFold(r.Header.Get("Expect"), "100-continue")
 }
 
 // checkRequest refuses whatever is neither a POST of a length nor a preflight that asks for one.
@@ -125,6 +138,12 @@ func (c *Conn) WriteEmpty(preflight bool) error {
 		return err
 	}
 	return c.write(batch{raw: raw})
+}
+
+// WriteContinue tells an HTTP client to send the body that it has announced. It is no response, and for HTTP
+// connections only.
+func (c *Conn) WriteContinue() error {
+	return c.write(batch{raw: []byte("HTTP/1.1 100 Continue\r\n\r\n"), interim: true})
 }
 
 // claim makes sure that there are requests for n responses; answered notes that they are written.

@@ -42,6 +42,9 @@ type Options struct {
 	// is the number of payload bytes claimed, padding included. Over HTTP it is called with 0 too, when a request begins.
 	OnFrame func(length int)
 
+	// OnExpect, if set, is called by ReadFrame when an HTTP client waits for leave to send a body; see Conn.WriteContinue.
+	OnExpect func()
+
 	// OnRead, if set, is called in the reader's goroutine before it waits for bytes of the connection: everything that
 	// had come by then has been handed over, or is part of a frame that is not whole yet. Inside a websocket, whose
 	// library reads by itself, it is not called.

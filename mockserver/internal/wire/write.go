@@ -30,6 +30,7 @@ type batch struct {
 	ack      quickAcker // set: a quick ack, and no payloads
 	token    uint32     // of the quick ack
 	raw      []byte     // set: an HTTP response
+	interim  bool       // which is none yet: the request still waits for one
 }
 
 // packets returns how many packets the batch holds.
@@ -116,7 +117,7 @@ func (c *Conn) write(b batch) error {
 	if c.writeErr != nil {
 		return c.writeErr
 	}
-	if c.http != nil {
+	if c.http != nil && !b.interim {
 		if err := c.http.claim(b.packets()); err != nil {
 			return fmt.Errorf("wire: writing to %s: %w", c.name, err)
 		}
