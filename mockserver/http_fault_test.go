@@ -116,7 +116,7 @@ func TestHTTPContinue(t *testing.T) {
 			_, err = c.RecvFrame(t.Context())
 			var code *rawclient.TransportError
 			require.ErrorAs(t, err, &code)
-			time.Sleep(time.Minute) // a deadline for writing has passed
+			<-time.After(time.Minute) // a deadline for writing has passed
 		}
 	})
 }
