@@ -1,6 +1,7 @@
 package mockserver_test
 
 import (
+	"io"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -118,5 +119,20 @@ func TestHTTPContinue(t *testing.T) {
 			require.ErrorAs(t, err, &code)
 			<-time.After(time.Minute) // a deadline for writing has passed
 		}
+	})
+}
+
+// https://www.rfc-editor.org/rfc/rfc9112#section-9.6
+func TestHTTPConnectionClose(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		c := b.connectHTTP()
+		require.NoError(t, c.SendRaw(t.Context(), []byte("POST /api HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 8\r\n\r\nstrange!")))
+		_, err := c.RecvFrame(t.Context())
+		var code *rawclient.TransportError
+		require.ErrorAs(t, err, &code)
+		start := time.Now()
+		_, err = c.RecvFrame(t.Context())
+		require.ErrorIs(t, err, io.EOF)
+		require.Less(t, time.Since(start), time.Second, "a pipe is lingered on for a moment")
 	})
 }

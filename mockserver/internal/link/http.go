@@ -123,6 +123,10 @@ func (l *Link) respond() {
 			}
 		}
 		l.queue.done(all)
+		if l.conn.Done() {
+			l.setWhy("closed, as the client asked")
+			l.endSoon()
+		}
 	}
 }
 

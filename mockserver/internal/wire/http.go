@@ -28,6 +28,8 @@ type hypertext struct {
 	most     int64 // bytes of a body; longer ones nobody is told to send
 	// unanswered counts requests whose response has not been written.
 	unanswered atomic.Int64
+	closing    bool        // reader's: the request being read is to be the last
+	last       atomic.Bool // it has been read
 }
 
 // header reads a request up to its body. Slow heads are bounded like slow frames: onFrame hears of the first byte.
@@ -48,6 +50,7 @@ func (h *hypertext) header(in *bufio.Reader) (header, error) {
 		return header{}, err
 	}
 	if request.Method == http.MethodPost {
+		h.closing = h.closing || request.Close
 		if h.expects(request) && int64(in.Buffered()) < request.ContentLength {
 			h.onExpect()
 		}
@@ -93,6 +96,9 @@ func (*hypertext) take([]byte) {}
 // trailer finds nothing behind the body: now the client waits for a response.
 func (h *hypertext) trailer(_ *bufio.Reader, payload []byte) ([]byte, error) {
 	h.unanswered.Add(1)
+	if h.closing {
+		h.last.Store(true)
+	}
 	return payload, nil
 }
 
@@ -144,6 +150,12 @@ func (c *Conn) WriteEmpty(preflight bool) error {
 // connections only.
 func (c *Conn) WriteContinue() error {
 	return c.write(batch{raw: []byte("HTTP/1.1 100 Continue\r\n\r\n"), interim: true})
+}
+
+// Done says that an HTTP client wanted the connection to end with a response that has been written.
+// https://www.rfc-editor.org/rfc/rfc9112#section-9.6
+func (c *Conn) Done() bool {
+	return c.http != nil && c.http.last.Load() && c.http.unanswered.Load() == 0
 }
 
 // claim makes sure that there are requests for n responses; answered notes that they are written.
