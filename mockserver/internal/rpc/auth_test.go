@@ -244,7 +244,7 @@ func TestPhoneOfAnIDThatIsTaken(t *testing.T) {
 			d := newDesk(t, nil)
 			d.begin(t, 228)
 			taken := first(d.accounts)
-			require.EqualValues(t, 4_431_097_676, taken.ID)
+			require.Equal(t, int64(4_431_097_676), taken.ID)
 			d.refused(t, sendCode("97205"), "400 PHONE_NUMBER_INVALID")
 			require.Same(t, taken, first(d.accounts))
 		})
