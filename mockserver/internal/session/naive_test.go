@@ -294,7 +294,7 @@ func (n *naive) repeated(now time.Time, old *heard, m Message) {
 		n.again(old.answer)
 	case old.status == statusSeen && isQuestion(typeID(m.Body)):
 		n.service(now, old, m)
-	case old.seqno%2 != 0:
+	case old.seqno%2 != 0 && !slices.Contains(n.acks, old.id): // it is acknowledged once
 		n.acks = append(n.acks, old.id)
 	}
 }
