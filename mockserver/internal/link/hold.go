@@ -28,9 +28,11 @@ func (l *Link) hold(s *session.Session, request int64, r rpc.Result) bool {
 			cancel() // or it would keep the connection in memory for as long as it runs
 			l.hub.holding.Add(-1)
 			l.leaveWaiting(int64(len(r.Body)))
+			send := l.finish
 			if r.Delay = time.Until(due); r.Delay > 0 && !r.Silent {
-				l.later(s, request, r)
-			} else if !l.finish(s, request, r) {
+				send = l.later // which may find no room to wait
+			}
+			if !send(s, request, r) {
 				l.endSoon()
 			}
 		})

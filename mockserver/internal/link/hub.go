@@ -121,6 +121,9 @@ func (t *timers) hurry() {
 		t.mu.Lock()
 		all := t.pending
 		t.pending = nil
+		if len(all) > 0 { // else it may be stopped
+			t.running.Add(1)
+		}
 		t.mu.Unlock()
 		if len(all) == 0 {
 			return
@@ -129,6 +132,7 @@ func (t *timers) hurry() {
 			timer.Stop()
 			f()
 		}
+		t.running.Done()
 	}
 }
 
