@@ -123,8 +123,8 @@ func (v *view) judge(about func(*oracle.Check) bool) (reasons []string) {
 
 // Calls counts the calls of a method, a glob such as "upload.save*" with * and ? as in a
 // scenario: calls that were answered with errors, or not at all, included, and repetitions
-// of one msg_id not. The error is a [MethodError] for a glob that fits no method that Telegram has or a client
-// called, or that of a journal that has lost events.
+// of one msg_id not. The error is a [MethodError] for a glob that fits no method that
+// Telegram has or a client called, or that of a journal that has lost events.
 func (v *view) Calls(method string) (n int, err error) {
 	called := v.called()
 	if err := checkCounted(method, called); err != nil {
