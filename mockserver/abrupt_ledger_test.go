@@ -2,7 +2,6 @@ package mockserver_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"log/slog"
@@ -77,9 +76,9 @@ func (l *ledger) require(t *testing.T, dc *mockserver.Server) {
 	}
 	require.NotEmpty(t, l.promised)
 	for _, p := range l.promised {
-		sum, stored := files[p.file].PartSHA256(p.index)
+		equal, stored := files[p.file].PartEqual(p.index, partOf(p.file, p.index, p.size))
 		require.True(t, stored, "file %d part %d was acknowledged and is lost", p.file, p.index)
-		require.Equal(t, sha256.Sum256(partOf(p.file, p.index, p.size)), sum, "file %d part %d", p.file, p.index)
+		require.True(t, equal, "file %d part %d has other bytes", p.file, p.index)
 	}
 	for _, file := range l.never {
 		require.NotContains(t, files, file, "a part that was cut off is there")

@@ -2,7 +2,6 @@ package mockserver_test
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"testing"
@@ -70,9 +69,9 @@ func TestRestart(t *testing.T) {
 				require.Equal(t, before.Parts, u.Parts)
 				require.True(t, before.Started.Equal(u.Started))
 				for _, i := range []int{0, 3, 5} {
-					sum, stored := u.PartSHA256(int32(i))
+					equal, stored := u.PartEqual(int32(i), at(i))
 					require.True(t, stored)
-					require.Equal(t, sha256.Sum256(at(i)), sum)
+					require.True(t, equal)
 				}
 				c := b.again(key)
 				_, err := c.UploadMedia(t.Context(), input(7, 6)) // no initConnection, no login

@@ -38,9 +38,9 @@ func ExampleUpload() {
 	var b bytes.Buffer
 	n, err := all[0].WriteTo(&b)
 	fmt.Println(n, err, bytes.HasSuffix(b.Bytes(), []byte("the end")))
-	sum, _ := all[0].PartSHA256(1)
+	equal, _ := all[0].PartEqual(1, parts[1]) // with every store
 	whole, _ := all[0].SHA256()
-	fmt.Printf("%x %s\n", sum[:4], whole[:8])
+	fmt.Println(equal, whole[:8])
 	for _, p := range all[0].Parts {
 		var state mockserver.PartState = p
 		fmt.Println("part", state.Index, "stored", state.Stored, "attempts", state.Attempts)
@@ -52,7 +52,7 @@ func ExampleUpload() {
 	// Output:
 	// true [1]
 	// 1031 <nil> true
-	// 92eb9cd0 6424bcb6
+	// true 6424bcb6
 	// part 0 stored true attempts 1
 	// part 1 stored true attempts 1
 	// 1 1

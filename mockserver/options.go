@@ -23,8 +23,8 @@ type StoreKind string
 const (
 	// StoreMemory keeps them, up to Limits.StoreBytes. It is the default.
 	StoreMemory StoreKind = "memory"
-	// StoreDigest keeps only the SHA-256 of each part: uploads of any size, which
-	// cannot be read back.
+	// StoreDigest keeps only a digest of each part: uploads of any size, which can be
+	// compared with what was to be sent, as RequireUploaded does, and not be read back.
 	StoreDigest StoreKind = "digest"
 )
 
@@ -151,7 +151,7 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("mockserver: Options.Limits.DiskBytes or DiskFree is set without DataDir: nothing is on the disk then; see Limits.StoreBytes, or leave them out")
 	}
 	if o.Store == StoreDigest && o.Limits.StoreBytes != 0 {
-		return o, fmt.Errorf("mockserver: Options.Limits.StoreBytes is set beside StoreDigest: only the SHA-256 of parts is kept then; leave it out")
+		return o, fmt.Errorf("mockserver: Options.Limits.StoreBytes is set beside StoreDigest: only a digest of each part is kept then; leave it out")
 	}
 	limits, err := o.Limits.withDefaults()
 	if err != nil {

@@ -122,10 +122,13 @@ func New(o Options) (*Server, error) {
 }
 
 func (s *Server) newStore() store.Store {
-	if s.options.Store == StoreDigest {
-		return store.Digest{}
-	}
-	if s.disk != nil {
+	digest := s.options.Store == StoreDigest
+	switch {
+	case digest && s.disk != nil:
+		return store.Sums{}
+	case digest:
+		return store.NewDigest()
+	case s.disk != nil:
 		return disk.Prints{}
 	}
 	return store.NewMemory(s.room)

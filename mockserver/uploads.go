@@ -127,10 +127,10 @@ func (u Upload) SHA256() (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// PartSHA256 returns the digest of one stored part, which every store knows.
-func (u Upload) PartSHA256(index int32) (sum [sha256.Size]byte, stored bool) {
+// PartEqual tells whether one stored part has these bytes, which every store knows.
+func (u Upload) PartEqual(index int32, data []byte) (equal, stored bool) {
 	if u.file == nil {
-		return sum, false
+		return false, false
 	}
-	return u.file.PartSHA256(index)
+	return u.file.PartEqual(index, data)
 }

@@ -67,10 +67,13 @@ func TestUploadReport(t *testing.T) {
 		digest, err := u.SHA256()
 		require.NoError(t, err)
 		require.Equal(t, hex.EncodeToString(sum[:]), digest)
-		one, stored := u.PartSHA256(4)
+		equal, stored := u.PartEqual(4, contents(11))
 		require.True(t, stored)
-		require.Equal(t, sha256.Sum256(contents(11)), one)
-		_, stored = u.PartSHA256(5)
+		require.True(t, equal)
+		equal, stored = u.PartEqual(4, contents(kib))
+		require.True(t, stored)
+		require.False(t, equal)
+		_, stored = u.PartEqual(5, nil)
 		require.False(t, stored)
 	})
 }
@@ -103,7 +106,7 @@ func TestWriteTo(t *testing.T) {
 	})
 }
 
-// The digest store has the digests, and says why it has no bytes.
+// The digest store tells bytes from others, and says why it has none.
 func TestDigestStore(t *testing.T) {
 	inBubble(t, mockserver.Options{Store: mockserver.StoreDigest}, func(t *testing.T, b *bubble) {
 		c := b.client()
@@ -112,9 +115,13 @@ func TestDigestStore(t *testing.T) {
 		require.NoError(t, err)
 		u, _ := b.Upload(7)
 		require.True(t, u.Report.Complete)
-		sum, stored := u.PartSHA256(1)
+		equal, stored := u.PartEqual(1, data[kib:2*kib])
 		require.True(t, stored)
-		require.Equal(t, sha256.Sum256(data[kib:2*kib]), sum)
+		require.True(t, equal)
+		other := bytes.Clone(data[kib : 2*kib])
+		other[kib-1] ^= 1
+		equal, _ = u.PartEqual(1, other)
+		require.False(t, equal)
 		_, err = u.Bytes()
 		require.ErrorContains(t, err, "digest")
 		require.NotErrorIs(t, err, mockserver.ErrIncomplete)
@@ -131,7 +138,7 @@ func TestZeroUpload(t *testing.T) {
 	var u mockserver.Upload
 	_, err := u.Bytes()
 	require.ErrorIs(t, err, mockserver.ErrIncomplete)
-	_, stored := u.PartSHA256(0)
+	_, stored := u.PartEqual(0, nil)
 	require.False(t, stored)
 }
 

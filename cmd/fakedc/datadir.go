@@ -43,7 +43,7 @@ func (f *dataDirFlags) apply(o *mockserver.Options, limits *limitFlag) error {
 	case f.dir == "" && limits.gave("DiskBytes"), f.dir == "" && limits.gave("DiskFree"):
 		return usageErrorf("--limit DiskBytes and DiskFree are for --data-dir: nothing is on the disk without; name the directory, or say --limit StoreBytes, which is of memory")
 	case f.dir == "" && digest && limits.gave("StoreBytes"):
-		return usageErrorf("--limit StoreBytes with --store digest: only the SHA-256 of parts is kept then; leave it out, or say --store memory")
+		return usageErrorf("--limit StoreBytes with --store digest: only a digest of each part is kept then; leave it out, or say --store memory")
 	case f.dir == "":
 		if digest {
 			o.Limits.StoreBytes = 0 // the command's own default

@@ -35,7 +35,7 @@ func TestDigestsAfterBytes(t *testing.T) {
 	require.NoError(t, d.Close())
 	require.FileExists(t, filepath.Join(dir, oneFile))
 
-	d, s = with(t, dir, store.Digest{})
+	d, s = with(t, dir, store.Sums{})
 	require.NoError(t, s.Sweep(now.Add(2*time.Hour)))
 	left, err := os.ReadDir(filepath.Join(dir, uploadsDir))
 	require.NoError(t, err)
@@ -48,7 +48,7 @@ func TestDigestsAfterBytes(t *testing.T) {
 func TestBytesAfterDigests(t *testing.T) {
 	dir, now := filepath.Join(t.TempDir(), "data"), time.Unix(1e9, 0)
 	part := upload.Part{Index: 0, Total: -1, Bytes: make([]byte, 1024)}
-	d, s := with(t, dir, store.Digest{})
+	d, s := with(t, dir, store.Sums{})
 	require.NoError(t, s.Save(now, s.Open(now, id(1)), part, upload.Fate{}).Err)
 	require.NoError(t, d.Close())
 

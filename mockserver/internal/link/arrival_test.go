@@ -28,7 +28,7 @@ func TestFrameIsOpenedOnItsWay(t *testing.T) {
 					keys.Add(k)
 				}
 				l := (&Hub{
-					Keys: keys, Handler: &rpc.Handler{Config: rpc.Config{Uploads: upload.New(nil, store.Digest{}, upload.Limits{}, nil)}},
+					Keys: keys, Handler: &rpc.Handler{Config: rpc.Config{Uploads: upload.New(nil, store.Sums{}, upload.Limits{}, nil)}},
 					Limits: Limits{Frame: 1 << 20, Detect: time.Minute, FrameTime: time.Minute, FrameRate: 1 << 10, QueueItems: 1, QueueBytes: 1},
 				}).Open(ours)
 				const size = 24 + 100<<10

@@ -168,7 +168,7 @@ func TestPremiumHasMoreParts(t *testing.T) {
 // the part came in.
 func TestJournalKeepsNoBytes(t *testing.T) {
 	d := loggedIn(t, 228, nil)
-	d.Uploads = upload.New(validator.MustNew(validator.Options{}), store.Digest{}, upload.Limits{Uploads: 1, Lifetime: time.Hour, Documents: 1}, nil)
+	d.Uploads = upload.New(validator.MustNew(validator.Options{}), store.NewDigest(), upload.Limits{Uploads: 1, Lifetime: time.Hour, Documents: 1}, nil)
 	frame := weak.Pointer[[512 << 10]byte]{}
 	func() {
 		body := new([512 << 10]byte)

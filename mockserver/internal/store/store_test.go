@@ -19,7 +19,9 @@ func TestMemory(t *testing.T) {
 	got, err := b.Bytes()
 	require.NoError(t, err)
 	require.Equal(t, "part", string(got))
-	require.Equal(t, sha256.Sum256([]byte("part")), b.SHA256())
+	require.True(t, b.Equal(m, []byte("part")))
+	require.False(t, b.Equal(m, data))
+	require.False(t, b.Equal(m, nil))
 
 	_, err = m.Put([]byte("too much"), Fingerprint{})
 	require.ErrorIs(t, err, ErrFull)
@@ -29,18 +31,31 @@ func TestMemory(t *testing.T) {
 	require.NoError(t, err, "released room is there again")
 }
 
-func TestDigest(t *testing.T) {
-	var d Digest
-	data := []byte("part")
-	b, err := d.Put(data, d.Fingerprint(data))
-	require.NoError(t, err)
-	require.Equal(t, sha256.Sum256(data), b.SHA256())
-	_, err = b.Bytes()
-	require.ErrorIs(t, err, ErrNotKept)
+// kinds are the stores of this package.
+func kinds() []Store { return []Store{NewMemory(bounds.NewGate("x", 0)), NewDigest(), Sums{}} }
+
+func TestDigests(t *testing.T) {
+	for _, d := range kinds()[1:] {
+		data := []byte("part")
+		b, err := d.Put(data, d.Fingerprint(data))
+		require.NoError(t, err)
+		require.True(t, b.Equal(d, data))
+		require.False(t, b.Equal(d, []byte("port")))
+		require.False(t, b.Equal(d, []byte("part of it")))
+		_, err = b.Bytes()
+		require.ErrorIs(t, err, ErrNotKept)
+		require.False(t, d.Keeps())
+	}
+}
+
+// What one process cannot see, it cannot make two parts for.
+func TestFingerprintsDifferFromRunToRun(t *testing.T) {
+	require.NotEqual(t, NewDigest().Fingerprint([]byte("a")), NewDigest().Fingerprint([]byte("a")))
+	require.Equal(t, Fingerprint(sha256.Sum256([]byte("a"))), Sums{}.Fingerprint([]byte("a")), "but on disk it is one for all")
 }
 
 func TestFingerprintTellsPartsApart(t *testing.T) {
-	for _, s := range []Store{NewMemory(bounds.NewGate("x", 0)), Digest{}} {
+	for _, s := range kinds() {
 		require.Equal(t, s.Fingerprint([]byte("a")), s.Fingerprint([]byte("a")))
 		require.NotEqual(t, s.Fingerprint([]byte("a")), s.Fingerprint([]byte("b")))
 		require.NotEqual(t, s.Fingerprint([]byte{0}), s.Fingerprint([]byte{0, 0}))
@@ -49,12 +64,12 @@ func TestFingerprintTellsPartsApart(t *testing.T) {
 
 // The empty tail of a streamed upload is a part without bytes that can be read.
 func TestEmptyPartIsReadable(t *testing.T) {
-	for _, s := range []Store{NewMemory(bounds.NewGate("x", 0)), Digest{}} {
+	for _, s := range kinds() {
 		b, err := s.Put(nil, s.Fingerprint(nil))
 		require.NoError(t, err)
 		got, err := b.Bytes()
 		require.NoError(t, err)
 		require.Empty(t, got)
-		require.Equal(t, sha256.Sum256(nil), b.SHA256())
+		require.True(t, b.Equal(s, nil))
 	}
 }

@@ -1,7 +1,6 @@
 package upload
 
 import (
-	"crypto/sha256"
 	"sort"
 	"time"
 
@@ -80,8 +79,9 @@ func (f *File) Part(index int32) (data []byte, stored bool, err error) {
 	return data, true, err
 }
 
-// PartSHA256 returns the digest of a stored part.
-func (f *File) PartSHA256(index int32) (sum [sha256.Size]byte, stored bool) {
+// PartEqual tells whether a stored part has these bytes, also where only a digest of
+// them was kept.
+func (f *File) PartEqual(index int32, data []byte) (equal, stored bool) {
 	f.mu.Lock()
 	h := f.blobs[index]
 	if h != nil {
@@ -89,8 +89,8 @@ func (f *File) PartSHA256(index int32) (sum [sha256.Size]byte, stored bool) {
 	}
 	f.mu.Unlock()
 	if h == nil {
-		return sum, false
+		return false, false
 	}
 	defer h.release()
-	return h.SHA256(), true
+	return h.Equal(h.home, data), true
 }
