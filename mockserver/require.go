@@ -49,7 +49,7 @@ func (v *view) WaitUploads(ctx context.Context, n int) (complete []Upload, err e
 // RequireUploaded fails the test unless the upload with this file_id is complete and
 // holds what want does, and says how long both are, if not equally, and which part is
 // the first that differs. A store that keeps no bytes will do: each part is compared by
-// its SHA-256.
+// its digest.
 func (v *view) RequireUploaded(t TB, fileID int64, want io.Reader) {
 	t.Helper()
 	u, ok := v.Upload(fileID)
