@@ -70,10 +70,20 @@ func TestLivePage(t *testing.T) {
 	site := httptest.NewServer(desk)
 	t.Cleanup(site.Close)
 	uploadInBackground(t, dc)
+	// Each event is one row, whichever way it came: those that a filter asks for come by live, too.
+	const rows = `document.getElementById("events").rows`
+	const watchRows = `(new MutationObserver(() => {
+		const seqs = [...` + rows + `].map((r) => Number(r.cells[0].textContent));
+		window.twice ||= seqs.some((seq, i) => i > 0 && seq >= seqs[i - 1]);
+	}).observe(document.getElementById("events"), { childList: true }), true)`
+	const filter = `(document.getElementById("filters").dispatchEvent(new Event("input")),
+		window.from ??= Number(` + rows + `[0]?.cells[0].textContent ?? "0"), Number(` + rows + `[0]?.cells[0].textContent) > window.from + 100)`
 	const canvas = `document.querySelector("[data-number='1'] canvas")`
 	text, err := json.Marshal(pageJob{URL: site.URL + desk.PagePath(), Timeout: 60, Until: []string{
 		`document.getElementById("state").textContent === "live" && location.hash === ""`,
 		`document.querySelector("[data-number='1'] .facts").textContent.includes("of 8,000 parts")`,
+		watchRows, filter,
+		`window.twice === false`,
 		`(document.getElementById("fault").value = "3*error(FILE_PART_INVALID)", document.querySelector("#inject button").click(), true)`,
 		`document.querySelector("#injected b")?.textContent === "3×"`,
 		`document.querySelector("[data-number='1'] .wrong")?.textContent === "3 refused"`,

@@ -9,6 +9,9 @@ const $ = (id) => document.getElementById(id);
 const quiet = "bad_server_salt"; // how clients learn their first salt
 let waiting = [];
 let scheduled = false;
+let newest = 0; // what the table has, or will have: the same event may come by both ways
+let meanwhile; // what came while an answer was awaited
+let asked = 0;
 
 const wrong = (e) => (e.error && e.error !== quiet) || e.fault || ["refused", "limit", "unknown", "panic"].includes(e.kind);
 
@@ -39,7 +42,10 @@ function paint() {
 
 /** add takes new events, oldest first. */
 export function add(events) {
-    waiting.push(...events.filter(chosen));
+    meanwhile?.push(...events);
+    const fresh = events.filter((e) => e.seq > newest);
+    newest = fresh.at(-1)?.seq ?? newest;
+    waiting.push(...fresh.filter(chosen));
     waiting = waiting.slice(-most);
     if (waiting.length && !scheduled) {
         scheduled = true;
@@ -47,8 +53,10 @@ export function add(events) {
     }
 }
 
-/** look asks for the events that the filters choose. */
+/** look asks for the events that the filters choose. Of several answers only that to the last question counts. */
 async function look() {
+    const mine = ++asked;
+    meanwhile = [];
     const query = new URLSearchParams({ limit: 10000 });
     for (const id of ["kind", "file", "part", "conn"]) {
         if ($(id).value !== "") {
@@ -56,12 +64,20 @@ async function look() {
         }
     }
     try {
-        const { events } = await call("GET", `journal?${query}`);
-        $("events").replaceChildren();
-        waiting = [];
+        const { events, last } = await call("GET", `journal?${query}`);
+        if (mine !== asked) {
+            return;
+        }
+        const later = meanwhile;
+        forget();
         add(events);
+        newest = last;
+        add(later);
     } catch (err) {
-        say(err.message);
+        if (mine === asked) {
+            meanwhile = undefined;
+            say(err.message);
+        }
     }
 }
 
@@ -81,4 +97,10 @@ export function begin() {
     $("filters").addEventListener("reset", () => setTimeout(look));
 }
 
-export const forget = () => $("events").replaceChildren();
+/** forget empties the table. */
+export function forget() {
+    $("events").replaceChildren();
+    waiting = [];
+    newest = 0;
+    meanwhile = undefined;
+}
