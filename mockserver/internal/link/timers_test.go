@@ -57,3 +57,19 @@ func TestStopWaitsForWhatRuns(t *testing.T) {
 		require.True(t, done.Load())
 	})
 }
+
+// And for what a reset hurries.
+func TestStopWaitsForWhatIsHurried(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var all timers
+		var done atomic.Bool
+		all.after(time.Hour, func() {
+			<-time.After(time.Minute)
+			done.Store(true)
+		})
+		go all.hurry()
+		synctest.Wait()
+		all.stop()
+		require.True(t, done.Load())
+	})
+}
