@@ -62,7 +62,7 @@ func inSafeRange(x, prime *big.Int) bool {
 // as strong as the group and costs an eighth of a full one.
 func (d dhParams) answer(random io.Reader) (gb []byte, key [256]byte, err error) {
 	var exponent [32]byte
-	for {
+	for range mostTries {
 		if _, err := io.ReadFull(random, exponent[:]); err != nil {
 			return nil, key, err
 		}
@@ -75,4 +75,5 @@ func (d dhParams) answer(random io.Reader) (gb []byte, key [256]byte, err error)
 		copy(key[:], shared.FillBytes(make([]byte, 257))[1:]) // an untrusted prime may be longer
 		return y.FillBytes(make([]byte, 257))[1:], key, nil
 	}
+	return nil, key, errSameAgain
 }

@@ -224,3 +224,25 @@ func compareToNaive(t *testing.T, tr Transport, in []byte, seq uint32, p Packet,
 		t.Fatalf("%x with %d bytes of padding, out of %x", p.Payload, p.Padding, payload)
 	}
 }
+
+// same is a source of bytes that are all the same one.
+type same byte
+
+func (s same) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = byte(s)
+	}
+	return len(b), nil
+}
+
+// A source that gives the same all the time ends in an error where it does not serve,
+// and not in asking it for ever.
+func TestRandomThatNeverChanges(t *testing.T) {
+	_, _, _, err := Obfuscation2Header(Abridged, 2, same(0))
+	require.ErrorContains(t, err, "is it always the same one?")
+	_, _, _, err = Obfuscation2Header(Abridged, 2, same(1))
+	require.NoError(t, err)
+	// g^0 is 1, which no server takes.
+	_, _, err = dhParams{g: 3, prime: knownPrime(), ga: knownPrime()}.answer(same(0))
+	require.ErrorContains(t, err, "is it always the same one?")
+}

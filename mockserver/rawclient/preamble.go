@@ -102,9 +102,15 @@ func (c *Conn) awaitReadable(ctx context.Context) error {
 // https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation
 func Obfuscation2Header(t Transport, dc int16, random io.Reader) (header [64]byte, send, receive cipher.Stream, err error) {
 	plain := header
-	for ok := false; !ok; ok = obfuscatable(plain) {
+	for try := 1; ; try++ {
 		if _, err := io.ReadFull(random, plain[:]); err != nil {
 			return header, nil, nil, fmt.Errorf("rawclient: random obfuscation header: %w", err)
+		}
+		if obfuscatable(plain) {
+			break
+		}
+		if try == mostTries {
+			return header, nil, nil, fmt.Errorf("rawclient: random obfuscation header: %w", errSameAgain)
 		}
 	}
 	tag := t.tag()
@@ -123,6 +129,12 @@ func Obfuscation2Header(t Transport, dc int16, random io.Reader) (header [64]byt
 	copy(header[56:], encrypted[56:])
 	return header, send, receive, nil
 }
+
+// mostTries is how often random bytes are asked for that have to be of some kind, which
+// every second ones are at the least.
+const mostTries = 100
+
+var errSameAgain = fmt.Errorf("none of %d random values will do: is it always the same one?", mostTries)
 
 // obfuscatable refuses the headers that look like another protocol.
 func obfuscatable(h [64]byte) bool {

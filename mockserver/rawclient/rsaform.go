@@ -46,7 +46,7 @@ func encryptPadded(key *rsa.PublicKey, data []byte, breakHash bool, random io.Re
 	if _, err := io.ReadFull(random, padded[n:]); err != nil {
 		return nil, err
 	}
-	for { // until the number is below the modulus: about every second time
+	for range mostTries { // until the number is below the modulus: about every second time
 		var aesKey, zeroIV [32]byte
 		if _, err := io.ReadFull(random, aesKey[:]); err != nil {
 			return nil, err
@@ -67,6 +67,7 @@ func encryptPadded(key *rsa.PublicKey, data []byte, breakHash bool, random io.Re
 			return rawRSA(key, block), nil
 		}
 	}
+	return nil, errSameAgain
 }
 
 // rawRSA is RSA without any padding of its own.
