@@ -6,11 +6,11 @@ import (
 )
 
 // bite is how much is decrypted before it is hashed, in bytes: little enough to be at
-// hand still.
+// hand still. Where AES is not assembly, it is hashed while the next bite is decrypted.
 const bite = 4 << 10
 
-// apart is how a message is decrypted and hashed by a processor, or by code, that does
-// one after the other.
+// apart is how a message is decrypted and hashed by a processor, or by code, that has no
+// loop for both.
 type apart struct {
 	block        cipher.Block // nil where AES is assembly
 	run          *run         // from the pool; nil there, too
@@ -20,12 +20,14 @@ type apart struct {
 
 func (d *Decryption) beginApart(key, iv *[32]byte) {
 	d.chain = *iv
+	head := d.plain[:headSize]
 	if fast {
 		d.expand(key)
+		d.decryptNext(head)
 	} else {
 		d.apart.block, d.apart.run = newBlock(key), runs.Get().(*run)
+		decryptChain(d.apart.block, d.apart.run, &d.chain, nil, head, head)
 	}
-	d.decryptApart(d.plain[:headSize])
 	whole := summers.Get().(*summer)
 	whole.Reset()
 	_, _ = whole.Write(d.secret[:])
@@ -41,10 +43,28 @@ func (d *Decryption) turnApart(bytes int) {
 		d.apart.piece.Reset()
 	}
 	for end := d.done + bytes; d.done < end; {
-		now := d.plain[d.done:min(d.done+bite, end)]
-		d.decryptApart(now)
+		if fast {
+			now := d.plain[d.done:min(d.done+bite, end)]
+			d.decryptNext(now)
+			d.done += len(now)
+			d.hashApart(sha256.BlockSize)
+			continue
+		}
+		now := d.plain[d.done:min(d.done+runSize, end)]
+		decryptChain(d.apart.block, d.apart.run, &d.chain, d.hashBlock, now, now)
 		d.done += len(now)
-		d.hashApart(sha256.BlockSize)
+	}
+}
+
+// hashBlock hashes a block of what is decrypted, if there is one.
+func (d *Decryption) hashBlock() {
+	if at := d.apart.hashed[0]; at+sha256.BlockSize <= d.done {
+		_, _ = d.apart.whole.Write(d.plain[at : at+sha256.BlockSize])
+		d.apart.hashed[0] += sha256.BlockSize
+	}
+	if at := d.apart.hashed[1]; d.apart.piece != nil && at+sha256.BlockSize <= min(d.done, d.to) {
+		_, _ = d.apart.piece.Write(d.plain[at : at+sha256.BlockSize])
+		d.apart.hashed[1] += sha256.BlockSize
 	}
 }
 
@@ -76,13 +96,4 @@ func (d *Decryption) endApart() (all, part [sha256.Size]byte) {
 		summers.Put(d.apart.piece)
 	}
 	return all, part
-}
-
-// decryptApart decrypts what follows, in place.
-func (d *Decryption) decryptApart(data []byte) {
-	if fast {
-		d.decryptNext(data)
-		return
-	}
-	decryptChain(d.apart.block, d.apart.run, &d.chain, data, data)
 }

@@ -12,7 +12,7 @@ func encryptGo(key, iv *[32]byte, dst, src []byte) {
 	c := chain{out: [BlockSize]byte(iv[:BlockSize]), in: [BlockSize]byte(iv[BlockSize:])}
 	r := runs.Get().(*run)
 	defer runs.Put(r)
-	c.crypt(newBlock(key), false, r, dst, src)
+	c.crypt(newBlock(key), false, r, nil, dst, src)
 }
 
 // decryptGo is Decrypt for any processor.
@@ -20,13 +20,13 @@ func decryptGo(key, iv *[32]byte, dst, src []byte) {
 	next := *iv
 	r := runs.Get().(*run)
 	defer runs.Put(r)
-	decryptChain(newBlock(key), r, &next, dst, src)
+	decryptChain(newBlock(key), r, &next, nil, dst, src)
 }
 
-// decryptChain leaves in iv what the blocks that follow need.
-func decryptChain(block cipher.Block, r *run, iv *[32]byte, dst, src []byte) {
+// decryptChain leaves in iv what the blocks that follow need. beside is that of crypt.
+func decryptChain(block cipher.Block, r *run, iv *[32]byte, beside func(), dst, src []byte) {
 	c := chain{in: [BlockSize]byte(iv[:BlockSize]), out: [BlockSize]byte(iv[BlockSize:])}
-	c.crypt(block, true, r, dst, src)
+	c.crypt(block, true, r, beside, dst, src)
 	copy(iv[:], c.in[:])
 	copy(iv[BlockSize:], c.out[:])
 }
@@ -44,7 +44,11 @@ type chain struct{ in, out [BlockSize]byte }
 //
 // The loop over blocks is as it is for its speed: a method value in place of the branch,
 // which always goes the same way, and slices in place of arrays cost a tenth more.
-func (c *chain) crypt(block cipher.Block, decrypt bool, r *run, dst, src []byte) {
+//
+// beside, if it is set, is called before every four blocks. Each of them waits for the one
+// before it, and what is done beside them is done in that time, if it is no more than a
+// processor looks ahead.
+func (c *chain) crypt(block cipher.Block, decrypt bool, r *run, beside func(), dst, src []byte) {
 	for len(src) > 0 {
 		n := min(len(src), runSize)
 		in := r.in[:2*BlockSize+n]
@@ -53,16 +57,21 @@ func (c *chain) crypt(block cipher.Block, decrypt bool, r *run, dst, src []byte)
 		copy(in[2*BlockSize:], src[:n])
 		z := r.z[:n]
 		subtle.XORBytes(z, in[2*BlockSize:], in)
-		for at := 0; at < n; at += BlockSize {
-			now := (*[BlockSize]byte)(z[at:])
-			if at > 0 {
-				last := (*[BlockSize]byte)(z[at-BlockSize:])
-				subtle.XORBytes(now[:], now[:], last[:])
+		for at := 0; at < n; {
+			if beside != nil {
+				beside()
 			}
-			if decrypt {
-				block.Decrypt(now[:], now[:])
-			} else {
-				block.Encrypt(now[:], now[:])
+			for end := min(at+4*BlockSize, n); at < end; at += BlockSize {
+				now := (*[BlockSize]byte)(z[at:])
+				if at > 0 {
+					last := (*[BlockSize]byte)(z[at-BlockSize:])
+					subtle.XORBytes(now[:], now[:], last[:])
+				}
+				if decrypt {
+					block.Decrypt(now[:], now[:])
+				} else {
+					block.Encrypt(now[:], now[:])
+				}
 			}
 		}
 		subtle.XORBytes(dst, z, in[BlockSize:])
