@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 )
 
-// bite is how much is decrypted before it is hashed, in bytes: little enough to be at
-// hand still. Where AES is not assembly, it is hashed while the next bite is decrypted.
-const bite = 4 << 10
+// bite is how much is decrypted before it is hashed, in bytes: so little that a processor
+// that looks ahead begins with the next bite meanwhile, for the blocks of AES wait for one
+// another, and those of SHA-256 too. Bites of 4 KiB took a third longer on a Xeon that was
+// made to do it so.
+const bite = 2 * sha256.BlockSize
 
 // apart is how a message is decrypted and hashed by a processor, or by code, that has no
 // loop for both.
