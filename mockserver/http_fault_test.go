@@ -1,6 +1,8 @@
 package mockserver_test
 
 import (
+	"crypto/rand"
+	"fmt"
 	"io"
 	"testing"
 	"testing/synctest"
@@ -135,4 +137,42 @@ func TestHTTPConnectionClose(t *testing.T) {
 		require.ErrorIs(t, err, io.EOF)
 		require.Less(t, time.Since(start), time.Second, "a pipe is lingered on for a moment")
 	})
+}
+
+// A poll whose request is the last is waited for as any other, and what comes behind it neither ends it nor is carried
+// out. https://www.rfc-editor.org/rfc/rfc9112#section-9.6
+func TestHTTPConnectionCloseOfAPoll(t *testing.T) {
+	for name, tt := range map[string]struct {
+		headers string
+		waits   time.Duration
+		parts   int
+		ending  string
+	}{
+		"close":      {"Connection: close\r\n", 10 * time.Second, 0, "close"},
+		"keep-alive": {"", 0, 1, "keep-alive"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+				s, ways := b.sessionHTTP(2)
+				post := func(headers string, body []byte) {
+					frame, _, err := rawclient.Seal(b.key, rawclient.Sealed{
+						Salt: s.Salt(), SessionID: 77, MsgID: s.NextMsgID(), SeqNo: s.NextSeqNo(true), Body: body,
+					}, rand.Reader)
+					require.NoError(t, err)
+					head := fmt.Sprintf("POST /api HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n", headers, len(frame))
+					require.NoError(t, ways[1].Conn().SendRaw(t.Context(), append([]byte(head), frame...)))
+				}
+				start := time.Now()
+				post(tt.headers, encodedTL(t, poll(0, 0, 10*time.Second)))
+				post("", partBody(t, 1, 0, 2, contents(1024)))
+				said := make([]byte, 4096)
+				n, err := ways[1].Conn().ReadRaw(t.Context(), said)
+				require.NoError(t, err)
+				require.Equal(t, tt.waits, time.Since(start))
+				require.Contains(t, string(said[:n]), "\r\nConnection: "+tt.ending+"\r\n")
+				synctest.Wait()
+				require.Len(t, b.Uploads(), tt.parts)
+			})
+		})
+	}
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -14,9 +15,8 @@ import (
 var httpPaths = []string{"/api", "/apiw", "/apiw1", "/api_test", "/apiw_test", "/apiw1_test", "/apiw_test1"}
 
 // preflightAnswer lets a page of any origin send the POST that it asked about, see doc.go.
-const preflightAnswer = "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nAccess-Control-Allow-Origin: *\r\n" +
-	"Access-Control-Allow-Methods: POST, OPTIONS\r\nAccess-Control-Allow-Headers: origin, content-type\r\n" +
-	"Access-Control-Max-Age: 1728000\r\nContent-Length: 0\r\n\r\n"
+const preflightAnswer = "Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Methods: POST, OPTIONS\r\n" +
+	"Access-Control-Allow-Headers: origin, content-type\r\nAccess-Control-Max-Age: 1728000\r\nContent-Length: 0\r\n\r\n"
 
 // hypertext is the HTTP transport: a payload is the body of a POST, an answer that of its response.
 // https://core.telegram.org/mtproto/transports#http
@@ -26,7 +26,7 @@ type hypertext struct {
 	// onExpect is called for a client that sends a body only when it is told to; nil: nobody tells it.
 	onExpect func()
 	most     int64 // bytes of a body; longer ones nobody is told to send
-	// unanswered counts requests whose response has not been written.
+	// unanswered counts requests whose response has not been made.
 	unanswered atomic.Int64
 	closing    bool        // reader's: the request being read is to be the last
 	last       atomic.Bool // it has been read
@@ -34,6 +34,9 @@ type hypertext struct {
 
 // header reads a request up to its body. Slow heads are bounded like slow frames: onFrame hears of the first byte.
 func (h *hypertext) header(in *bufio.Reader) (header, error) {
+	if h.last.Load() {
+		return header{}, ignore(in)
+	}
 	if _, err := peek(in, 1); err != nil {
 		return header{}, err
 	}
@@ -49,8 +52,8 @@ func (h *hypertext) header(in *bufio.Reader) (header, error) {
 	if err := checkRequest(request); err != nil {
 		return header{}, err
 	}
+	h.closing = request.Close
 	if request.Method == http.MethodPost {
-		h.closing = h.closing || request.Close
 		if h.expects(request) && int64(in.Buffered()) < request.ContentLength {
 			h.onExpect()
 		}
@@ -59,8 +62,26 @@ func (h *hypertext) header(in *bufio.Reader) (header, error) {
 	if h.unanswered.Load() > 0 {
 		return header{}, violation("a CORS preflight behind a request that is not answered yet")
 	}
-	h.unanswered.Add(1)
+	h.asked()
 	return header{preflight: true}, nil
+}
+
+// asked notes that the client waits for a response. The count comes first: whoever writes meanwhile must not take the
+// response to an earlier request for the last one.
+func (h *hypertext) asked() {
+	h.unanswered.Add(1)
+	if h.closing {
+		h.last.Store(true)
+	}
+}
+
+// ignore reads what comes behind the last request until the connection ends: the response may be a long time coming.
+// https://www.rfc-editor.org/rfc/rfc9112#section-9.6
+func ignore(in *bufio.Reader) error {
+	if _, err := io.Copy(io.Discard, in); err != nil {
+		return err
+	}
+	return io.EOF
 }
 
 // expects tells whether a client waits to be told to go on.
@@ -95,10 +116,7 @@ func (*hypertext) take([]byte) {}
 
 // trailer finds nothing behind the body: now the client waits for a response.
 func (h *hypertext) trailer(_ *bufio.Reader, payload []byte) ([]byte, error) {
-	h.unanswered.Add(1)
-	if h.closing {
-		h.last.Store(true)
-	}
+	h.asked()
 	return payload, nil
 }
 
@@ -106,13 +124,29 @@ func (h *hypertext) trailer(_ *bufio.Reader, payload []byte) ([]byte, error) {
 // Content-Length comes last, because Telethon takes what follows that line for the body.
 // https://core.telegram.org/mtproto/mtproto-transports#transport-errors
 func (h *hypertext) append(dst, payload []byte) ([]byte, error) {
-	dst = append(dst, "HTTP/1.1 "...)
-	dst = append(dst, status(payload)...)
-	dst = append(dst, "\r\nConnection: keep-alive\r\nContent-Type: application/octet-stream\r\nCache-Control: no-store\r\n"+
+	dst = h.appendStart(dst, status(payload))
+	dst = append(dst, "Content-Type: application/octet-stream\r\nCache-Control: no-store\r\n"+
 		"Access-Control-Allow-Origin: *\r\nContent-Length: "...)
 	dst = strconv.AppendInt(dst, int64(len(payload)), 10)
 	dst = append(dst, "\r\n\r\n"...)
 	return append(dst, payload...), nil
+}
+
+// appendPreflight makes the response to a preflight.
+func (h *hypertext) appendPreflight(dst []byte) []byte {
+	return append(h.appendStart(dst, "200 OK"), preflightAnswer...)
+}
+
+// appendStart begins the response to the oldest request. That to the last one says so.
+// https://www.rfc-editor.org/rfc/rfc9112#section-9.6
+func (h *hypertext) appendStart(dst []byte, status string) []byte {
+	connection := "keep-alive"
+	if left := h.unanswered.Add(-1); left == 0 && h.last.Load() {
+		connection = "close"
+	}
+	dst = append(append(dst, "HTTP/1.1 "...), status...)
+	dst = append(append(dst, "\r\nConnection: "...), connection...)
+	return append(dst, "\r\n"...)
 }
 
 // status is the status line's code and text.
@@ -137,19 +171,15 @@ func (c *Conn) WriteEmpty(preflight bool) error {
 		return fmt.Errorf("wire: writing an empty response: the transport is %s", c.name)
 	}
 	if preflight {
-		return c.write(batch{raw: []byte(preflightAnswer)})
+		return c.write(batch{ready: c.http.appendPreflight})
 	}
-	raw, err := c.http.append(nil, nil)
-	if err != nil {
-		return err
-	}
-	return c.write(batch{raw: raw})
+	return c.write(batch{payloads: [][]byte{nil}})
 }
 
 // WriteContinue tells an HTTP client to send the body that it has announced. It is no response, and for HTTP
 // connections only.
 func (c *Conn) WriteContinue() error {
-	return c.write(batch{raw: []byte("HTTP/1.1 100 Continue\r\n\r\n"), interim: true})
+	return c.write(batch{ready: func(dst []byte) []byte { return append(dst, "HTTP/1.1 100 Continue\r\n\r\n"...) }, interim: true})
 }
 
 // Done says that an HTTP client wanted the connection to end with a response that has been written.
@@ -158,12 +188,10 @@ func (c *Conn) Done() bool {
 	return c.http != nil && c.http.last.Load() && c.http.unanswered.Load() == 0
 }
 
-// claim makes sure that there are requests for n responses; answered notes that they are written.
+// claim makes sure that there are requests for n responses.
 func (h *hypertext) claim(n int) error {
 	if waiting := h.unanswered.Load(); int64(n) > waiting {
 		return fmt.Errorf("%d responses to %d requests", n, waiting)
 	}
 	return nil
 }
-
-func (h *hypertext) answered(n int) { h.unanswered.Add(-int64(n)) }

@@ -27,10 +27,10 @@ func keep(buf *[]byte) {
 // batch is what one Write carries: frames, one quick ack, or one response ready made.
 type batch struct {
 	payloads [][]byte
-	ack      quickAcker // set: a quick ack, and no payloads
-	token    uint32     // of the quick ack
-	raw      []byte     // set: an HTTP response
-	interim  bool       // which is none yet: the request still waits for one
+	ack      quickAcker              // set: a quick ack, and no payloads
+	token    uint32                  // of the quick ack
+	ready    func(dst []byte) []byte // set: appends an HTTP response without a frame
+	interim  bool                    // which is none yet: the request still waits for one
 }
 
 // packets returns how many packets the batch holds.
@@ -38,8 +38,8 @@ func (b batch) packets() int { return max(1, len(b.payloads)) }
 
 // append appends packet i.
 func (b batch) append(f framing, dst []byte, i int) ([]byte, error) {
-	if b.raw != nil {
-		return append(dst, b.raw...), nil
+	if b.ready != nil {
+		return b.ready(dst), nil
 	}
 	if b.ack != nil {
 		return b.ack.appendQuickAck(dst, b.token), nil
@@ -121,7 +121,6 @@ func (c *Conn) write(b batch) error {
 		if err := c.http.claim(b.packets()); err != nil {
 			return fmt.Errorf("wire: writing to %s: %w", c.name, err)
 		}
-		defer c.http.answered(b.packets())
 	}
 	buf := outputs.Get().(*[]byte)
 	defer keep(buf)
