@@ -18,12 +18,14 @@ type item struct {
 	http    *request // set: what an HTTP response has to say
 }
 
-func (i *item) size() int {
-	n := len(i.message.Body) + len(i.plain) + 64
-	if i.http != nil {
-		n += i.http.held
+func (i *item) size() int { return len(i.message.Body) + len(i.plain) + 64 }
+
+// held is what waits for it in a mailbox, in bytes.
+func (i *item) held() int {
+	if i.http == nil {
+		return 0
 	}
-	return n
+	return i.http.held
 }
 
 // queue is what waits to be written. The reader stops reading while it is full,
@@ -36,6 +38,7 @@ type queue struct {
 	mu     sync.Mutex
 	items  []item
 	bytes  int
+	mailed int // bytes in a mailbox when items came: the reader waits for them, too
 	closed bool
 	eager  bool          // the reader can write without waiting
 	held   bool          // the reader writes what there is once it is done with what it has read
@@ -63,7 +66,8 @@ func (q *queue) writers(begin func(), eager bool) {
 }
 
 // put adds items; false means that the queue is closed. full is the name of the limit by
-// which it is hopelessly full, "" if it is not.
+// which it is hopelessly full, "" if it is not. What is in a mailbox does not count for
+// that: it is the same for each poll that waits for it, and post looks after it.
 func (q *queue) put(items ...item) (ok bool, full string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -72,6 +76,7 @@ func (q *queue) put(items ...item) (ok bool, full string) {
 	}
 	for i := range items {
 		q.bytes += items[i].size()
+		q.mailed += items[i].held()
 	}
 	if q.items == nil {
 		q.items = shelves.Get().(*shelf)[:0]
@@ -173,7 +178,7 @@ func (q *queue) take() (items []item, open bool) {
 // all takes what waits. The caller holds mu.
 func (q *queue) all() []item {
 	items := q.items
-	q.items, q.bytes = nil, 0
+	q.items, q.bytes, q.mailed = nil, 0, 0
 	q.room.Broadcast()
 	return items
 }
@@ -207,7 +212,7 @@ func (q *queue) waitRoom() (closed bool) {
 
 // full tells that the reader has to wait. The caller holds mu.
 func (q *queue) full() bool {
-	return len(q.items) > q.limit.QueueItems || q.bytes > q.limit.QueueBytes
+	return len(q.items) > q.limit.QueueItems || q.bytes+q.mailed > q.limit.QueueBytes
 }
 
 func (q *queue) isClosed() bool {

@@ -172,3 +172,31 @@ func TestOverflow(t *testing.T) {
 		t.Run(name, func(t *testing.T) { require.Equal(t, tc.want, tc.limits.overflow(tc.items, tc.bytes)) })
 	}
 }
+
+// Each poll holds the reader for all that was in the mailbox, but does not add to it.
+func TestQueueOfPolls(t *testing.T) {
+	for name, tc := range map[string]struct {
+		held  []int // by each poll
+		waits bool
+	}{
+		"nothing":                   {[]int{0, 0}, false},
+		"as much as fits":           {[]int{800}, false},
+		"more than fits":            {[]int{1001}, true},
+		"grown between two of them": {[]int{800, 3500}, true},
+		"full for each of several":  {[]int{900, 4000, 4000}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var q queue
+			q.init(Limits{QueueItems: 8, QueueBytes: 1000})
+			for _, held := range tc.held {
+				_, full := q.put(item{http: &request{held: held}})
+				require.Empty(t, full)
+			}
+			_, waits, _ := q.look()
+			require.Equal(t, tc.waits, waits)
+			q.take()
+			_, waits, _ = q.look()
+			require.False(t, waits)
+		})
+	}
+}
