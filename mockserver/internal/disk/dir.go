@@ -70,6 +70,7 @@ func openDir(path string) (_ *dir, err error) {
 	refuse := func(what, do string, err error) error {
 		return &DirError{Dir: path, What: what, Do: do, Err: err}
 	}
+	unsynced := newNames(path)
 	if err := os.MkdirAll(path, dirMode); err != nil {
 		if info, statErr := os.Stat(path); statErr == nil && !info.IsDir() {
 			return nil, refuse("is no directory but a file", doOther, nil)
@@ -91,8 +92,10 @@ func openDir(path string) (_ *dir, err error) {
 	switch _, ours := names[formatFile]; {
 	case len(names) == 0:
 		d.fresh = true
-		if err := syncParent(path); err != nil {
-			return nil, refuse("cannot be made to last", doAccess, err)
+		for _, name := range unsynced {
+			if err := syncParent(name); err != nil {
+				return nil, refuse("cannot be made to last", doAccess, err)
+			}
 		}
 		if err := d.root.Chmod(".", dirMode); err != nil && !private(info) {
 			return nil, refuse("can be read by others", doChmod, err)
@@ -113,6 +116,20 @@ func openDir(path string) (_ *dir, err error) {
 		return nil, refuse("cannot be used", doAccess, err)
 	}
 	return d, nil
+}
+
+// newNames are the directories whose names a crash may take away until they are synced: the last one of a path, which
+// a process that was killed may have made, and each above it that is not there yet.
+func newNames(path string) (names []string) {
+	path = filepath.Clean(path)
+	for {
+		names = append(names, path)
+		parent := filepath.Dir(path)
+		if _, err := os.Stat(parent); !errors.Is(err, fs.ErrNotExist) || parent == path {
+			return names
+		}
+		path = parent
+	}
 }
 
 // syncParent makes a new directory outlive a crash: its name is its parent's.

@@ -249,3 +249,32 @@ func TestDatabaseShrinks(t *testing.T) {
 	}))
 	require.Equal(t, 1, n)
 }
+
+// All of a path that is new has to outlive a crash, not only its end.
+func TestNewNames(t *testing.T) {
+	base := t.TempDir()
+	t.Chdir(base)
+	require.NoError(t, os.MkdirAll("old/older", 0o700))
+	for path, want := range map[string][]string{
+		"old/older":              {"old/older"},
+		"old/new":                {"old/new"},
+		"new":                    {"new"},
+		"a/b/c":                  {"a/b/c", "a/b", "a"},
+		"./a//b/":                {"a/b", "a"},
+		"old/../a/b":             {"a/b", "a"},
+		"old/older/b/c":          {"old/older/b/c", "old/older/b"},
+		base:                     {base},
+		filepath.Join(base, "a"): {filepath.Join(base, "a")},
+		base + "/a/b":            {filepath.Join(base, "a", "b"), filepath.Join(base, "a")},
+		"/":                      {filepath.Clean("/")},
+	} {
+		names := newNames(path)
+		for i := range want {
+			want[i] = filepath.FromSlash(want[i])
+		}
+		require.Equal(t, want, names, path)
+	}
+	d, err := Open("a/b/c", some)
+	require.NoError(t, err)
+	require.NoError(t, d.Close())
+}
