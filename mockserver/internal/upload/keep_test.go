@@ -230,3 +230,18 @@ func TestPartSentAgainIsKept(t *testing.T) {
 		require.Equal(t, 2, r.Files()[0].Snapshot().Parts[0].Times)
 	})
 }
+
+// A part that is to be lost later than a record can say is not lost sooner.
+func TestPartLostLateIsKept(t *testing.T) {
+	for _, after := range []time.Duration{time.Minute, 200 * 365 * 24 * time.Hour, 1<<63 - 1} {
+		s := newShelf()
+		r := shelved(t, s)
+		p := Part{Index: 0, Total: 1, Bytes: fill(1, kib)}
+		require.NoError(t, r.Save(start, r.Open(start, big(1, 7)), p, Fate{LoseAfter: after}).Err)
+		again := s.killed(t)
+		again.Lapse(start.Add(min(after, 100*365*24*time.Hour) - 1))
+		require.True(t, again.Files()[0].Snapshot().Report.Complete, after)
+		again.Lapse(start.Add(after))
+		require.False(t, again.Files()[0].Snapshot().Report.Complete, after)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/store"
@@ -103,7 +104,10 @@ func (f *File) appendPart(b []byte, index int32) []byte {
 		r.At, r.Held, r.Print = h.At, uint32(h.Size), h.Print
 	}
 	if at := f.doomed[index]; !at.IsZero() {
-		r.Doomed = at.UnixNano()
+		r.Doomed = latest.UnixNano()
+		if at.Before(latest) {
+			r.Doomed = at.UnixNano()
+		}
 	}
 	b, err := binary.Append(b, binary.LittleEndian, r)
 	if err != nil {
@@ -111,6 +115,9 @@ func (f *File) appendPart(b []byte, index int32) []byte {
 	}
 	return append(b, c.last[:min(len(c.last), maxLast)]...)
 }
+
+// latest is the last time that is a number of nanoseconds since 1970, in the year 2262: a scenario may keep parts for longer.
+var latest = time.Unix(0, math.MaxInt64)
 
 // maxLast is the longest error of a part that is kept, in bytes.
 const maxLast = 512
