@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"io"
 	"net"
@@ -82,6 +83,66 @@ func TestDeafReaders(t *testing.T) {
 		}
 	})
 }
+
+// An answer that ends is no stream, but holds its connection as long as nobody reads it.
+func TestDeafCallers(t *testing.T) {
+	for _, path := range []string{"/api/v1/journal?limit=10000", "/api/v1/server", "/api/v1/openapi.yaml", "/metrics", "/", "/nowhere", "/livez"} {
+		inBubble(t, func(t *testing.T, b *bubble) {
+			for range 1000 {
+				b.event()
+			}
+			c := b.deaf(path)
+			<-time.After(patient + time.Second)
+			synctest.Wait()
+			answer, err := io.ReadAll(c)
+			require.NoError(t, err, "it was closed")
+			require.Empty(t, answer, path)
+		})
+	}
+}
+
+// Nor is there anybody for ever who does not read that he may send a body.
+func TestDeafCallersWithABody(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		c := b.deaf("/api/v1/server")
+		_, err := http.ReadResponse(bufio.NewReader(c), nil)
+		require.NoError(t, err)
+		_, err = io.WriteString(c, "PUT /api/v1/scenario HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "+token+"\r\n"+
+			"Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+		require.NoError(t, err)
+		<-time.After(patient + time.Second)
+		synctest.Wait()
+		answer, err := io.ReadAll(c)
+		require.NoError(t, err, "it was closed")
+		require.Empty(t, answer)
+	})
+}
+
+// Who reads slowly gets all of it.
+func TestSlowCallers(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		for range 5000 {
+			b.event()
+		}
+		_, want := b.text("/api/v1/journal?limit=10000")
+		c := b.deaf("/api/v1/journal?limit=10000")
+		began := time.Now()
+		slow := bufio.NewReaderSize(readerFunc(func(p []byte) (int, error) {
+			<-time.After(time.Second)
+			return c.Read(p)
+		}), 4<<10)
+		a, err := http.ReadResponse(slow, nil)
+		require.NoError(t, err)
+		got, err := io.ReadAll(a.Body)
+		require.NoError(t, err)
+		require.Equal(t, want, string(got))
+		require.Greater(t, time.Since(began), 2*patient)
+	})
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // A stream lasts, however long nothing happens.
 func TestStreamsLast(t *testing.T) {

@@ -6,7 +6,8 @@
 // Whoever reaches it can change the server, so it is careful: every call needs a
 // bearer token, the Host header must name this machine (a page elsewhere whose
 // name is made to point here is refused), calls from other origins are refused,
-// no GET changes anything, and bodies are bounded. There are no cookies: the page
+// no GET changes anything, bodies are bounded, and so is the time in which an answer
+// has to be read, piece by piece. There are no cookies: the page
 // gets the token in the fragment of its address, which browsers do not send.
 //
 // It knows the public API of mockserver and scenarios, and nothing inside.

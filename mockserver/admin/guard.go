@@ -17,7 +17,8 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 // guarded refuses what no honest caller sends.
 func (h *Handler) guarded(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(writer http.ResponseWriter, r *http.Request) {
+		w := hurry(writer)
 		head := w.Header()
 		head.Set("Content-Security-Policy", policy)
 		head.Set("X-Content-Type-Options", "nosniff")
@@ -37,7 +38,7 @@ func (h *Handler) guarded(next http.Handler) http.Handler {
 			// redirect, and curl takes that for success.
 			r.URL.Path, r.URL.RawPath = "/"+strings.TrimLeft(r.URL.Path, "/"), ""
 		}
-		r.Body = &bounded{http.MaxBytesReader(w, r.Body, int64(h.server.Limits().AdminBody)), h.server}
+		r.Body = &bounded{http.MaxBytesReader(writer, r.Body, int64(h.server.Limits().AdminBody)), h.server}
 		next.ServeHTTP(w, r)
 	})
 }

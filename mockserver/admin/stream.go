@@ -10,12 +10,8 @@ import (
 	"github.com/fakedc/fakedc/mockserver"
 )
 
-const (
-	// quiet is after how long without anything new a sign of life is sent.
-	quiet = 15 * time.Second
-	// writeTime is how long a caller may take to read one message.
-	writeTime = 10 * time.Second
-)
+// quiet is after how long without anything new a sign of life is sent.
+const quiet = 15 * time.Second
 
 // stream sends server-sent events to one caller.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -59,22 +55,14 @@ func (s *stream) send(id int64, v any) error {
 }
 
 func (s *stream) write(text string) error {
-	s.hurry()
 	if _, err := s.w.Write([]byte(text)); err != nil {
 		return err
 	}
-	return s.control.Flush()
+	return s.flush()
 }
 
 // flush sends what was written, and the head of the answer if nothing was.
-func (s *stream) flush() error {
-	s.hurry()
-	return s.control.Flush()
-}
-
-// hurry gives the next write its time. Not every writer has deadlines: those of
-// tests do without.
-func (s *stream) hurry() { _ = s.control.SetWriteDeadline(time.Now().Add(writeTime)) }
+func (s *stream) flush() error { return s.control.Flush() }
 
 // wait returns when something happened, or sends a sign of life; false is the
 // end of the call.
