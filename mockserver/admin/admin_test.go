@@ -195,3 +195,26 @@ func TestGuard(t *testing.T) {
 	}
 	require.Empty(t, d.stopped)
 }
+
+// https://www.rfc-editor.org/rfc/rfc9110#section-10.2.1: what is not in Allow is not taken, and all else is.
+func TestAllow(t *testing.T) {
+	d := newDesk(t)
+	for path, want := range map[string]string{
+		"/livez":                "GET, HEAD",
+		"/metrics":              "GET, HEAD",
+		"/api/v1/server":        "GET, HEAD",
+		"/api/v1/uploads/1":     "GET, HEAD",
+		"/api/v1/scenario":      "DELETE, GET, HEAD, PUT",
+		"/api/v1/faults":        "GET, HEAD, POST, PUT",
+		"/api/v1/verify":        "POST",
+		"/api/v1/connections/1": "DELETE",
+		"/api/v1/advertise":     "PUT",
+	} {
+		status, text, head := d.call(t, "PATCH", path, "", "", func(*http.Request) {})
+		require.Equal(t, 405, status, path)
+		require.Equal(t, want, head.Get("Allow"), path)
+		require.Contains(t, text, "takes "+want+",")
+		status, _, _ = d.call(t, "HEAD", path, "", "", func(*http.Request) {})
+		require.Equal(t, strings.Contains(want, "HEAD"), status != 405, path)
+	}
+}

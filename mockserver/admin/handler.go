@@ -93,7 +93,7 @@ const elsewhere = "/"
 // say so in words that no program reads.
 func failElsewhere(w http.ResponseWriter, r *http.Request, mux *http.ServeMux) {
 	var methods []string
-	for _, m := range []string{http.MethodDelete, http.MethodGet, http.MethodPost, http.MethodPut} {
+	for _, m := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
 		other := r.Clone(r.Context())
 		other.Method = m
 		if _, pattern := mux.Handler(other); pattern != elsewhere {
