@@ -30,14 +30,14 @@ type keeper struct{ *disk.Disk }
 
 func (k keeper) Bytes(number uint64) upload.Bytes { return k.Disk.Bytes(number) }
 
-// openDisk opens the data directory, if there is to be one.
+// openDisk opens the data directory, if there is to be one. Uploads are there before: they are told of what fails.
 func (s *Server) openDisk() (err error) {
 	if s.options.DataDir == "" {
 		return nil
 	}
 	s.disk, err = disk.Open(s.options.DataDir, disk.Options{
 		Quota: s.options.Limits.DiskBytes, Floor: s.options.Limits.DiskFree, NoSync: s.options.NoSync,
-		Failed: func(err error) { s.uploads.Failed(err) },
+		Failed: s.uploads.Failed,
 	})
 	if err != nil {
 		return &DataDirError{err}

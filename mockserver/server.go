@@ -108,10 +108,10 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("mockserver: Options.Scenario: %w", err)
 	}
 	s.newOracle(o.Scenario)
+	s.uploads = upload.New(rules, s.newStore(), o.Limits.upload(), s.faults.ForgetFile)
 	if err := s.openDisk(); err != nil {
 		return nil, err
 	}
-	s.uploads = upload.New(rules, s.newStore(), o.Limits.upload(), s.faults.ForgetFile)
 	for _, step := range []func() error{s.build, s.openJournal, s.load} {
 		if err := step(); err != nil {
 			s.abandonDisk()
@@ -122,13 +122,13 @@ func New(o Options) (*Server, error) {
 }
 
 func (s *Server) newStore() store.Store {
-	digest := s.options.Store == StoreDigest
+	digest, onDisk := s.options.Store == StoreDigest, s.options.DataDir != ""
 	switch {
-	case digest && s.disk != nil:
+	case digest && onDisk:
 		return store.Sums{}
 	case digest:
 		return store.NewDigest()
-	case s.disk != nil:
+	case onDisk:
 		return disk.Prints{}
 	}
 	return store.NewMemory(s.room)
