@@ -57,15 +57,24 @@ func TestMessageThatIsNotKeptIsNotSent(t *testing.T) {
 			"mime_type": "", "attributes": []any{},
 		})
 	}
-	single := func(id int64) any {
-		return rawclient.NewObject("inputSingleMedia", rawclient.Fields{"media": media(), "random_id": id, "message": ""})
+	single := func(document *rawclient.Object, id int64) any {
+		known := rawclient.NewObject("inputMediaDocument", rawclient.Fields{"id": rawclient.NewObject("inputDocument", rawclient.Fields{
+			"id": document.Long("id"), "access_hash": document.Long("access_hash"), "file_reference": document.Bytes("file_reference"),
+		})})
+		return rawclient.NewObject("inputSingleMedia", rawclient.Fields{"media": known, "random_id": id, "message": ""})
 	}
-	methods := map[string]rawclient.Fields{
-		"messages.sendMessage":    {"peer": self, "message": "text", "random_id": int64(11)},
-		"messages.sendMedia":      {"peer": self, "media": media(), "message": "", "random_id": int64(12)},
-		"messages.sendMultiMedia": {"peer": self, "multi_media": []any{single(13), single(14)}},
+	methods := map[string]func(document *rawclient.Object) rawclient.Fields{
+		"messages.sendMessage": func(*rawclient.Object) rawclient.Fields {
+			return rawclient.Fields{"peer": self, "message": "text", "random_id": int64(11)}
+		},
+		"messages.sendMedia": func(*rawclient.Object) rawclient.Fields {
+			return rawclient.Fields{"peer": self, "media": media(), "message": "", "random_id": int64(12)}
+		},
+		"messages.sendMultiMedia": func(document *rawclient.Object) rawclient.Fields {
+			return rawclient.Fields{"peer": self, "multi_media": []any{single(document, 13), single(document, 14)}}
+		},
 	}
-	for method, fields := range methods {
+	for method, of := range methods {
 		for how, c := range map[string]struct{ writes, temporary, restart bool }{
 			"nothing was written":                          {},
 			"everything was written":                       {writes: true},
@@ -74,6 +83,7 @@ func TestMessageThatIsNotKeptIsNotSent(t *testing.T) {
 		} {
 			t.Run(method+": "+how, func(t *testing.T) {
 				var key *rawclient.AuthKey
+				var fields rawclient.Fields
 				send := func(t *testing.T, b *bubble) (first int32, err error) {
 					o, err := call(t, b.again(key), method, fields)
 					if err != nil {
@@ -94,6 +104,9 @@ func TestMessageThatIsNotKeptIsNotSent(t *testing.T) {
 					perm := b.client()
 					key = perm.Key()
 					require.Equal(t, "true", part(t, perm, 7, 0, 1, contents(5)))
+					made, err := call(t, perm, "messages.uploadMedia", rawclient.Fields{"peer": self, "media": media()})
+					require.NoError(t, err)
+					fields = of(made.Obj("document"))
 					if c.temporary {
 						key = b.bound(perm.Key(), 24*time.Hour).Key()
 					}

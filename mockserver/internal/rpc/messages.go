@@ -26,36 +26,6 @@ func (q *query) sendMedia() (any, error) {
 	return q.sent(to, outgoing{text: q.args.Str("message"), randomID: q.args.Long("random_id"), media: d})
 }
 
-// maxAlbum: https://core.telegram.org/method/messages.sendMultiMedia
-const maxAlbum = 10
-
-// sendMultiMedia sends an album. All of it is made before anything is sent.
-func (q *query) sendMultiMedia() (any, error) {
-	to, err := q.peer(q.args.Obj("peer"))
-	if err != nil {
-		return nil, err
-	}
-	items := q.args.Objects("multi_media")
-	switch {
-	case len(items) == 0:
-		return nil, bad("MEDIA_EMPTY", "the album is empty")
-	case len(items) > maxAlbum:
-		return nil, bad("MULTI_MEDIA_TOO_LONG", "an album has up to 10 files")
-	}
-	album := make([]outgoing, len(items))
-	for i, item := range items {
-		if item.Long("random_id") == 0 {
-			return nil, bad("RANDOM_ID_EMPTY", "random_id of a file of the album is 0")
-		}
-		d, err := q.inputMedia(item.Obj("media"))
-		if err != nil {
-			return nil, err
-		}
-		album[i] = outgoing{text: item.Str("message"), randomID: item.Long("random_id"), media: d, group: items[0].Long("random_id")}
-	}
-	return q.sent(to, album...)
-}
-
 // sendMessage sends text, so that a test can tell an upload's failure from that
 // of sending as such. https://core.telegram.org/method/messages.sendMessage
 func (q *query) sendMessage() (any, error) {

@@ -37,6 +37,11 @@ func (p *prepared) image() *tl.Object {
 	return tl.New("inputFileBig", tl.Fields{"id": p.file.Long("id"), "parts": p.file.Int("parts"), "name": "a.jpg"})
 }
 
+// media is the document as it is sent again.
+func (p *prepared) media() *tl.Object {
+	return tl.New("inputMediaDocument", tl.Fields{"id": inputOf(p.document, "inputDocument")})
+}
+
 func (p *prepared) sticker() *tl.Object {
 	return tl.New("inputStickerSetItem", tl.Fields{"emoji": "x", "document": tl.New("inputDocument", tl.Fields{
 		"id": p.document.Long("id"), "access_hash": p.document.Long("access_hash"),
@@ -74,7 +79,7 @@ var calls = map[string]struct {
 	"auth.logOut":       {bareCall("auth.logOut"), "auth.loggedOut"},
 	"help.getCdnConfig": {bareCall("help.getCdnConfig"), "cdnConfig"},
 	"messages.sendMultiMedia": {func(p *prepared) *tl.Object {
-		item := tl.New("inputSingleMedia", tl.Fields{"media": uploadedDocument(p.file), "random_id": int64(5), "message": "one"})
+		item := tl.New("inputSingleMedia", tl.Fields{"media": p.media(), "random_id": int64(5), "message": "one"})
 		return tl.New("messages.sendMultiMedia", tl.Fields{"peer": tl.New("inputPeerSelf", nil), "multi_media": tl.Vector(item)})
 	}, "updates"},
 	"messages.editMessage": {func(p *prepared) *tl.Object {

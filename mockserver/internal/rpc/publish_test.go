@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,14 +16,9 @@ func chatPhoto(f tl.Fields) *tl.Object {
 // Every method that turns parts into something answers with the same documented
 // errors: https://core.telegram.org/api/files#uploading-files
 func TestEveryFinalisingMethodJudgesTheFile(t *testing.T) {
-	album := func(file *tl.Object) *tl.Object {
-		item := tl.New("inputSingleMedia", tl.Fields{"media": uploadedDocument(file), "random_id": int64(5), "message": ""})
-		return tl.New("messages.sendMultiMedia", tl.Fields{"peer": self(), "multi_media": tl.Vector(item)})
-	}
 	methods := map[string]func(file *tl.Object) *tl.Object{
-		"uploadMedia":    func(f *tl.Object) *tl.Object { return uploadMedia(uploadedDocument(f)) },
-		"sendMedia":      func(f *tl.Object) *tl.Object { return sendMedia(uploadedDocument(f)) },
-		"sendMultiMedia": album,
+		"uploadMedia": func(f *tl.Object) *tl.Object { return uploadMedia(uploadedDocument(f)) },
+		"sendMedia":   func(f *tl.Object) *tl.Object { return sendMedia(uploadedDocument(f)) },
 		"editMessage": func(f *tl.Object) *tl.Object {
 			return tl.New("messages.editMessage", tl.Fields{"peer": self(), "id": int32(1), "media": uploadedDocument(f)})
 		},
@@ -75,20 +71,47 @@ func TestPhotosNeedAnImage(t *testing.T) {
 	require.Equal(t, "400 CHANNEL_INVALID", d.ask(t, tl.New("channels.editPhoto", tl.Fields{"channel": tl.New("inputChannelEmpty", nil), "photo": tl.New("inputChatPhotoEmpty", nil)})))
 }
 
+// album is an album of media, numbered from randomID on unless that is 0.
+func album(randomID int64, media ...*tl.Object) *tl.Object {
+	items := make([]*tl.Object, len(media))
+	for i, m := range media {
+		items[i] = tl.New("inputSingleMedia", tl.Fields{"media": m, "random_id": randomID, "message": ""})
+		if randomID != 0 {
+			randomID++
+		}
+	}
+	return tl.New("messages.sendMultiMedia", tl.Fields{"peer": self(), "multi_media": tl.Vector(items...)})
+}
+
+// https://core.telegram.org/method/messages.sendMultiMedia: raw inputMediaUploaded
+// constructors are not supported, messages.uploadMedia has to come first.
+func TestAlbumOfUploads(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	file := d.file(t, 1, false, contents(10), "a.jpg")
+	for _, c := range []struct {
+		name string
+		item *tl.Object
+		want string
+	}{
+		{"a document", uploadedDocument(file), "400 MEDIA_INVALID"},
+		{"a photo", tl.New("inputMediaUploadedPhoto", tl.Fields{"file": file}), "400 MEDIA_INVALID"},
+		{"parts that are not there", uploadedDocument(tl.New("inputFileBig", tl.Fields{"id": int64(99), "parts": int32(1), "name": "a"})), "400 MEDIA_INVALID"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d.refused(t, album(5, c.item), c.want)
+			require.Contains(t, d.last().Text, "messages.uploadMedia")
+			require.Empty(t, d.Uploads.Documents())
+		})
+	}
+	photo := d.object(t, uploadMedia(tl.New("inputMediaUploadedPhoto", tl.Fields{"file": file}))).Obj("photo")
+	got := d.object(t, album(5, tl.New("inputMediaPhoto", tl.Fields{"id": inputOf(photo, "inputPhoto")})))
+	require.Equal(t, photo.Long("id"), got.Objects("updates")[1].Obj("message").Obj("media").Obj("photo").Long("id"))
+}
+
 func TestAlbum(t *testing.T) {
 	d := loggedIn(t, 228, nil)
-	file := d.file(t, 1, true, contents(10), "a")
-	album := func(n int, randomID int64) *tl.Object {
-		var items []*tl.Object
-		for i := range n {
-			id := randomID
-			if id != 0 {
-				id += int64(i)
-			}
-			items = append(items, tl.New("inputSingleMedia", tl.Fields{"media": uploadedDocument(file), "random_id": id, "message": ""}))
-		}
-		return tl.New("messages.sendMultiMedia", tl.Fields{"peer": self(), "multi_media": tl.Vector(items...)})
-	}
+	one := prepare(t, d).media()
+	album := func(n int, randomID int64) *tl.Object { return album(randomID, slices.Repeat([]*tl.Object{one}, n)...) }
 	require.Equal(t, "400 MEDIA_EMPTY", d.ask(t, album(0, 1)))
 	require.Equal(t, "400 MULTI_MEDIA_TOO_LONG", d.ask(t, album(11, 1)))
 	require.Equal(t, "400 RANDOM_ID_EMPTY", d.ask(t, album(1, 0)))
