@@ -1,6 +1,10 @@
 package rpc
 
 import (
+	"errors"
+	"fmt"
+	"strings"
+
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 )
@@ -28,7 +32,7 @@ func (q *query) sendMultiMedia() (any, error) {
 		}
 		d, err := q.albumMedia(item.Obj("media"))
 		if err != nil {
-			return nil, err
+			return nil, inAlbum(err, i)
 		}
 		album[i] = outgoing{text: item.Str("message"), randomID: item.Long("random_id"), media: d, group: items[0].Long("random_id")}
 	}
@@ -44,4 +48,18 @@ func (q *query) albumMedia(in *tl.Object) (*upload.Document, error) {
 		return nil, bad("MEDIA_INVALID", "an album takes no "+in.Name+": messages.uploadMedia has to make a document or photo of it first")
 	}
 	return q.inputMedia(in)
+}
+
+// inAlbum has an error about a file reference say which file of the album it is about.
+// https://core.telegram.org/api/files#resending-existing-files
+func inAlbum(err error, index int) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	what, about := strings.CutPrefix(e.Message, "FILE_REFERENCE_")
+	if !about {
+		return err
+	}
+	return bad(fmt.Sprintf("FILE_REFERENCE_%d_%s", index, what), fmt.Sprintf("file %d of the album: %s", index, e.Why))
 }

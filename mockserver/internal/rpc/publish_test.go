@@ -108,6 +108,31 @@ func TestAlbumOfUploads(t *testing.T) {
 	require.Equal(t, photo.Long("id"), got.Objects("updates")[1].Obj("message").Obj("media").Obj("photo").Long("id"))
 }
 
+// https://core.telegram.org/api/files#resending-existing-files: of an album the error
+// says which of its files has the reference, counted from 0.
+func TestAlbumFileReference(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	doc := prepare(t, d).document
+	with := func(name string, value any) *tl.Object {
+		in := inputOf(doc, "inputDocument")
+		in.Fields[name] = value
+		return tl.New("inputMediaDocument", tl.Fields{"id": in})
+	}
+	good := with("id", doc.Long("id"))
+	for _, c := range []struct {
+		name  string
+		items []*tl.Object
+		want  string
+	}{
+		{"the first is empty", []*tl.Object{with("file_reference", []byte{}), good}, "400 FILE_REFERENCE_0_EMPTY"},
+		{"the third is wrong", []*tl.Object{good, good, with("file_reference", []byte("x"))}, "400 FILE_REFERENCE_2_INVALID"},
+		{"the first of two counts", []*tl.Object{good, with("file_reference", []byte("x")), with("file_reference", []byte{})}, "400 FILE_REFERENCE_1_INVALID"},
+		{"no such document", []*tl.Object{good, with("access_hash", int64(1))}, "400 MEDIA_EMPTY"},
+	} {
+		t.Run(c.name, func(t *testing.T) { d.refused(t, album(5, c.items...), c.want) })
+	}
+}
+
 func TestAlbum(t *testing.T) {
 	d := loggedIn(t, 228, nil)
 	one := prepare(t, d).media()
