@@ -178,8 +178,11 @@ func document(d *upload.Document) *tl.Object {
 // uploadMedia makes a document without sending it.
 // https://core.telegram.org/method/messages.uploadMedia
 func (q *query) uploadMedia() (any, error) {
-	if _, err := q.peer(q.args.Obj("peer")); err != nil {
-		return nil, err
+	// A bot may say nobody: what it uploads is not for one chat.
+	if in := q.args.Obj("peer"); in.Name != "inputPeerEmpty" || !q.account.Bot {
+		if _, err := q.peer(in); err != nil {
+			return nil, err
+		}
 	}
 	d, err := q.inputMedia(q.args.Obj("media"))
 	if err != nil {

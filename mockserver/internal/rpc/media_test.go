@@ -182,6 +182,39 @@ func TestThumbnail(t *testing.T) {
 	require.Len(t, d.eventsOf(journal.KindFile), 3)
 }
 
+// https://core.telegram.org/method/messages.uploadMedia: the peer can be inputPeerEmpty
+// for bots and inputPeerSelf for users.
+func TestUploadMediaForNobody(t *testing.T) {
+	const nobody, refused = "inputPeerEmpty", "400 PEER_ID_INVALID"
+	for _, c := range []struct {
+		name string
+		bot  bool
+		call func(media *tl.Object) *tl.Object
+		peer string
+		want string
+	}{
+		{"a bot", true, uploadMedia, nobody, ""},
+		{"a bot, for itself", true, uploadMedia, "inputPeerSelf", ""},
+		{"a user", false, uploadMedia, nobody, refused},
+		{"a user, for itself", false, uploadMedia, "inputPeerSelf", ""},
+		{"a bot that sends", true, sendMedia, nobody, refused},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := loggedIn(t, 228, nil)
+			if c.bot {
+				d.object(t, importBot("123456:fake-token"))
+			}
+			query := c.call(uploadedDocument(d.file(t, 1, true, contents(10), "a")))
+			query.Fields["peer"] = tl.New(c.peer, nil)
+			if c.want == "" {
+				require.Equal(t, "messageMediaDocument", d.object(t, query).Name)
+				return
+			}
+			d.refused(t, query, c.want)
+		})
+	}
+}
+
 func TestMediaRefused(t *testing.T) {
 	d := loggedIn(t, 228, nil)
 	nobody := tl.New("inputPeerEmpty", nil)
