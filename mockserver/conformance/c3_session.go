@@ -270,12 +270,13 @@ func twoConnections(ctx context.Context, e *Env) error {
 	if _, err := again.ping(ctx); err != nil {
 		return err
 	}
-	// A query over the older one, which the server may answer over either.
+	// A ping over the older one, which the server may answer over either: a pong usually
+	// comes over the connection of its ping.
 	id := nextPing()
 	if _, err := p.post(ctx, rawclient.Envelope{Body: ping(id), SeqNo: rawclient.Ptr(int32(301))}); err != nil {
 		return err
 	}
-	_, err = again.await(ctx, "a pong over the newest connection", func(m rawclient.Message) bool { return isPong(m, id) })
+	_, err = awaitEither(ctx, p, again, "a pong over one of two connections", func(m rawclient.Message) bool { return isPong(m, id) })
 	return err
 }
 

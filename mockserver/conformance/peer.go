@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"github.com/fakedc/fakedc/mockserver/rawclient"
@@ -93,6 +94,29 @@ func (p *peer) await(ctx context.Context, what string, match func(rawclient.Mess
 			return rawclient.Message{}, fmt.Errorf("expected %s; got %s, then %s", what, describeAll(p.inbox), p.env.saying(ctx, err))
 		}
 	}
+}
+
+// awaitEither waits for the first message that matches over two connections of a session.
+// If it comes over neither, the error is that of the second one.
+func awaitEither(ctx context.Context, a, b *peer, what string, match func(rawclient.Message) bool) (m rawclient.Message, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var other rawclient.Message
+	var otherErr error
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		if other, otherErr = a.await(ctx, what, match); otherErr == nil {
+			cancel()
+		}
+	})
+	if m, err = b.await(ctx, what, match); err == nil {
+		cancel()
+	}
+	reading.Wait()
+	if err != nil && otherErr == nil {
+		return other, nil
+	}
+	return m, err
 }
 
 // awaitAbout waits for a message of one kind about msgID.
