@@ -27,10 +27,28 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 			}
 			return value(0x0badcafe)
 		}}},
+		// "The server returns a maximum of num future server salts (may return fewer)":
+		// https://core.telegram.org/mtproto/service_messages#request-for-several-future-salts
+		"fewer salts":              {"4.3.2", &scripted{on: fewSalts}},
+		"fewer salts, long frames": {"1.1.3", &scripted{on: fewSalts}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)
 			require.Equal(t, Pass, r.Status, "%s %s: %s", r.ID, r.Name, r.Detail)
 		})
 	}
+}
+
+func fewSalts(l *line, m envelope.Message) bool {
+	switch (rawclient.Message{Body: m.Body}).Constructor() {
+	case idGetSalts:
+		l.tell(m, value(idFutureSalts).i64(m.MsgID).i32(1).i32(1).i32(1).i32(2).i64(3), false)
+	case idStateReq:
+		n := (len(m.Body) - 12) / 8
+		info := append([]byte{254, byte(n), byte(n >> 8), 0}, make([]byte, n)...)
+		l.tell(m, append(value(idStateInfo).i64(m.MsgID), info...), false)
+	default:
+		return false
+	}
+	return true
 }
