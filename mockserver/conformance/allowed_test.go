@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -31,6 +32,9 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 		// https://core.telegram.org/mtproto/service_messages#request-for-several-future-salts
 		"fewer salts":              {"4.3.2", &scripted{on: fewSalts}},
 		"fewer salts, long frames": {"1.1.3", &scripted{on: fewSalts}},
+		// "the server will simply re-send the same response":
+		// https://core.telegram.org/mtproto/auth_key#error-handling-lost-queries-and-responses
+		"the same response with its msg_id": {"2.1.8", &scripted{plain: sameFrame()}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)
@@ -51,4 +55,22 @@ func fewSalts(l *line, m envelope.Message) bool {
 		return false
 	}
 	return true
+}
+
+// sameFrame answers a repeated req_pq with the frame that answered the first one.
+func sameFrame() func(*line, []byte) bool {
+	sent := map[string][]byte{}
+	return func(l *line, body []byte) bool {
+		frame := sent[string(body)]
+		if frame == nil {
+			out, err := l.machine.Step(body, time.Now())
+			if err != nil {
+				return false
+			}
+			frame = rawclient.PlainMessage{MsgID: l.nextID(), Body: out.Reply}.Append(nil)
+			sent[string(body)] = frame
+		}
+		l.send(frame)
+		return true
+	}
 }

@@ -159,7 +159,13 @@ func plainAnswer(ctx context.Context, e *Env) error {
 	}
 	last := int64(0)
 	for range 3 {
-		m, err := s.roundMessage(ctx, s.ReqPQBody())
+		// Another exchange each time: to a repeated req_pq the same answer is due, and it
+		// may have the same msg_id.
+		again, err := e.shakeOver(s.conn, nil)
+		if err != nil {
+			return err
+		}
+		m, err := again.roundMessage(ctx, again.ReqPQBody())
 		if err != nil {
 			return err
 		}
