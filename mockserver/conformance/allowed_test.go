@@ -35,6 +35,9 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 		// "the server will simply re-send the same response":
 		// https://core.telegram.org/mtproto/auth_key#error-handling-lost-queries-and-responses
 		"the same response with its msg_id": {"2.1.8", &scripted{plain: sameFrame()}},
+		// "following which they forget all other temporary data":
+		// https://core.telegram.org/mtproto/auth_key#dh-key-exchange-complete
+		"a finished exchange is forgotten": {"2.4.5", &scripted{plain: forgetful()}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)
@@ -72,5 +75,18 @@ func sameFrame() func(*line, []byte) bool {
 		}
 		l.send(frame)
 		return true
+	}
+}
+
+// forgetful refuses a set_client_DH_params that it has answered.
+func forgetful() func(*line, []byte) bool {
+	answered := map[string]bool{}
+	return func(l *line, body []byte) bool {
+		if answered[string(body)] {
+			l.code(-404)
+			return true
+		}
+		answered[string(body)] = true
+		return false
 	}
 }

@@ -23,7 +23,7 @@ func setClientDHCases() []Case {
 		test("first salt", "The first salt is the beginning of new_nonce, exclusive or that of server_nonce.", anchor, firstSalt),
 		test("a key for any connection", "A key is not bound to the connection that it was made over.", anchor, makesKey(func(*rawclient.KeyOptions) {})),
 		test("two keys over one connection", "After one key another can be made over the same connection.", anchor, twoKeys),
-		test("set_client_DH_params repeated", "An identical set_client_DH_params gets an identical answer.", "#error-handling-lost-queries-and-responses", setClientRepeated),
+		test("set_client_DH_params repeated", "An identical set_client_DH_params gets an identical answer, or a refusal if that is forgotten.", "#error-handling-lost-queries-and-responses", setClientRepeated),
 		refuses("set_client_DH_params, nonce", "A set_client_DH_params with another nonce is refused.", request, func(f fields) { f.Nonce[0] ^= 1 }),
 		refuses("set_client_DH_params, server_nonce", "A set_client_DH_params with another server_nonce is refused.", request, func(f fields) { f.ServerNonce[0] ^= 1 }),
 		refuses("set_client_DH_params, odd length", "encrypted_data that is not in whole blocks is refused.", request, func(f fields) { f.EncryptedData = f.EncryptedData[:len(f.EncryptedData)-1] }),

@@ -45,7 +45,7 @@ func reqDHCases() []Case {
 		refuses("inner data, constructor", "Inner data of no known constructor is refused.", inner, func(f fields) { f.Constructor = 0xdeadbeef }),
 		test("req_DH_params first", "req_DH_params without a req_pq before it is refused.", anchor, refusesBody(strayReqDH)),
 		test("req_DH_params cut short", "A req_DH_params that ends within encrypted_data is refused.", anchor, reqDHCut),
-		test("req_DH_params repeated", "An identical req_DH_params gets an identical answer.", "#error-handling-lost-queries-and-responses", reqDHRepeated),
+		test("req_DH_params repeated", "An identical req_DH_params gets an identical answer, or a refusal if that is forgotten.", "#error-handling-lost-queries-and-responses", reqDHRepeated),
 		test("a new start after a refusal", "After a refusal a key can be made, over the same connection or a new one.", anchor, afterRefusal),
 	}
 }
