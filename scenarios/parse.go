@@ -94,7 +94,7 @@ func (d *decoder) nearest(rule int, path string) *yaml.Node {
 // readDocument returns the value of the one document in src, or nil after reporting why there is none.
 func (d *decoder) readDocument(src []byte) *yaml.Node {
 	if len(src) > MaxFileSize {
-		d.failBare(&yaml.Node{}, fmt.Sprintf("the file has %d bytes, and a scenario may have %d", len(src), MaxFileSize), "")
+		d.failBare(&yaml.Node{}, fmt.Sprintf("the file has more than %d bytes, the most that a scenario may have", MaxFileSize), "")
 		return nil
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(src), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))

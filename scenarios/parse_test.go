@@ -163,7 +163,7 @@ func TestParseTakesNameFromFile(t *testing.T) {
 func TestParseIsBounded(t *testing.T) {
 	list := strings.Repeat("1,", 50_000)
 	for _, tt := range []struct{ name, text, want string }{
-		{"size", "fakedc: 1\n#" + strings.Repeat("x", MaxFileSize), "may have 1048576"},
+		{"size", "fakedc: 1\n#" + strings.Repeat("x", MaxFileSize), "the file has more than 1048576 bytes"},
 		{"alias bomb", "fakedc: 1\nlinks: &l [" + list + "]\nrules:\n  - match: { part: &p [" + list + "] }\n" +
 			strings.Repeat("  - match: { part: *p }\n", 1000), "aliases counted each time"},
 		{"rules", "fakedc: 1\nrules: [" + strings.Repeat("{},", MaxRules+1) + "]", "may have 10000"},
