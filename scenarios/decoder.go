@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -29,6 +30,8 @@ type decoder struct {
 	rule int
 	path string
 	kind kind
+	// expectation is the index of the one being read.
+	expectation int
 	// marks is where each field was written, for the checks that come after reading. Those of the current rule begin at ruleMarks.
 	marks     []mark
 	ruleMarks int
@@ -69,6 +72,14 @@ func (d *decoder) enter(path string, k kind, n *yaml.Node) place {
 	d.path, d.kind = path, k
 	d.marks = append(d.marks, mark{d.rule, path, n})
 	return outer
+}
+
+// numbered puts the index of the expectation being read into a path of the table, as the checks that come after reading have it.
+func (d *decoder) numbered(path string) string {
+	if rest, ok := strings.CutPrefix(path, expectFields.prefix); ok {
+		return fmt.Sprintf("expect[%d]%s", d.expectation, rest)
+	}
+	return path
 }
 
 func (d *decoder) leave(outer place) { d.path, d.kind = outer.path, outer.kind }

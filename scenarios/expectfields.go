@@ -130,7 +130,8 @@ func decodeExpect(d *decoder, n *yaml.Node, into *document) {
 		if d.stopped {
 			return
 		}
-		outer := d.enter(fmt.Sprintf("expect[%d]", i), kindMapping, c)
+		d.expectation = i
+		outer := d.enter(d.numbered(expectFields.prefix), kindMapping, c)
 		var draft expectDraft
 		before := len(d.errs)
 		expectFields.decode(d, c, &draft)

@@ -56,7 +56,7 @@ func (o *object[T]) decode(d *decoder, n *yaml.Node, into *T) {
 			continue
 		}
 		seen[f] = key
-		outer := d.enter(o.path(o.fields[f].key), o.fields[f].kind, value)
+		outer := d.enter(d.numbered(o.path(o.fields[f].key)), o.fields[f].kind, value)
 		o.fields[f].decode(d, value, into)
 		d.leave(outer)
 	}
