@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -91,7 +92,10 @@ func (o *object[T]) failUnknown(d *decoder, key *yaml.Node) {
 	case d.rule != topLevel:
 		what += " in a rule"
 	}
-	if key.Value == "<<" {
+	if id := slices.IndexFunc(keys, func(k string) bool { return strings.HasPrefix(k, key.Value+".") }); id >= 0 {
+		// The ids of upload rules have dots in them, which look like levels.
+		what, likely = what+": the whole id of an upload rule is one key, such as "+keys[id], ""
+	} else if key.Value == "<<" {
 		what += ": merge keys are not supported, write the keys out or alias the whole mapping"
 	} else if home := d.homes[key.Value]; home != "" && (likely == "" || distance(fold(key.Value), fold(likely)) > 1) {
 		// Only one of two hints can be right: a key in a wrong place, unless it is as good as one that may be here.
