@@ -58,6 +58,8 @@ func TestExplainRules(t *testing.T) {
 		`match: { method: messages.sendMedia }, times: 5, reply: { error: FILE_PART_3_MISSING }`: "" +
 			"Looks at every call of messages.sendMedia. Fires 5 times for each account. " +
 			"The answer is the error 400 FILE_PART_3_MISSING (part 3 was not found in the store: upload it again and repeat the call).",
+		`name: x, times: 2, chance: 10%, delay: 3s`: "" +
+			"Looks at any part of every file. Fires at most twice for each file, with a chance of 10%, which the seed decides. The answer comes 3s late. The call goes its normal way.",
 		`match: { method: "upload.get*" }, times: 1, reply: { drop: before-store }`: "" +
 			"Looks at every call of upload.get*. Fires once for each account. The connection is closed before the call is carried out.",
 		`match: { method: "*", conn: 2 }, delay: 3s`: "Looks at every call over the second connection. Fires on every such call. The answer comes 3s late. The call goes its normal way.",

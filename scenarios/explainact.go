@@ -28,7 +28,7 @@ func (r *Rule) explainCounters() string {
 	case r.After > 1:
 		said = append(said, fmt.Sprintf("after the first %d have passed", r.After))
 	}
-	if r.Times > 0 && len(said) == 0 {
+	if r.Times > 0 && len(said) == 0 && !(r.Chance > 0 && r.Chance < 1) {
 		said = append(said, times(r.Times)+" "+each)
 	} else if r.Times > 0 {
 		said = append(said, "at most "+times(r.Times)+" "+each)
