@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/fakedc/fakedc/scenarios"
+	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
 const shrinkLong = `Find the fewest rules of a scenario with which a command still fails.
@@ -16,9 +18,10 @@ const shrinkLong = `Find the fewest rules of a scenario with which a command sti
 The command is run as by "fakedc exec", again and again, each time against a
 server of its own that has only some of the rules. It fails if it ends with
 another exit code than 0, runs out of time, or its client gets a bad verdict;
-rules that never fired do not count. What is left is written as a scenario, with
-the rest of the file as it was; what it includes is always there. A recording of "fakedc exec --record" is a good
-thing to begin with.
+rules that never fired do not count, nor does what is expected to follow on a
+fault that did not come. What is left is written as a scenario, with the rest of
+the file as it was; what it includes is always there. A recording of "fakedc exec
+--record" is a good thing to begin with.
 
 Exit codes: 0, the scenario was shrunk; 1, the command does not fail with all
 rules, or fails without any; 2, wrong flags or a wrong scenario; 3, an address or
@@ -176,8 +179,12 @@ func (s *shrinker) fails(ctx context.Context, keep []int) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, failedf("interrupted")
 	}
-	fails := o.err != nil || o.timedOut || !o.verdict.Passed()
+	fails := o.err != nil || o.timedOut || slices.ContainsFunc(o.verdict.Checks, blames)
 	fmt.Fprintf(s.progress, "run %d, %s: %s\n", s.runs, count(len(keep), "rule"), map[bool]string{true: "fails", false: "passes"}[fails])
 	s.known[key] = fails
 	return fails, nil
 }
+
+// blames tells whether a check makes a run fail. What waits for the fault of a rule that was
+// left out would make every run without the rule fail.
+func blames(c oracle.Check) bool { return c.Bad() && !c.Unprovoked }

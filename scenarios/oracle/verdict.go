@@ -28,6 +28,9 @@ type Check struct {
 	// for each upload; in uploads beyond the bound each call counts.
 	Findings []Finding `json:"findings,omitempty"`
 	More     int       `json:"more,omitempty"`
+	// Unprovoked: it is about what a client does after something went wrong, and nothing
+	// did. It is pending then, mostly because a rule has not fired.
+	Unprovoked bool `json:"unprovoked,omitempty"`
 }
 
 // CheckKind says what a check is about.

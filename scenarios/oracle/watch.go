@@ -163,6 +163,12 @@ func (c *Check) copy(otherwise Status) Check {
 // pend makes a check that has not failed a pending one.
 func (c *Check) pend(why string) { c.pending(Finding{Text: why}) }
 
+// unprovoked makes a check pending that nothing has put to the test.
+func (c *Check) unprovoked(why string) {
+	c.pend(why)
+	c.Unprovoked = true
+}
+
 func (c *Check) pending(f Finding) {
 	if c.Status != Failed {
 		c.Status = Pending
