@@ -7,13 +7,15 @@ import (
 	"sync"
 )
 
-// Recorder writes down what a scenario did, as a scenario that does it again without chance. It is safe for concurrent use.
+// Recorder writes down what a scenario did, as a scenario that does it again without chance, and asks for the same. It is safe
+// for concurrent use.
 type Recorder struct {
 	mu    sync.Mutex
 	calls map[string]int // by method, of those that carry no part
 	fired map[string]int // rules that were written down, by the same
 	rules []string
 	more  int
+	rest  string // see Keep
 }
 
 // Note takes in a call and what was decided about it. It has to be told of every call.
@@ -65,9 +67,9 @@ func (r *Recorder) YAML(name string) []byte {
 		fmt.Fprintf(&b, "# %d further faults did not fit.\n", r.more)
 	}
 	if len(r.rules) == 0 {
-		return []byte(b.String() + "rules: []\n")
+		return []byte(b.String() + "rules: []\n" + r.rest)
 	}
-	return []byte(b.String() + "rules:\n" + strings.Join(r.rules, ""))
+	return []byte(b.String() + "rules:\n" + strings.Join(r.rules, "") + r.rest)
 }
 
 // quoted writes a text so that it is read as it is, and not as the name of a parameter.

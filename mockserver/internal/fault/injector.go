@@ -33,17 +33,20 @@ type loaded struct {
 // Set puts a scenario in force, with fresh counters; nil means none. On an error
 // the former one stays.
 func (i *Injector) Set(s *scenarios.Scenario, seed uint64) error {
-	if s == nil {
-		i.current.Store(nil)
-		return nil
+	var next *loaded
+	if s != nil {
+		s = s.Clone()
+		seed = s.SeedOr(seed)
+		e, err := s.Compile(seed)
+		if err != nil {
+			return fmt.Errorf("fault: %w", err)
+		}
+		next = &loaded{s, e, seed}
 	}
-	s = s.Clone()
-	seed = s.SeedOr(seed)
-	e, err := s.Compile(seed)
-	if err != nil {
-		return fmt.Errorf("fault: %w", err)
+	i.current.Store(next)
+	if i.Recorder != nil {
+		i.Recorder.Keep(s)
 	}
-	i.current.Store(&loaded{s, e, seed})
 	return nil
 }
 
