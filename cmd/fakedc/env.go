@@ -23,12 +23,13 @@ func envName(flag string) string {
 // applyEnvironment sets the flags that are not on the command line to what their
 // variables say. An empty variable is none.
 func applyEnvironment(cmd *cobra.Command, lookup func(string) (string, bool)) (err error) {
+	takesOuter := ledByVariables(cmd, lookup)
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if err != nil || f.Changed || f.Name == "help" || f.Hidden {
 			return
 		}
 		text, set := lookup(envName(f.Name))
-		if !set || text == "" || cmd.Name() != "wait" && outerAdmin(f.Name, text) {
+		if !set || text == "" || outerAdmin(f.Name, text) && !takesOuter {
 			return
 		}
 		for _, value := range valuesOf(f, text) {
@@ -57,6 +58,13 @@ func setByVariable(flags *pflag.FlagSet, f *pflag.Flag, value string) error {
 // that it runs: "fakedc exec" says the URL of its admin API by the name that
 // would be the address of ours.
 func outerAdmin(flag, text string) bool { return flag == "admin" && strings.Contains(text, "://") }
+
+// ledByVariables tells that wait looks for the server that the variables of another fakedc
+// are about. One that a flag or a ready file leads to has an admin API of its own.
+func ledByVariables(cmd *cobra.Command, lookup func(string) (string, bool)) bool {
+	file, _ := lookup(envName("ready-file"))
+	return cmd.Name() == "wait" && file == "" && !cmd.Flags().Changed("ready-file") && !cmd.Flags().Changed("addr")
+}
 
 // valuesOf are the values of a flag that may be given several times, one a line.
 func valuesOf(f *pflag.Flag, text string) []string {

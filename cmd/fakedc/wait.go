@@ -26,7 +26,8 @@ Which one: that of --ready-file, which "fakedc serve --ready-file" writes once i
 listens; or --addr; or the address that FAKEDC_LISTEN tells serve to listen on.
 Where its admin API is known, from the file or by --admin, that is asked, and no
 client's connection is made: rules about connections do not see it. Otherwise it
-begins to make an auth key.
+begins to make an auth key. The URL that "fakedc exec" and serve --env-file have in
+FAKEDC_ADMIN goes with their FAKEDC_ADDR, and not with another server.
 
 Exit codes: 2 for flags; 3 if it was interrupted; 4 if nothing answered in time.`
 
