@@ -55,6 +55,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		return unknownCommand(cmd, cmd.Flags().Arg(0))
 	}
 	var missing *pflag.NotExistError
+	if errors.As(err, &missing) && inCommand(cmd) {
+		return usageErrorf("%w; flags of the command go behind \"--\": %s", err, cmd.UseLine())
+	}
 	if errors.As(err, &missing) && missing.GetSpecifiedShortnames() == "" {
 		if near := nearestFlag(cmd, missing.GetSpecifiedName()); near != "" {
 			return usageErrorf("%w (did you mean %q?)", err, "--"+near)
@@ -65,6 +68,13 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usageErrorf("%w", err) // that the flag is empty refuseEmpty says of others
 	}
 	return usageErrorf("%w; see %q", err, cmd.CommandPath()+" --help")
+}
+
+// inCommand tells that a flag stands behind the word that a command which exec or shrink
+// runs begins with.
+func inCommand(cmd *cobra.Command) bool {
+	before, _, runs := strings.Cut(cmd.Use, " -- COMMAND")
+	return runs && cmd.Flags().NArg() > strings.Count(before, " FILE")
 }
 
 // nearestFlag lets cobra's search for commands look among flags.
