@@ -32,7 +32,7 @@ func TestUploadOfAnEarlierRun(t *testing.T) {
 		}
 		require.Len(t, v.Checks[0].Findings, len(want))
 	}
-	const left = "upload 1, which was there at the start, is not complete: 2 parts are missing"
+	const left = "upload 1, which was there at the start, is not complete: 2 parts are missing: parts 3-4"
 	var key *rawclient.AuthKey
 	whole := &scenarios.Scenario{Expect: []scenarios.Expectation{{Kind: scenarios.ExpectUpload, Upload: scenarios.UploadComplete}}}
 	runs(t, mockserver.Options{Scenario: whole}, func(t *testing.T, b *bubble) {
@@ -42,7 +42,7 @@ func TestUploadOfAnEarlierRun(t *testing.T) {
 			require.Equal(t, "true", part(t, c, 7, i, 5, contents(chunk)))
 		}
 		require.Equal(t, "true", part(t, c, 8, 0, 1, contents(5)))
-		expect(b, "upload 1 is not complete: 2 parts are missing")
+		expect(b, "upload 1 is not complete: 2 parts are missing: parts 3-4")
 	}, func(t *testing.T, b *bubble) {
 		expect(b, left, "no upload has begun")
 		require.Equal(t, "true", part(t, b.again(key), 9, 0, 1, contents(5)))

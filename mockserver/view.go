@@ -88,7 +88,7 @@ func (v *view) Verdict() oracle.Verdict {
 	state := oracle.State{Fired: v.fired()}
 	for _, u := range v.Uploads() {
 		state.Files = append(state.Files, oracle.FileState{
-			Ordinal: u.Ordinal, FileID: u.FileID, Before: u.file.Before(), Complete: u.Report.Complete, Missing: u.Report.MissingCount,
+			Ordinal: u.Ordinal, FileID: u.FileID, Before: u.file.Before(), Complete: u.Report.Complete, Missing: u.Report.MissingCount, MissingParts: u.Report.Missing,
 			Bytes: u.Report.Bytes, SHA256: u.SHA256,
 		})
 	}

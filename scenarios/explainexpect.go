@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// PartName names a part in both ways of counting: "part 2, the third part".
-func PartName(part int64) string { return fmt.Sprintf("part %d, the %s part,", part, ordinal(part+1)) }
-
 // String says in plain words what is expected.
 func (e Expectation) String() string {
 	switch e.Kind {

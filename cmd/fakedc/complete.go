@@ -31,7 +31,7 @@ func incomplete(server *mockserver.Server) (out []short) {
 		switch {
 		case isComplete(u):
 		case u.Report.MissingCount > 0:
-			out = append(out, short{u.Ordinal, u.FileID, count(u.Report.MissingCount, "part") + " missing"})
+			out = append(out, short{u.Ordinal, u.FileID, count(u.Report.MissingCount, "part") + " missing: " + scenarios.PartNumbers(u.Report.Missing)})
 		default:
 			out = append(out, short{u.Ordinal, u.FileID, "the number of its parts was never said, and the file was not used"})
 		}

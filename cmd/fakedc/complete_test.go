@@ -41,7 +41,7 @@ func TestManyIncompleteUploads(t *testing.T) {
 	require.Equal(t, oracle.Failed, c.Status)
 	require.Len(t, c.Findings, oracle.MaxFindings)
 	require.Equal(t, more, c.More)
-	require.Equal(t, oracle.Finding{File: 1, FileID: 1, Text: "upload 1 is not complete: 1 part missing"}, c.Findings[0])
+	require.Equal(t, oracle.Finding{File: 1, FileID: 1, Text: "upload 1 is not complete: 1 part missing: part 1"}, c.Findings[0])
 }
 
 // An upload that made room for others is not complete either, for all that is known.
@@ -53,7 +53,7 @@ func TestForgottenUploadIsIncomplete(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"upload 1 is not complete: the server has forgotten it",
-		"upload 2 is not complete: 1 part missing", "upload 3 is not complete: 1 part missing",
+		"upload 2 is not complete: 1 part missing: part 1", "upload 3 is not complete: 1 part missing: part 1",
 	}, texts)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/scenarios"
 )
 
 // file is what is known of one upload.
@@ -62,7 +63,7 @@ func (f *file) goOn(e *Event) {
 			bytes += int64(r.Size)
 		}
 	}
-	f.put(Moment{Seq: [2]int64{e.Seq, e.Seq}, Text: fmt.Sprintf("%s stored in an earlier run: %s", partsText(slices.Sorted(maps.Keys(f.parts))), bytesText(bytes))})
+	f.put(Moment{Seq: [2]int64{e.Seq, e.Seq}, Text: fmt.Sprintf("%s stored in an earlier run: %s", scenarios.PartNumbers(slices.Sorted(maps.Keys(f.parts))), bytesText(bytes))})
 }
 
 func (f *file) add(e *Event) {
@@ -253,7 +254,7 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	}
 	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && f.full() == nil && !f.exhausted() && len(known) == 0 {
 		out = append(out, Finding{Kind: KindNeverSent, Part: &missing[0], Events: []int64{f.seen}, Scenario: "drop-mid-upload",
-			Text: fmt.Sprintf("%s never came, and the upload ended without a reason to", partsText(missing))})
+			Text: fmt.Sprintf("%s never came, and the upload ended without a reason to", scenarios.PartNumbers(missing))})
 	}
 	return out
 }

@@ -71,7 +71,7 @@ func (x *Finding) severally(count int, howMany string, parts []int32) {
 	x.Count, x.Parts = count, parts
 	x.Text += fmt.Sprintf("; %d times %s", count, howMany)
 	if len(parts) > 1 {
-		x.Text += ", " + partsText(parts)
+		x.Text += ", " + scenarios.PartNumbers(parts)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/scenarios"
 )
 
 // maxMoments bounds the timeline of an upload.
@@ -75,7 +76,7 @@ func (f *file) closeRun() {
 	}
 	f.open = nil
 	f.put(Moment{At: r.from.Sub(f.Began), To: r.to.Sub(f.Began), Seq: r.seq,
-		Text: fmt.Sprintf("%s stored: %s", partsText(r.parts), bytesText(r.bytes))})
+		Text: fmt.Sprintf("%s stored: %s", scenarios.PartNumbers(r.parts), bytesText(r.bytes))})
 }
 
 func (f *file) disconnected(e *Event) {
@@ -161,31 +162,6 @@ func nameOf(err string) string {
 		return name
 	}
 	return err
-}
-
-// partsText names part numbers, rows of them as "parts 3-17".
-func partsText(parts []int32) string {
-	if len(parts) == 1 {
-		return fmt.Sprintf("part %d", parts[0])
-	}
-	const most = 8 // rows that are named
-	var rows []string
-	for i := 0; i < len(parts); {
-		j := i
-		for j+1 < len(parts) && parts[j+1] == parts[j]+1 {
-			j++
-		}
-		if len(rows) == most {
-			return fmt.Sprintf("parts %s and others (%d in all)", strings.Join(rows, ", "), len(parts))
-		}
-		row := fmt.Sprint(parts[i])
-		if j > i {
-			row += fmt.Sprintf("-%d", parts[j])
-		}
-		rows = append(rows, row)
-		i = j + 1
-	}
-	return "parts " + strings.Join(rows, ", ")
 }
 
 // seconds writes a time as a person reads it.

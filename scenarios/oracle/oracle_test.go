@@ -118,8 +118,8 @@ func TestExpectations(t *testing.T) {
 		}, "passed expectation"},
 		"upload complete: a part is missing": {"expect: [{ upload: complete }]", func(s *story) {
 			s.part(0, OK, "")
-			s.state.Files = []FileState{{Ordinal: 1, Missing: 1}}
-		}, "pending expectation: upload 1 is not complete: one part is missing"},
+			s.state.Files = []FileState{{Ordinal: 1, Missing: 1, MissingParts: []int32{2}}}
+		}, "pending expectation: upload 1 is not complete: one part is missing: part 2"},
 		"upload complete: all parts were refused": {"expect: [{ upload: complete }]", func(s *story) {
 			s.part(0, Error, "FILE_PART_SIZE_INVALID").part(1, Error, "FILE_PART_SIZE_INVALID")
 			s.state.Files = []FileState{{Ordinal: 1}}

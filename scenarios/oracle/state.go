@@ -24,8 +24,10 @@ type FileState struct {
 	Before bool
 	// Complete: the number of parts is known and all of them are stored.
 	Complete bool
-	// Missing is how many parts are not stored.
-	Missing int
+	// Missing is how many parts are not stored, MissingParts are the numbers of those
+	// that are known by one.
+	Missing      int
+	MissingParts []int32
 	// Bytes is the sum of the parts' sizes.
 	Bytes int64
 	// SHA256 returns the digest of the whole, in hexadecimal.

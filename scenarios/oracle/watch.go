@@ -40,17 +40,18 @@ func (w *uploadWatcher) see(*Oracle, *Observation, *file, *attempt) {}
 
 func (w *uploadWatcher) check(o *Oracle, s *State) Check {
 	c := Check{Status: Passed}
-	complete, missing := map[int]bool{}, map[int]int{}
-	for _, f := range s.Files {
-		complete[f.Ordinal], missing[f.Ordinal] = f.Complete, f.Missing
+	stored := map[int]*FileState{}
+	for i := range s.Files {
+		stored[s.Files[i].Ordinal] = &s.Files[i]
 	}
 	for _, f := range o.inOrder() {
-		done := f.used || complete[f.ordinal]
+		state := stored[f.ordinal]
+		done := f.used || state != nil && state.Complete
 		finding := Finding{File: f.ordinal, FileID: f.id}
 		switch {
 		case w.want == scenarios.UploadComplete && !done:
 			c.Status = Pending
-			finding.Text = fmt.Sprintf("upload %d is not complete: %s", f.ordinal, f.lacks(missing))
+			finding.Text = fmt.Sprintf("upload %d is not complete: %s", f.ordinal, f.lacks(state))
 			c.add(finding)
 		case w.want == scenarios.UploadFailed && done:
 			finding.Text = fmt.Sprintf("upload %d is complete, where the client should have given up", f.ordinal)
@@ -58,10 +59,10 @@ func (w *uploadWatcher) check(o *Oracle, s *State) Check {
 		}
 	}
 	if w.want == scenarios.UploadComplete {
-		for _, f := range s.Files { // of an earlier run, which this one did not touch
-			if f.Before && !f.Complete && o.files[f.Ordinal] == nil {
+		for i := range s.Files { // of an earlier run, which this one did not touch
+			if f := &s.Files[i]; f.Before && !f.Complete && o.files[f.Ordinal] == nil {
 				c.Status = Pending
-				c.add(Finding{File: f.Ordinal, FileID: f.FileID, Text: fmt.Sprintf("upload %d, which was there at the start, is not complete: %s", f.Ordinal, lacking(f.Missing))})
+				c.add(Finding{File: f.Ordinal, FileID: f.FileID, Text: fmt.Sprintf("upload %d, which was there at the start, is not complete: %s", f.Ordinal, f.lacking())})
 			}
 		}
 	}
@@ -72,30 +73,36 @@ func (w *uploadWatcher) check(o *Oracle, s *State) Check {
 	return c
 }
 
-// lacking says how much is missing of what may not have a number of parts.
-func lacking(parts int) string {
-	switch parts {
-	case 0:
-		return "the number of its parts was never said, and the file was not used"
-	case 1:
-		return "one part is missing"
+// neverSaid is what a file lacks of which no part is known to be missing.
+const neverSaid = "the number of its parts was never said, and the file was not used"
+
+// lacking says how much is missing of what may not have a number of parts, and which.
+func (f *FileState) lacking() string {
+	said := neverSaid
+	switch {
+	case f.Missing == 1:
+		said = "one part is missing"
+	case f.Missing > 1:
+		said = fmt.Sprintf("%d parts are missing", f.Missing)
 	}
-	return fmt.Sprintf("%d parts are missing", parts)
+	if f.Missing > 0 && len(f.MissingParts) > 0 {
+		said += ": " + scenarios.PartNumbers(f.MissingParts)
+	}
+	return said
 }
 
-func (f *file) lacks(missing map[int]int) string {
-	n, known := missing[f.ordinal]
+func (f *file) lacks(stored *FileState) string {
 	switch {
-	case !known:
+	case stored == nil:
 		return "the server has forgotten it"
-	case n > 0:
-		return lacking(n)
+	case stored.Missing > 0:
+		return stored.lacking()
 	case f.total == 1:
 		return "it was to have one part, which is not stored"
 	case f.total > 0: // refused, or lost on the way
 		return fmt.Sprintf("it was to have %d parts, and none of those that said so is stored", f.total)
 	}
-	return lacking(0)
+	return neverSaid
 }
 
 // inOrder returns the uploads by their ordinals.
