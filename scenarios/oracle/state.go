@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/fakedc/fakedc/scenarios"
 )
@@ -52,7 +53,22 @@ func (o *Oracle) Verdict(s State) Verdict {
 		c.fail(Finding{Text: fmt.Sprintf("more than %d uploads, or %d parts and methods: what came after was not looked at", MaxFiles, MaxCalls)})
 		v.Checks = append(v.Checks, c)
 	}
+	if max(len(o.files), len(s.Files)) > 1 {
+		for i := range v.Checks {
+			v.Checks[i].nameUploads()
+		}
+	}
 	return v
+}
+
+// nameUploads says which of several uploads each finding is about.
+func (c *Check) nameUploads() {
+	c.Findings = slices.Clone(c.Findings)
+	for i := range c.Findings {
+		if f := &c.Findings[i]; f.File > 0 && !strings.Contains(f.Text, "upload ") {
+			f.Text = fmt.Sprintf("upload %d: %s", f.File, f.Text)
+		}
+	}
 }
 
 // fired looks at the rules of the scenario. A rule that depends on chance need
