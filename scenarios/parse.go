@@ -136,6 +136,10 @@ func (d *decoder) syntax(err error, src []byte) {
 		if strings.Contains(yamlErr.ContextMsg, "block scalar") || runeAt(src, n.Line, n.Column) == '>' {
 			what += ` (comparisons need quotes: ">10")`
 		}
+		// In flow style the brace of a parameter begins a mapping.
+		if runeAt(src, n.Line, n.Column) == '{' && runeAt(src, n.Line, n.Column-1) == '$' {
+			what += ` (a parameter between brackets needs quotes: "${name}")`
+		}
 		if runeAt(src, n.Line, n.Column) == '\t' {
 			what = "there is a tab, and YAML is indented with spaces"
 		}
