@@ -95,6 +95,8 @@ func (o *object[T]) failUnknown(d *decoder, key *yaml.Node) {
 	if id := slices.IndexFunc(keys, func(k string) bool { return strings.HasPrefix(k, key.Value+".") }); id >= 0 {
 		// The ids of upload rules have dots in them, which look like levels.
 		what, likely = what+": the whole id of an upload rule is one key, such as "+keys[id], ""
+	} else if name, value, joined := strings.Cut(key.Value, ":"); joined && slices.Contains(keys, name) {
+		likely = name + ": " + value
 	} else if key.Value == "<<" {
 		what += ": merge keys are not supported, write the keys out or alias the whole mapping"
 	} else if home := d.homes[key.Value]; home != "" && (likely == "" || distance(fold(key.Value), fold(likely)) > 1) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -132,6 +133,9 @@ func (d *decoder) syntax(err error, src []byte) {
 		if n.Line == 0 { // the parser has not come to it: the text is looked at as it is read
 			n.Line, n.Column = badCharacter(src)
 		}
+		if slices.ContainsFunc(misplaced, func(m string) bool { return strings.HasPrefix(what, m) }) {
+			what += " (keys that belong together begin in the same column, and a colon has a space behind it)"
+		}
 		// In block style > begins a text of several lines, in flow style nothing does.
 		if strings.Contains(yamlErr.ContextMsg, "block scalar") || runeAt(src, n.Line, n.Column) == '>' {
 			what += ` (comparisons need quotes: ">10")`
@@ -146,6 +150,9 @@ func (d *decoder) syntax(err error, src []byte) {
 	}
 	d.failBare(n, "not YAML: "+what, "")
 }
+
+// misplaced is what the parser says of a line that is indented in another way than those it belongs to.
+var misplaced = []string{"did not find expected '-' indicator", "did not find expected key", "mapping values are not allowed in this context"}
 
 // badCharacter returns the place of the first character that YAML text cannot have, or 0 if there is none.
 // Source: https://yaml.org/spec/1.2.2/#51-character-set
