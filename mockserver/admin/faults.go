@@ -23,14 +23,6 @@ type injected struct {
 
 func (x *injected) shown() fault { return fault{x.id, x.text, x.from.Fired(), x.warnings} }
 
-// warning is something in a fault that is allowed, and probably not meant.
-type warning struct {
-	Check      string `json:"check"`
-	Column     int    `json:"column"`
-	Message    string `json:"message"`
-	DidYouMean string `json:"did_you_mean,omitempty"`
-}
-
 // fault is an injected fault as the API shows it.
 type fault struct {
 	ID       int       `json:"id"`
@@ -113,22 +105,9 @@ func (h *Handler) postFault(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.lastID++
-	added := &injected{h.lastID, asked.Fault, x, h.warnings(asked.Fault)}
+	added := &injected{h.lastID, asked.Fault, x, h.warningsOfFault(asked.Fault)}
 	h.injected = append([]*injected{added}, h.injected...)
 	answer(w, http.StatusCreated, added.shown())
-}
-
-// warnings looks at a fault as the command does, under the limits of the scenario in force.
-func (h *Handler) warnings(text string) (all []warning) {
-	inForce, _ := h.server.Scenario()
-	found, err := scenarios.LintFaults([]string{text}, inForce, mockserver.LintMethods())
-	if err != nil {
-		return nil // the parser took it: there is nothing else that could be wrong
-	}
-	for _, w := range found {
-		all = append(all, warning{w.Check, w.Column, w.What, w.DidYouMean})
-	}
-	return all
 }
 
 func (h *Handler) deleteFault(w http.ResponseWriter, r *http.Request) {

@@ -19,6 +19,8 @@ type inForce struct {
 	Name        string `json:"name"` // "" for none
 	Description string `json:"description"`
 	Rules       []rule `json:"rules"`
+	// Warnings are told to whoever puts it in force.
+	Warnings []warning `json:"warnings,omitempty"`
 }
 
 func (h *Handler) scenario() inForce {
@@ -45,7 +47,7 @@ func (h *Handler) putScenario(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	s, err := parse(kind, text)
+	s, warnings, err := parse(kind, text)
 	if err == nil {
 		err = h.server.SetScenario(s)
 	}
@@ -53,20 +55,31 @@ func (h *Handler) putScenario(w http.ResponseWriter, r *http.Request) {
 		failScenario(w, err)
 		return
 	}
-	answer(w, http.StatusOK, h.scenario())
+	out := h.scenario()
+	out.Warnings = warnings
+	answer(w, http.StatusOK, out)
 }
 
-func parse(kind string, text []byte) (*scenarios.Scenario, error) {
+// scenarioFile is what errors call the text of a scenario.
+const scenarioFile = "scenario.yaml"
+
+// parse returns a scenario, and what is allowed in it and probably not meant. Nothing of that kind is in those that
+// come with fakedc.
+func parse(kind string, text []byte) (s *scenarios.Scenario, warnings []warning, err error) {
 	if kind == "application/yaml" {
-		return scenarios.Parse("scenario.yaml", text)
+		if s, err = scenarios.Parse(scenarioFile, text); err != nil {
+			return nil, nil, err
+		}
+		return s, warningsOfScenario(text), nil
 	}
 	var asked struct {
 		Builtin string `json:"builtin"`
 	}
 	if err := decode(text, &asked); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return scenarios.Builtin(strings.TrimPrefix(asked.Builtin, "builtin:"))
+	s, err = scenarios.Builtin(strings.TrimPrefix(asked.Builtin, "builtin:"))
+	return s, nil, err
 }
 
 // failScenario lists all that is wrong with a scenario.
