@@ -14,6 +14,9 @@ type Injection struct{ rules *fault.Injected }
 // injected earlier. They stay when the scenario is changed, until they are
 // removed. Their counters begin now.
 //
+// A rule without a name is called injected[0], or by the next number that no injected rule in
+// force has: its chance is drawn by it. Those of each [Namespace] are numbered by themselves.
+//
 // A rule may be about a method that fakedc does not answer if it reads its arguments. The
 // error is a [MethodError] for any other, of which no call ever comes to a rule.
 func (s *Server) Inject(rules ...scenarios.Rule) (*Injection, error) {

@@ -19,7 +19,9 @@ type Injected struct {
 // Inject puts rules before those of the scenario and before all that were injected
 // earlier. What they count begins now.
 func (i *Injector) Inject(rules []scenarios.Rule, seed uint64) (*Injected, error) {
-	s := injectable(rules)
+	i.changing.Lock()
+	defer i.changing.Unlock()
+	s := injectable(rules, i.names(nil))
 	e, err := s.Compile(seed)
 	if err != nil {
 		return nil, fmt.Errorf("fault: %w", err)
@@ -29,15 +31,36 @@ func (i *Injector) Inject(rules []scenarios.Rule, seed uint64) (*Injected, error
 	return x, nil
 }
 
-// injectable is a scenario of nothing but rules, each of which has a name.
-func injectable(rules []scenarios.Rule) *scenarios.Scenario {
+// injectable is a scenario of nothing but rules, each of which has a name: those that have
+// none get one that is not taken, because chance draws by it. The numbers do not go on for
+// ever: what was removed before must not change what comes after.
+func injectable(rules []scenarios.Rule, taken map[string]bool) *scenarios.Scenario {
 	s := (&scenarios.Scenario{Name: "injected", Rules: rules}).Clone()
 	for n := range s.Rules {
-		if s.Rules[n].Name == "" {
-			s.Rules[n].Name = fmt.Sprintf("injected[%d]", n)
+		taken[s.Rules[n].Name] = true
+	}
+	for n := range s.Rules {
+		for number := n; s.Rules[n].Name == ""; number++ {
+			if name := fmt.Sprintf("injected[%d]", number); !taken[name] {
+				s.Rules[n].Name, taken[name] = name, true
+			}
 		}
 	}
 	return s
+}
+
+// names are those of the injected rules in force for a space, nil for all accounts: what
+// other spaces have must not matter to it. The caller holds changing.
+func (i *Injector) names(of *Space) map[string]bool {
+	taken := map[string]bool{}
+	for _, x := range i.injectedNow() {
+		if x.space == of {
+			for n := range x.rules {
+				taken[x.rules[n].Name] = true
+			}
+		}
+	}
+	return taken
 }
 
 // Fired returns how often its rules fired, all together.

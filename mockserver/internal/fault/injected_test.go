@@ -35,3 +35,70 @@ func TestInjected(t *testing.T) {
 	require.False(t, i.Plan(part(0)).Fired)
 	require.Equal(t, 2, old.Fired(), "what it did is still known")
 }
+
+// Rules without a name get names that no others in force have, so that each has a chance of its own; what was removed,
+// and what other spaces have, changes none of them.
+func TestInjectedNames(t *testing.T) {
+	none := scenarios.Rule{Chance: 0.5, Reply: scenarios.NoReply()}
+	named := scenarios.Rule{Name: "injected[1]", Reply: scenarios.NoReply()}
+	for name, tc := range map[string]struct {
+		inject [][]scenarios.Rule
+		remove int // after the first so many
+		want   []string
+	}{
+		"one":                       {[][]scenarios.Rule{{none}}, 0, []string{"injected[0]"}},
+		"behind one with a name":    {[][]scenarios.Rule{{named, none}}, 0, []string{"injected[1]", "injected[2]"}},
+		"ahead of one with a name":  {[][]scenarios.Rule{{none, none, {Name: "injected[0]", Reply: scenarios.NoReply()}}}, 0, []string{"injected[1]", "injected[2]", "injected[0]"}},
+		"one by one":                {[][]scenarios.Rule{{none}, {none}, {none}}, 0, []string{"injected[0]", "injected[1]", "injected[2]"}},
+		"several, twice":            {[][]scenarios.Rule{{none, none}, {none, none}}, 0, []string{"injected[0]", "injected[1]", "injected[2]", "injected[3]"}},
+		"when a name is taken":      {[][]scenarios.Rule{{named}, {none}, {none}}, 0, []string{"injected[1]", "injected[0]", "injected[2]"}},
+		"when another was removed":  {[][]scenarios.Rule{{none}, {none}}, 1, []string{"injected[0]", "injected[0]"}},
+		"when others were, in turn": {[][]scenarios.Rule{{none}, {none}, {none}}, 2, []string{"injected[0]", "injected[1]", "injected[0]"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var i Injector
+			one, other := i.Space(1), i.Space(2)
+			_, err := other.InjectRules([]scenarios.Rule{none, none}, 1)
+			require.NoError(t, err)
+			for _, inject := range []func([]scenarios.Rule, uint64) (*Injected, error){i.Inject, one.InjectRules} {
+				var all []*Injected
+				var names []string
+				for n, rules := range tc.inject {
+					if tc.remove == n {
+						for _, x := range all {
+							x.Remove()
+						}
+					}
+					x, err := inject(rules, 1)
+					require.NoError(t, err)
+					all = append(all, x)
+					for _, r := range x.rules {
+						names = append(names, r.Name)
+					}
+				}
+				require.Equal(t, tc.want, names)
+			}
+		})
+	}
+}
+
+// Two rules of half a chance each are not lucky together all the time, and are lucky as often as before when all of it
+// is done again.
+func TestInjectedChances(t *testing.T) {
+	drawn := func() (fired []string) {
+		var i Injector
+		for range 2 {
+			_, err := i.Inject([]scenarios.Rule{{Chance: 0.5, Reply: scenarios.NoReply()}}, 1)
+			require.NoError(t, err)
+		}
+		for n := range int32(64) {
+			fired = append(fired, i.Plan(part(n)).Rule)
+		}
+		return fired
+	}
+	fired := drawn()
+	require.Contains(t, fired, "injected[0]")
+	require.Contains(t, fired, "injected[1]")
+	require.Contains(t, fired, "")
+	require.Equal(t, fired, drawn())
+}

@@ -130,7 +130,9 @@ var ErrWholeServer = errors.New("profile, rulebook, premium, limits, parts.lifet
 // InjectRules puts rules in force for the accounts, before all others; see Inject.
 func (s *Space) InjectRules(rules []scenarios.Rule, seed uint64) (*Injected, error) {
 	i := s.from
-	x, err := s.compile(injectable(rules), seed)
+	i.changing.Lock()
+	defer i.changing.Unlock()
+	x, err := s.compile(injectable(rules, i.names(s)), seed)
 	if err == nil {
 		i.putFirst(x)
 	}
@@ -172,10 +174,8 @@ func (s *Space) compile(next *scenarios.Scenario, seed uint64) (*Injected, error
 	return &Injected{from: s.from, rules: next.Rules, engine: e, space: s}, nil
 }
 
-// putFirst puts rules before all others.
+// putFirst puts rules before all others. The caller holds changing.
 func (i *Injector) putFirst(x *Injected) {
-	i.changing.Lock()
-	defer i.changing.Unlock()
 	i.setInjected(append([]*Injected{x}, i.injectedNow()...))
 }
 
