@@ -132,6 +132,49 @@ func TestMessageThatIsNotKeptIsNotSent(t *testing.T) {
 	}
 }
 
+// Nor does what counts as a message use up a number that is not kept.
+func TestNumberThatIsNotKeptIsNotUsed(t *testing.T) {
+	self := rawclient.NewObject("inputPeerSelf", nil)
+	media := rawclient.NewObject("inputMediaUploadedDocument", rawclient.Fields{
+		"file":      rawclient.NewObject("inputFileBig", rawclient.Fields{"id": int64(7), "parts": int32(1), "name": "a.bin"}),
+		"mime_type": "", "attributes": []any{},
+	})
+	for method, fields := range map[string]rawclient.Fields{
+		"messages.editMessage": {"peer": self, "id": int32(1), "message": "edited"},
+		"stories.sendStory":    {"peer": self, "media": media, "privacy_rules": []any{}, "random_id": int64(12)},
+	} {
+		for _, writes := range []bool{false, true} {
+			var key *rawclient.AuthKey
+			pts := func(t *testing.T, b *bubble, want int32) {
+				state, err := call(t, b.again(key), "updates.getState", nil)
+				require.NoError(t, err)
+				require.Equal(t, want, state.Int("pts"), "%s, written: %v", method, writes)
+			}
+			dir := filepath.Join(t.TempDir(), "data")
+			runs(t, mockserver.Options{DataDir: dir}, func(t *testing.T, b *bubble) {
+				k := breakable(t, b)
+				c := b.client()
+				key = c.Key()
+				require.Equal(t, "true", part(t, c, 7, 0, 1, contents(5)))
+				_, err := call(t, c, "messages.sendMessage", rawclient.Fields{"peer": self, "message": "text", "random_id": int64(11)})
+				require.NoError(t, err)
+				k.fails, k.writes = true, writes
+				for range 2 {
+					_, err := call(t, c, method, fields)
+					requireRPCError(t, err, 500, "STORE_FAILED")
+				}
+				k.fails = false
+				pts(t, b, 2)
+			}, func(t *testing.T, b *bubble) {
+				pts(t, b, 2)
+				_, err := call(t, b.again(key), method, fields)
+				require.NoError(t, err)
+				pts(t, b, 3)
+			}, func(t *testing.T, b *bubble) { pts(t, b, 3) })
+		}
+	}
+}
+
 // Clients of one account that send at once, while one commit of three fails: who was told
 // that a message was sent finds it sent, in the next run too, and each of the others is
 // sent in the end, once.

@@ -43,15 +43,6 @@ func accessHash(kind string, id int64) int64 {
 // https://core.telegram.org/api/updates#message-related-event-sequences
 func ptsAfter(id int32) int32 { return id + 1 }
 
-// nextMessage numbers a message; pts rises with it.
-func (a *Account) nextMessage() (id int32) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.messages++
-	a.changes.Add(1)
-	return a.messages
-}
-
 func (a *Account) pts() int32 {
 	a.mu.Lock()
 	defer a.mu.Unlock()

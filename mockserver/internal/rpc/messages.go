@@ -58,8 +58,13 @@ func (q *query) editMessage() (any, error) {
 	}
 	message := q.message(to, id, m)
 	message.Fields["edit_date"] = int32(q.now.Unix())
-	pts := ptsAfter(self.nextMessage())
-	return q.updates(to, nil, to.update("edit", message, pts)), nil
+	return q.updates(to, nil, to.update("edit", message, ptsAfter(q.number()))), nil
+}
+
+// number takes the next number of the account's messages, for what counts as one of them. What is not kept uses up none.
+func (q *query) number() int32 {
+	q.unkept, _ = q.account.sendAs(make([]outgoing, 1)) // nothing is sent twice without a random_id
+	return q.unkept.first
 }
 
 // sent is the Updates that tell a client of its own messages.

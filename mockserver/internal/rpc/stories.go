@@ -17,8 +17,7 @@ func (q *query) sendStory() (any, error) {
 	if _, err := q.inputMedia(q.args.Obj("media")); err != nil {
 		return nil, err
 	}
-	id := q.account.nextMessage()
-	return q.updates(to, nil, tl.New("updateStoryID", tl.Fields{"id": id, "random_id": q.args.Long("random_id")})), nil
+	return q.updates(to, nil, tl.New("updateStoryID", tl.Fields{"id": q.number(), "random_id": q.args.Long("random_id")})), nil
 }
 
 // createStickerSet makes a set of documents that were uploaded before.
