@@ -21,13 +21,22 @@ type readyFiles struct {
 }
 
 // clear takes away what a server left behind that was killed: whoever waits must
-// not be led to it. The ready file of one that still answers is its own.
+// not be led to it. The files of one that still answers are its own.
 func (f *readyFiles) clear(ctx context.Context) error {
-	if f.ready != "" && !device(f.ready) {
-		ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
-		defer cancel()
-		if a, err := (&waitFlags{ready: f.ready}).find(); err == nil && a.ask(ctx) == nil {
-			return ioErrorf("--ready-file %s is that of a server that runs, %s: stop it, or give this one a file of its own", f.ready, a.addr)
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	for _, one := range []struct {
+		flag, path string
+		find       func() (awaited, error)
+	}{
+		{"--ready-file", f.ready, (&waitFlags{ready: f.ready}).find},
+		{"--env-file", f.env, f.exported},
+	} {
+		if one.path == "" || device(one.path) {
+			continue
+		}
+		if a, err := one.find(); err == nil && a.ask(ctx) == nil {
+			return ioErrorf("%s %s is that of a server that runs, %s: stop it, or give this one a file of its own", one.flag, one.path, a.addr)
 		}
 	}
 	for _, path := range f.all() {
@@ -108,4 +117,25 @@ func shellExports(env []string) string {
 		b.WriteString("export " + name + "='" + strings.ReplaceAll(value, "'", `'\''`) + "'\n")
 	}
 	return b.String()
+}
+
+// exported is the server that the variables are of.
+func (f *readyFiles) exported() (a awaited, err error) {
+	text, err := os.ReadFile(f.env)
+	if err != nil {
+		return a, err
+	}
+	for line := range strings.Lines(string(text)) {
+		name, value, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
+		switch value = strings.Trim(value, "'"); name {
+		case "FAKEDC_ADDR":
+			a.addr = value
+		case "FAKEDC_ADMIN":
+			a.admin = value
+		}
+	}
+	if a.addr == "" {
+		return a, errors.New("it names no datacenter")
+	}
+	return a, nil
 }
