@@ -23,7 +23,7 @@ func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 // transport error is for the next one.
 func (l *Link) finishAs(s *session.Session, request int64, r rpc.Result, late bool) bool {
 	now := time.Now()
-	if r.Left != nil && r.Reorder == 0 && !s.Ended() {
+	if r.Left != nil && r.Reorder == 0 && !s.Unheard() {
 		r.Left(now)
 	}
 	switch {

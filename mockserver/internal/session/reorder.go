@@ -15,8 +15,8 @@ type overtaken struct {
 
 // AnswerBehind is Answer once n later answers have left. It returns false if the
 // session keeps too many back already, or too many bytes, or all sessions together do:
-// the answer has left then. left is called just before it leaves, unless its session has
-// ended, under the lock of the session; it may be nil.
+// the answer has left then. left is called just before it leaves, unless it is Unheard,
+// under the lock of the session; it may be nil.
 func (s *Session) AnswerBehind(now time.Time, request int64, body []byte, n int, left func(now time.Time)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,7 +40,7 @@ func (s *Session) leave(now time.Time, o overtaken) {
 }
 
 func (s *Session) release(now time.Time, o overtaken) {
-	if o.left != nil && !s.ended {
+	if o.left != nil && !s.unheard() {
 		o.left(now)
 	}
 	s.answer(now, o.request, o.body)

@@ -34,6 +34,35 @@ func TestAnswerBehind(t *testing.T) {
 	require.Empty(t, s.overtaken)
 }
 
+// Whoever asks when an answer leaves is told, unless nobody is there to hear it.
+func TestAnswerBehindIsToldOf(t *testing.T) {
+	for name, tc := range map[string]struct {
+		ended, detached bool
+		told            int
+	}{
+		"over a connection":                          {told: 1},
+		"to be sent again":                           {detached: true, told: 1},
+		"of a session that made room":                {ended: true, told: 1},
+		"of one that has no connection left, either": {ended: true, detached: true, told: 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := begun(t)
+			s, id := ask(c, 2)
+			told := 0
+			s.AnswerBehind(c.now, id[0], answer(id[0], "late"), 1, func(time.Time) { told++ })
+			if tc.detached {
+				s.Detach(c.link)
+			}
+			if tc.ended {
+				s.end(false)
+			}
+			require.Equal(t, tc.ended && tc.detached, s.Unheard())
+			s.Answer(c.now, id[1], answer(id[1], "one!"))
+			require.Equal(t, tc.told, told)
+		})
+	}
+}
+
 // An answer that leaves twice, or spoilt, is one that others can be behind, too.
 func TestAnswerBehindASpecialOne(t *testing.T) {
 	for name, leave := range map[string]func(*Session, time.Time, int64, []byte){

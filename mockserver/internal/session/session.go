@@ -265,6 +265,16 @@ func (s *Session) Ended() bool {
 	return s.ended
 }
 
+// Unheard tells that nobody hears of an answer any more: the session was forgotten, and it has no connection left, as one
+// has that made room for others.
+func (s *Session) Unheard() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.unheard()
+}
+
+func (s *Session) unheard() bool { return s.ended && len(s.ways) == 0 }
+
 // end takes note that the table has forgotten the session. With mute, queries that
 // still run are answered no more.
 func (s *Session) end(mute bool) {
