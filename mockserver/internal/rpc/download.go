@@ -92,18 +92,23 @@ func (q *query) location(in *tl.Object) (*upload.Document, error) {
 const hashChunk = 128 << 10
 
 // getFileHashes gives the SHA-256 of the chunks from an offset on, up to the next
-// multiple of 1 MiB. https://core.telegram.org/method/upload.getFileHashes
+// multiple of 1 MiB. Beyond the end there are none: gotd asks until it is told so, and
+// the method's page has no error for that.
+// https://core.telegram.org/method/upload.getFileHashes
 func (q *query) getFileHashes() (any, error) {
 	d, err := q.location(q.args.Obj("location"))
 	if err != nil {
 		return nil, err
 	}
 	offset := q.args.Long("offset")
-	if offset < 0 || offset >= d.Size && d.Size > 0 {
-		return nil, bad("OFFSET_INVALID", fmt.Sprintf("offset %d of %d bytes", offset, d.Size))
+	if offset < 0 {
+		return nil, bad("OFFSET_INVALID", fmt.Sprintf("offset %d is negative", offset))
+	}
+	hashes := []*tl.Object{}
+	if offset >= d.Size {
+		return hashes, nil
 	}
 	offset -= offset % hashChunk
-	hashes := []*tl.Object{}
 	for end := offset - offset%readChunk + readChunk; offset < min(end, d.Size); offset += hashChunk {
 		data, err := d.Read(offset, hashChunk)
 		if err != nil {

@@ -129,7 +129,9 @@ func TestGetFileHashes(t *testing.T) {
 	require.EqualValues(t, len(data), next)
 	require.Len(t, d.ask(t, hashes(hashChunk*3+5)), 5, "from the chunk that the offset is in")
 	d.refused(t, hashes(-1), "400 OFFSET_INVALID")
-	d.refused(t, hashes(int64(len(data))), "400 OFFSET_INVALID")
+	for _, beyond := range []int64{int64(len(data)), int64(len(data)) + 1, 2 << 20, math.MaxInt64} {
+		require.Empty(t, d.ask(t, hashes(beyond)).([]*tl.Object), "%d", beyond)
+	}
 }
 
 // A document that made room for newer ones is gone, and a client is told so.
