@@ -80,7 +80,7 @@ const (
 	methodSmall = "upload.saveFilePart"
 	methodBoth  = methodBig + ", " + methodSmall
 	methodFinal = "any method that takes an InputFile (messages.sendMedia, messages.uploadMedia, ...)"
-	methodPhoto = "any method that takes inputMediaUploadedPhoto"
+	methodPhoto = "any method that takes inputMediaUploadedPhoto, photos.uploadProfilePhoto, messages.editChatPhoto, channels.editPhoto"
 )
 
 // ruleNo is the place of a checked rule in the order of checking.

@@ -64,7 +64,7 @@ var finalRules = [checkedRules - firstFinal]Rule{
 		ID: "photo.streamed", Error: errPhotoSaveFile, Method: methodPhoto,
 		Condition: "the photo was uploaded as a stream",
 		Source:    urlStreamed, Confidence: Low, Docs: Enforce, Observed: ReportOnly,
-		Note: "that streams cannot be photos is documented, the error is not",
+		Note: "that streams cannot be photos is documented for inputMediaUploadedPhoto, the error is not; profile and chat photos are held to it as well",
 	},
 	finalSmallAsBig - firstFinal: {
 		ID: "final.small_as_big", Error: errPartsInvalid, Method: methodFinal,

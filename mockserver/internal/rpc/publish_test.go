@@ -71,6 +71,32 @@ func TestPhotosNeedAnImage(t *testing.T) {
 	require.Equal(t, "400 CHANNEL_INVALID", d.ask(t, tl.New("channels.editPhoto", tl.Fields{"channel": tl.New("inputChannelEmpty", nil), "photo": tl.New("inputChatPhotoEmpty", nil)})))
 }
 
+// Every method that makes a photo judges it as one, and the rules name all of them.
+func TestPhotoRulesNameTheirMethods(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	text := d.file(t, 1, false, contents(10), "a.txt")
+	chat := tl.New("inputChatUploadedPhoto", tl.Fields{"file": text})
+	channel := tl.New("inputChannel", tl.Fields{"channel_id": int64(8), "access_hash": int64(1)})
+	for _, c := range []struct {
+		call *tl.Object
+		want string
+	}{
+		{uploadMedia(tl.New("inputMediaUploadedPhoto", tl.Fields{"file": text})), "inputMediaUploadedPhoto"},
+		{tl.New("photos.uploadProfilePhoto", tl.Fields{"file": text}), "photos.uploadProfilePhoto"},
+		{tl.New("messages.editChatPhoto", tl.Fields{"chat_id": int64(7), "photo": chat}), "messages.editChatPhoto"},
+		{tl.New("channels.editPhoto", tl.Fields{"channel": channel, "photo": chat}), "channels.editPhoto"},
+	} {
+		t.Run(c.call.Name, func(t *testing.T) {
+			d.refused(t, c.call, "400 PHOTO_EXT_INVALID")
+			for _, id := range []string{"photo.ext", "photo.too_big", "photo.streamed"} {
+				rule, ok := d.Uploads.Rules().Rule(id)
+				require.True(t, ok)
+				require.Contains(t, rule.Method, c.want, id)
+			}
+		})
+	}
+}
+
 // album is an album of media, numbered from randomID on unless that is 0.
 func album(randomID int64, media ...*tl.Object) *tl.Object {
 	items := make([]*tl.Object, len(media))
