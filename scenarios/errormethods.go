@@ -18,14 +18,17 @@ type documented struct {
 // aboutInputFile may come from every method that takes an InputFile. Source: https://core.telegram.org/api/files#uploading-files
 const aboutInputFile = " FILE_PARTS_INVALID FILE_PART_X_MISSING MD5_CHECKSUM_INVALID"
 
+// aboutPart may come from both methods that save a part; FILE_PARTS_INVALID, which stands beside them, is about a number that only
+// one of them has. Source: https://core.telegram.org/api/files#uploading-files
+const aboutPart = " FILE_PART_EMPTY FILE_PART_INVALID FILE_PART_SIZE_CHANGED FILE_PART_SIZE_INVALID FILE_PART_TOO_BIG"
+
 // aboutFlood are the speed limits of transfers. Source: https://core.telegram.org/api/files#uploading-files
 const aboutFlood = " FLOOD_PREMIUM_WAIT_X"
 
 // documentedErrors has the methods whose pages were read; each page is https://core.telegram.org/method/ and the name.
 var documentedErrors = []documented{
-	{"upload.saveFilePart", "FILE_PART_EMPTY FILE_PART_INVALID MSG_ID_INVALID" + aboutFlood, true},
-	{"upload.saveBigFilePart", "FILE_PARTS_INVALID FILE_PART_EMPTY FILE_PART_INVALID FILE_PART_SIZE_CHANGED FILE_PART_SIZE_INVALID FILE_PART_TOO_BIG " +
-		"FILE_PART_TOO_SMALL" + aboutFlood, true},
+	{"upload.saveFilePart", "MSG_ID_INVALID" + aboutPart + aboutFlood, true},
+	{"upload.saveBigFilePart", "FILE_PARTS_INVALID FILE_PART_TOO_SMALL" + aboutPart + aboutFlood, true},
 	{"upload.getFile", "CDN_METHOD_INVALID CHANNEL_INVALID CHANNEL_PRIVATE FILEREF_UPGRADE_NEEDED FILE_ID_INVALID FILE_MIGRATE_X FILE_REFERENCE_EMPTY " +
 		"FILE_REFERENCE_EXPIRED FILE_REFERENCE_INVALID LIMIT_INVALID LOCATION_INVALID MSG_ID_INVALID OFFSET_INVALID PEER_ID_INVALID" + aboutFlood, true},
 	{"upload.getFileHashes", "FILE_MIGRATE_X LOCATION_INVALID", true},

@@ -32,7 +32,12 @@ func TestPagesOfErrors(t *testing.T) {
 		{"channels.editPhoto", "CHANNEL_INVALID", true},
 		{"channels.editPhoto", "CHANNEL_PRIVATE", true},
 		{"stories.sendStory", "CHANNEL_INVALID", true},
-		{"upload.saveFilePart", "FILE_PART_TOO_BIG", false},
+		// https://core.telegram.org/api/files#uploading-files has them for both methods, the page of this one does not.
+		{"upload.saveFilePart", "FILE_PART_TOO_BIG", true},
+		{"upload.saveFilePart", "FILE_PART_SIZE_INVALID", true},
+		{"upload.saveFilePart", "FILE_PART_SIZE_CHANGED", true},
+		{"upload.saveFilePart", "FILE_PART_TOO_SMALL", false},
+		{"upload.saveFilePart", "FILE_PARTS_INVALID", false}, // it says no number of parts
 		{"upload.saveBigFilePart", "FILE_PART_TOO_SMALL", true},
 	} {
 		t.Run(tt.method+" "+tt.name, func(t *testing.T) {
