@@ -71,8 +71,8 @@ func (q *query) location(in *tl.Object) (*upload.Document, error) {
 	default:
 		return nil, bad("LOCATION_INVALID", in.Name+" is no document or photo")
 	}
-	d, ok := q.Uploads.Document(in.Long("id"))
-	if !ok || in.Long("access_hash") != accessHash("document", d.ID) {
+	d, ok := q.known(in)
+	if !ok {
 		return nil, bad("FILE_ID_INVALID", "no such document or photo")
 	}
 	if err := checkReference(in.Bytes("file_reference"), d); err != nil {

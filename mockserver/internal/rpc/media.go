@@ -132,14 +132,24 @@ func (m *media) nameFrom(file *tl.Object) {
 
 // existing finds a document that was sent before.
 func (q *query) existing(in *tl.Object) (*upload.Document, error) {
-	doc, ok := q.Uploads.Document(in.Long("id"))
-	if !ok || in.Long("access_hash") != accessHash("document", doc.ID) {
+	doc, ok := q.known(in)
+	if !ok {
 		return nil, bad("MEDIA_EMPTY", "no such document or photo")
 	}
 	if err := checkReference(in.Bytes("file_reference"), doc); err != nil {
 		return nil, err
 	}
 	return doc, nil
+}
+
+// known finds what an id and its access hash name, if it is what the constructor says:
+// a photo, or a document.
+func (q *query) known(in *tl.Object) (*upload.Document, bool) {
+	d, ok := q.Uploads.Document(in.Long("id"))
+	if !ok || in.Long("access_hash") != accessHash("document", d.ID) {
+		return nil, false
+	}
+	return d, d.Meta.(*media).photo == strings.HasPrefix(in.Name, "inputPhoto")
 }
 
 // reference is a document's file reference.

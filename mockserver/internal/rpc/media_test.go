@@ -170,6 +170,51 @@ func TestExistingDocument(t *testing.T) {
 	d.refused(t, sendMedia(tl.New("inputMediaDocument", tl.Fields{"id": tl.New("inputDocumentEmpty", nil)})), "400 MEDIA_EMPTY")
 }
 
+// https://core.telegram.org/api/files#resending-existing-files: inputMediaPhoto is for
+// photos, inputMediaDocument for all else; their locations are apart as well.
+func TestPhotoIsNoDocument(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	document := prepare(t, d).document
+	image := tl.New("inputMediaUploadedPhoto", tl.Fields{"file": d.file(t, 5, false, contents(20), "a.jpg")})
+	photo := d.object(t, uploadMedia(image)).Obj("photo")
+	send := func(name, input string, of *tl.Object) *tl.Object {
+		return sendMedia(tl.New(name, tl.Fields{"id": inputOf(of, input)}))
+	}
+	read := func(name string, of *tl.Object) *tl.Object {
+		l := inputOf(of, name)
+		l.Fields["thumb_size"] = ""
+		return tl.New("upload.getFile", tl.Fields{"location": l, "offset": int64(0), "limit": int32(4096)})
+	}
+	chat := tl.New("inputChatPhoto", tl.Fields{"id": inputOf(document, "inputPhoto")})
+	sticker := &prepared{document: photo}
+	for _, c := range []struct {
+		name  string
+		query *tl.Object
+		want  string
+	}{
+		{"a photo sent as one", send("inputMediaPhoto", "inputPhoto", photo), ""},
+		{"a document sent as one", send("inputMediaDocument", "inputDocument", document), ""},
+		{"a photo sent as a document", send("inputMediaDocument", "inputDocument", photo), "400 MEDIA_EMPTY"},
+		{"a document sent as a photo", send("inputMediaPhoto", "inputPhoto", document), "400 MEDIA_EMPTY"},
+		{"a photo read as one", read("inputPhotoFileLocation", photo), ""},
+		{"a document read as one", read("inputDocumentFileLocation", document), ""},
+		{"a photo read as a document", read("inputDocumentFileLocation", photo), "400 FILE_ID_INVALID"},
+		{"a document read as a photo", read("inputPhotoFileLocation", document), "400 FILE_ID_INVALID"},
+		{"a document as the photo of a chat", tl.New("messages.editChatPhoto", tl.Fields{"chat_id": int64(7), "photo": chat}), "400 PHOTO_INVALID"},
+		{"a photo as a sticker", tl.New("stickers.addStickerToSet", tl.Fields{
+			"stickerset": tl.New("inputStickerSetShortName", tl.Fields{"short_name": "t"}), "sticker": sticker.sticker(),
+		}), "400 STICKER_FILE_INVALID"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.want == "" {
+				d.object(t, c.query)
+				return
+			}
+			d.refused(t, c.query, c.want)
+		})
+	}
+}
+
 // The thumbnail is an upload of its own, and is judged like one.
 func TestThumbnail(t *testing.T) {
 	d := loggedIn(t, 228, nil)
