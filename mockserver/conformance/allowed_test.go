@@ -38,6 +38,12 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 		// "following which they forget all other temporary data":
 		// https://core.telegram.org/mtproto/auth_key#dh-key-exchange-complete
 		"a finished exchange is forgotten": {"2.4.5", &scripted{plain: forgetful()}},
+		// "The server is free to discard its copy earlier":
+		// https://core.telegram.org/mtproto/auth_key#presenting-proof-of-work-server-authentication
+		"a temporary key is discarded early": {"2.5.3", &scripted{opened: func(l *line, _ []byte) bool {
+			l.code(-404)
+			return true
+		}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)
