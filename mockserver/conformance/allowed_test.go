@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"encoding/binary"
 	"testing"
 	"time"
 
@@ -42,6 +43,15 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 		// https://core.telegram.org/mtproto/auth_key#presenting-proof-of-work-server-authentication
 		"a temporary key is discarded early": {"2.5.3", &scripted{opened: func(l *line, _ []byte) bool {
 			l.code(-404)
+			return true
+		}}},
+		// That the connection stays open after a transport error is written nowhere.
+		"the end after -404": {"1.8.7", &scripted{frame: func(l *line, frame []byte) bool {
+			if len(frame) < 20 || l.keys[int64(binary.LittleEndian.Uint64(frame))] != nil || binary.LittleEndian.Uint64(frame) == 0 {
+				return false
+			}
+			l.code(-404)
+			_ = l.Close()
 			return true
 		}}},
 	} {

@@ -100,7 +100,7 @@ func transportErrorCases() []Case {
 	return append(cases,
 		test("unknown key, obfuscated", unknown, "#transport-errors", unknownKey(rawclient.Options{Obfuscated: true})),
 		test("unknown key, websocket", unknown, "#transport-errors", unknownKey(rawclient.Options{Obfuscated: true, WebSocket: true})),
-		test("a new key after -404", "After -404 the connection is open, and a new auth key can be made over it.", "#transport-errors", newKeyAfter404),
+		test("a new key after -404", "After -404 a new auth key can be made, over the same connection unless the server has ended it.", "#transport-errors", newKeyAfter404),
 		test("error is four bytes", "A transport error is a frame of four bytes, a negative number, little endian.", "#transport-errors", errorBytes),
 	)
 }
@@ -136,11 +136,17 @@ func newKeyAfter404(ctx context.Context, e *Env) error {
 	if err := e.transportError(ctx, p.Conn(), -404); err != nil {
 		return err
 	}
-	key, err := e.makeKeyOver(ctx, p.Conn(), e.keyOptions())
+	conn := p.Conn()
+	key, err := e.makeKeyOver(ctx, conn, e.keyOptions())
+	if broke := new(rawclient.HandshakeError); errors.As(err, &broke) && isClosed(broke.Err) {
+		if conn, err = e.dial(ctx, rawclient.Options{}); err == nil {
+			key, err = e.makeKeyOver(ctx, conn, e.keyOptions())
+		}
+	}
 	if err != nil {
 		return err
 	}
-	s, err := rawclient.NewSession(p.Conn(), key, 0)
+	s, err := rawclient.NewSession(conn, key, 0)
 	if err != nil {
 		return err
 	}
