@@ -54,6 +54,15 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 			_ = l.Close()
 			return true
 		}}},
+		// "Error 429 is returned [...] if any of the container/service message limits are reached":
+		// https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+		"a container over the limit is flood": {"4.6.9", &scripted{opened: func(l *line, frame []byte) bool {
+			if len(frame) < 30_000 {
+				return false
+			}
+			l.code(-429)
+			return true
+		}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/fakedc/fakedc/mockserver/rawclient"
@@ -26,13 +27,14 @@ func containerCases() []Case {
 		refuses("container in a container", "A container must not hold a container: bad_msg_notification 64, and nothing of it is carried out.", func(p *peer, good rawclient.Inner) []byte {
 			return rawclient.Container(good, p.inner(rawclient.Container(p.inner(ping(1), true)), false))
 		}),
-		refuses("more than 1,024 messages", "A container holds at most 1,024 messages: bad_msg_notification 64, and nothing of it is carried out.", func(p *peer, good rawclient.Inner) []byte {
-			inner := []rawclient.Inner{good}
-			for range 1030 {
-				inner = append(inner, p.inner(rawclient.MsgsAck(4), false))
-			}
-			return rawclient.Container(inner...)
-		}),
+		test("more than 1,024 messages", "A container of more messages than allowed is refused: bad_msg_notification 64 or transport error -429, and nothing of it is carried out.", notice,
+			orFlood(refusesContainer(func(p *peer, good rawclient.Inner) []byte {
+				inner := []rawclient.Inner{good}
+				for range 1030 {
+					inner = append(inner, p.inner(rawclient.MsgsAck(4), false))
+				}
+				return rawclient.Container(inner...)
+			}))),
 		refuses("container that ends early", "A container with fewer messages than it says is refused as a whole: bad_msg_notification 64.", func(p *peer, good rawclient.Inner) []byte {
 			b := rawclient.Container(good)
 			b[4] = 2
@@ -150,6 +152,20 @@ func refusesContainer(build func(p *peer, good rawclient.Inner) []byte) func(con
 			return err
 		}
 		return p.refused(ctx, sent, 64, id)
+	}
+}
+
+// orFlood takes transport error -429 as well, which is there for those who pass a limit
+// of containers and service messages.
+//
+// https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+func orFlood(check func(context.Context, *Env) error) func(context.Context, *Env) error {
+	return func(ctx context.Context, e *Env) error {
+		err := check(ctx, e)
+		if flood := new(rawclient.TransportError); errors.As(err, &flood) && flood.Code == -429 {
+			return e.serves(ctx)
+		}
+		return err
 	}
 }
 

@@ -91,10 +91,19 @@ func (p *peer) await(ctx context.Context, what string, match func(rawclient.Mess
 			}
 		}
 		if err := p.receive(ctx); err != nil {
-			return rawclient.Message{}, fmt.Errorf("expected %s; got %s, then %s", what, describeAll(p.inbox), p.env.saying(ctx, err))
+			return rawclient.Message{}, &missing{fmt.Sprintf("expected %s; got %s, then %s", what, describeAll(p.inbox), p.env.saying(ctx, err)), err}
 		}
 	}
 }
+
+// missing says that a message did not come, and knows what came of waiting for it.
+type missing struct {
+	text string
+	err  error
+}
+
+func (e *missing) Error() string { return e.text }
+func (e *missing) Unwrap() error { return e.err }
 
 // awaitEither waits for the first message that matches over two connections of a session.
 // If it comes over neither, the error is that of the second one.
