@@ -63,6 +63,8 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 			l.code(-429)
 			return true
 		}}},
+		"a transport error, then the end":           {"1.9.9", &scripted{frame: errorAndEnd}},
+		"an abridged transport error, then the end": {"1.9.8", &scripted{frame: errorAndEnd}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)
@@ -114,4 +116,13 @@ func forgetful() func(*line, []byte) bool {
 		answered[string(body)] = true
 		return false
 	}
+}
+
+func errorAndEnd(l *line, frame []byte) bool {
+	if len(frame) >= 20 {
+		return false
+	}
+	l.code(-404)
+	_ = l.Close()
+	return true
 }

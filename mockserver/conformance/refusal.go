@@ -61,6 +61,12 @@ func (e *Env) transportError(ctx context.Context, c *rawclient.Conn, code int32)
 	return fmt.Errorf("expected transport error %d; got a frame of %d bytes", code, len(frame))
 }
 
+// mostOfError is the longest that a transport error can be in raw bytes: the length, the
+// number, and the padding of padded intermediate. Every message is longer.
+//
+// https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+const mostOfError = 4 + 4 + 15
+
 // closes demands that the server ends the connection without another message.
 func (e *Env) closes(ctx context.Context, c *rawclient.Conn) error {
 	ctx, cancel := e.patient(ctx)
@@ -74,7 +80,7 @@ func (e *Env) closes(ctx context.Context, c *rawclient.Conn) error {
 			return nil
 		case err != nil:
 			return fmt.Errorf("expected the connection to be closed; got %d bytes, then %s", total, e.saying(ctx, err))
-		case total > 4:
+		case total > mostOfError:
 			return fmt.Errorf("expected the connection to be closed, after a transport error at the most; got %d bytes and more", total)
 		}
 	}
