@@ -65,6 +65,10 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 		}}},
 		"a transport error, then the end":           {"1.9.9", &scripted{frame: errorAndEnd}},
 		"an abridged transport error, then the end": {"1.9.8", &scripted{frame: errorAndEnd}},
+		"silence to an unencrypted ping":            {"2.6.4", &scripted{plain: silent()}},
+		"silence to a frame of four bytes":          {"1.9.18", &scripted{frame: ignoresShort}},
+		"silence to length 0":                       {"1.9.6", &scripted{frame: ignoresShort}},
+		"silence to abridged length 0":              {"1.9.7", &scripted{frame: ignoresShort}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)
@@ -126,3 +130,16 @@ func errorAndEnd(l *line, frame []byte) bool {
 	_ = l.Close()
 	return true
 }
+
+// silent ignores what does not belong to an exchange.
+func silent() func(*line, []byte) bool {
+	return func(l *line, body []byte) bool {
+		out, err := l.machine.Step(body, time.Now())
+		if err == nil {
+			l.unsealed(out.Reply)
+		}
+		return true
+	}
+}
+
+func ignoresShort(_ *line, frame []byte) bool { return len(frame) < 20 }

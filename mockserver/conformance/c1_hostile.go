@@ -17,9 +17,9 @@ func hostileCases() []Case {
 		test("a first byte, then silence", "A connection that stops within its tag keeps no other from being served.", "", silence(0xee)),
 		test("half a frame, then the end", "A connection that ends within a frame ends nothing but itself.", "", halfFrame),
 		test("length 0", "A frame without room for a message is not answered as one, and nobody else notices.", "#intermediate",
-			survives(rawclient.Intermediate, []byte{0, 0, 0, 0})),
+			ignores(rawclient.Intermediate, []byte{0, 0, 0, 0})),
 		test("abridged length 0", "A frame without room for a message is not answered as one, and nobody else notices.", "#abridged",
-			survives(rawclient.Abridged, []byte{0})),
+			ignores(rawclient.Abridged, []byte{0})),
 		test("abridged, 64 MiB claimed", "A length that no message has does not make the server wait for it, and nobody else notices.", "#abridged",
 			survives(rawclient.Abridged, []byte{0x7f, 0xff, 0xff, 0xff})),
 		test("intermediate, 2 GiB claimed", "A length that no message has does not make the server wait for it, and nobody else notices.", "#intermediate",
@@ -133,6 +133,23 @@ func survives(t rawclient.Transport, header []byte) func(context.Context, *Env) 
 	}
 }
 
+// ignores sends a frame that holds nothing, which may be refused or ignored.
+func ignores(t rawclient.Transport, frame []byte) func(context.Context, *Env) error {
+	return func(ctx context.Context, e *Env) error {
+		c, err := e.dial(ctx, rawclient.Options{Transport: t})
+		if err != nil {
+			return err
+		}
+		if err := c.Open(ctx); err != nil {
+			return err
+		}
+		if err := c.SendRaw(ctx, frame); err != nil {
+			return err
+		}
+		return e.refusesOrIgnores(ctx, c)
+	}
+}
+
 func fullLengths(lengths ...byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
 		for _, n := range lengths {
@@ -189,5 +206,5 @@ func shortFrame(ctx context.Context, e *Env) error {
 	if err := c.SendFrame(ctx, []byte{1, 2, 3, 4}); err != nil {
 		return err
 	}
-	return e.refusesPlain(ctx, c)
+	return e.refusesOrIgnores(ctx, c)
 }

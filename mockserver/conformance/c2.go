@@ -156,7 +156,7 @@ func refusesBody(body func(*rawclient.KeyExchange) []byte) func(context.Context,
 		if err := s.send(ctx, body(s.KeyExchange)); err != nil {
 			return err
 		}
-		return e.refusesPlain(ctx, s.conn)
+		return e.refusesOrIgnores(ctx, s.conn)
 	}
 }
 

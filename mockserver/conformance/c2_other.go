@@ -110,7 +110,7 @@ func plainLength(n int32) func(context.Context, *Env) error {
 		if err := s.conn.SendFrame(ctx, m.Append(nil)); err != nil {
 			return err
 		}
-		return e.refusesPlain(ctx, s.conn)
+		return e.refusesOrIgnores(ctx, s.conn)
 	}
 }
 

@@ -24,10 +24,27 @@ func isClosed(err error) bool {
 	return true // end of file, reset, a websocket's goodbye
 }
 
-// refusesPlain demands that an unencrypted message is refused: by a transport error,
-// by closing the connection, or by one of the exchange's own refusals; and that the
-// server is there for others, since one that is not refuses everything.
+// refusesPlain demands that a step of the exchange is refused: by a transport error, by
+// closing the connection, or by one of the exchange's own refusals; and that the server
+// is there for others, since one that is not refuses everything.
+//
+// https://core.telegram.org/mtproto/auth_key#presenting-proof-of-work-server-authentication
 func (e *Env) refusesPlain(ctx context.Context, c *rawclient.Conn) error {
+	return e.refusesUnless(ctx, c, func([]byte) bool { return false })
+}
+
+// refusesOrIgnores is refusesPlain for what the documentation has no answer to. It may be
+// ignored as well: the next answer is that to a new req_pq then.
+func (e *Env) refusesOrIgnores(ctx context.Context, c *rawclient.Conn) error {
+	next, err := e.shakeOver(c, nil)
+	if err != nil {
+		return err
+	}
+	_ = next.send(ctx, next.ReqPQBody()) // to a closed connection perhaps: what comes tells
+	return e.refusesUnless(ctx, c, func(body []byte) bool { return next.TakeResPQ(body) == nil })
+}
+
+func (e *Env) refusesUnless(ctx context.Context, c *rawclient.Conn, fine func(body []byte) bool) error {
 	wait, cancel := e.patient(ctx)
 	defer cancel()
 	m, err := c.RecvPlain(wait)
@@ -38,8 +55,8 @@ func (e *Env) refusesPlain(ctx context.Context, c *rawclient.Conn) error {
 	case err != nil:
 		return fmt.Errorf("expected a refusal (transport error, closed connection, *_fail); got %s", e.saying(wait, err))
 	}
-	switch (rawclient.Message{Body: m.Body}).Constructor() {
-	case idDHFail, idDHGenFail:
+	switch id := (rawclient.Message{Body: m.Body}).Constructor(); {
+	case id == idDHFail, id == idDHGenFail, fine(m.Body):
 		return e.serves(ctx)
 	}
 	return fmt.Errorf("expected a refusal (transport error, closed connection, *_fail); got %s", describe(m.Body))
