@@ -69,6 +69,7 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 		"silence to a frame of four bytes":          {"1.9.18", &scripted{frame: ignoresShort}},
 		"silence to length 0":                       {"1.9.6", &scripted{frame: ignoresShort}},
 		"silence to abridged length 0":              {"1.9.7", &scripted{frame: ignoresShort}},
+		"silence to a header of no framing":         {"1.5.8", &scripted{frame: ignoresShort, patience: 3 * time.Second}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)

@@ -126,7 +126,7 @@ func obfuscatedUnknown(ctx context.Context, e *Env) error {
 	if err := c.SendRaw(ctx, stream); err != nil {
 		return err
 	}
-	if err := e.closes(ctx, c); err != nil {
+	if err := e.unanswered(ctx, c); err != nil {
 		return err
 	}
 	return e.serves(ctx)

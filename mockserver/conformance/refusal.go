@@ -85,8 +85,13 @@ func (e *Env) transportError(ctx context.Context, c *rawclient.Conn, code int32)
 const mostOfError = 4 + 4 + 15
 
 // closes demands that the server ends the connection without another message.
-func (e *Env) closes(ctx context.Context, c *rawclient.Conn) error {
-	ctx, cancel := e.patient(ctx)
+func (e *Env) closes(ctx context.Context, c *rawclient.Conn) error { return e.ends(ctx, c, false) }
+
+// unanswered demands that no message comes, whether the server ends the connection or not.
+func (e *Env) unanswered(ctx context.Context, c *rawclient.Conn) error { return e.ends(ctx, c, true) }
+
+func (e *Env) ends(run context.Context, c *rawclient.Conn, orSilent bool) error {
+	ctx, cancel := e.patient(run)
 	defer cancel()
 	buffer := make([]byte, 4096)
 	for total := 0; ; {
@@ -94,6 +99,8 @@ func (e *Env) closes(ctx context.Context, c *rawclient.Conn) error {
 		total += n
 		switch {
 		case errors.Is(err, io.EOF), isClosed(err):
+			return nil
+		case err != nil && orSilent && run.Err() == nil:
 			return nil
 		case err != nil:
 			return fmt.Errorf("expected the connection to be closed; got %d bytes, then %s", total, e.saying(ctx, err))
