@@ -70,6 +70,9 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 		"silence to length 0":                       {"1.9.6", &scripted{frame: ignoresShort}},
 		"silence to abridged length 0":              {"1.9.7", &scripted{frame: ignoresShort}},
 		"silence to a header of no framing":         {"1.5.8", &scripted{frame: ignoresShort, patience: 3 * time.Second}},
+		// msg_detailed_info is what a server normally says to a duplicate:
+		// https://core.telegram.org/mtproto/service_messages_about_messages#extended-voluntary-communication-of-status-of-one-message
+		"a duplicate gets msg_detailed_info": {"4.7.4", &scripted{on: detailed()}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)
@@ -144,3 +147,27 @@ func silent() func(*line, []byte) bool {
 }
 
 func ignoresShort(_ *line, frame []byte) bool { return len(frame) < 20 }
+
+// detailed answers a duplicate with msg_detailed_info, and msg_resend_req with the answer.
+func detailed() func(*line, envelope.Message) bool {
+	var query int64
+	var answer []byte
+	return func(l *line, m envelope.Message) bool {
+		switch id := (rawclient.Message{Body: m.Body}).Constructor(); {
+		case id == idResendReq:
+			l.send(answer)
+		case id == idPing:
+			return false
+		case m.MsgID == query:
+			sent, err := rawclient.Open(rawclient.NewAuthKey(l.key.Value, 0), answer)
+			if err != nil {
+				return false
+			}
+			l.tell(m, value(idDetailed).i64(query).i64(sent.MsgID).i32(int32(len(answer))).i32(0), false)
+		default:
+			query = m.MsgID
+			answer = l.tell(m, value(idRPCResult).i64(m.MsgID).u32(0x0badcafe), true)
+		}
+		return true
+	}
+}

@@ -16,7 +16,7 @@ func ackCases() []Case {
 		test("query acknowledged", "A query is acknowledged, by msgs_ack or by its rpc_result.", anchor, acknowledged),
 		test("query repeated", "A query that is sent again with its msg_id gets the same answer, or msg_detailed_info about it, and is not carried out again.", anchor, repeatedSame),
 		test("query repeated in a container", "A query that is sent again inside a container is not carried out again.", anchor, repeatedInContainer),
-		test("answer not acknowledged is sent again", "An answer that was not acknowledged is sent again when the session has reconnected and asks.", anchor, resentAfterReconnect),
+		test("answer not acknowledged is sent again", "An answer that was not acknowledged is sent again when the session has reconnected and asks, after msg_detailed_info perhaps.", anchor, resentAfterReconnect),
 		test("acknowledging what never was", "msgs_ack of msg_ids that the server never sent does no harm.", anchor, harmless(func(*peer) []byte { return rawclient.MsgsAck(1, 5, 1<<62+1) })),
 		test("acknowledging thousands", "msgs_ack may have 8,192 msg_ids.", anchor, harmless(func(*peer) []byte { return rawclient.MsgsAck(make([]int64, 8192)...) })),
 		test("acknowledgement that lies", "A msgs_ack that claims two billion msg_ids does no harm.", anchor, discardable(func() []byte {
@@ -149,6 +149,17 @@ func resentAfterReconnect(ctx context.Context, e *Env) error {
 		return err
 	}
 	if err := again.Conn().SendFrame(ctx, sent.Frame); err != nil {
+		return err
+	}
+	m, err := again.await(ctx, "rpc_result or msg_detailed_info about it", func(m rawclient.Message) bool {
+		id := m.Constructor()
+		return (id == idRPCResult || id == idDetailed) && about(m.Body) == sent.MsgID
+	})
+	if err != nil || m.Constructor() == idRPCResult {
+		return err
+	}
+	// The answer itself is to be had then.
+	if _, err := again.say(ctx, resendReq((&reader{b: m.Body[12:]}).i64())); err != nil {
 		return err
 	}
 	_, _, err = again.result(ctx, sent.MsgID)
