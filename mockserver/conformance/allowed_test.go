@@ -73,6 +73,15 @@ func TestWhatIsLeftToTheServer(t *testing.T) {
 		// msg_detailed_info is what a server normally says to a duplicate:
 		// https://core.telegram.org/mtproto/service_messages_about_messages#extended-voluntary-communication-of-status-of-one-message
 		"a duplicate gets msg_detailed_info": {"4.7.4", &scripted{on: detailed()}},
+		// Only errors before the check of msg_key have to look like a failure of it:
+		// https://core.telegram.org/mtproto/security_guidelines#checking-sha256-hash-value-of-msg-key
+		"msg_key before the length": {"5.2.11", &scripted{opened: func(l *line, frame []byte) bool {
+			if _, right := decrypted(l.key, frame); right {
+				return false // what the length is like ends the connection
+			}
+			l.code(-404)
+			return true
+		}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)

@@ -1,0 +1,43 @@
+package conformance
+
+import (
+	"encoding/binary"
+	"testing"
+
+	"github.com/gotd/td/bin"
+	"github.com/gotd/td/crypto"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver/internal/envelope"
+)
+
+// What a server does wrong has to be found by the case about it.
+func TestWhatIsWrongIsFound(t *testing.T) {
+	for name, test := range map[string]struct {
+		id, finds string
+		server    *scripted
+	}{
+		"the length is looked at before msg_key": {"5.2.11", "expected the same answer", &scripted{opened: func(l *line, frame []byte) bool {
+			plain, _ := decrypted(l.key, frame)
+			if int32(binary.LittleEndian.Uint32(plain[28:])) == 12 {
+				return false // a wrong msg_key ends the connection
+			}
+			l.code(-404)
+			return true
+		}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := test.server.run(t, test.id)
+			require.Equal(t, Fail, r.Status, "%s %s", r.ID, r.Name)
+			require.Contains(t, r.Detail, test.finds)
+		})
+	}
+}
+
+// decrypted is what a client's frame holds, and whether its msg_key fits.
+func decrypted(key *envelope.Key, frame []byte) (plain []byte, right bool) {
+	msgKey := bin.Int128(frame[8:24])
+	aesKey, iv := crypto.Keys(key.Value, msgKey, crypto.Client)
+	plain = decryptIGE(aesKey, iv, frame[24:])
+	return plain, crypto.MessageKey(key.Value, plain, crypto.Client) == msgKey
+}
