@@ -49,8 +49,11 @@ func lengthCases() []Case {
 		envelope("length into the padding", "A message_data_length that leaves less than 12 bytes of padding makes a message be discarded.", length(24)),
 		envelope("no padding", "A message without padding is discarded.", padding(4)),
 		envelope("padding too long", "A message with more than 1,024 bytes of padding is discarded.", padding(1028)),
-		test("shortest padding", "12 bytes of padding are taken.", anchor, takesPadding(12, 12)),
-		test("longest padding", "Padding of up to 1,024 bytes is taken.", anchor, takesPadding(12, 1020)),
+		// With 32 bytes before them, 36 and 16 bytes of body make whole blocks of these.
+		test("shortest padding", "12 bytes of padding are taken.", anchor, takesPadding(12, func(p *peer, id int64) []byte {
+			return rawclient.Container(p.inner(ping(id), true))
+		})),
+		test("longest padding", "1,024 bytes of padding are taken.", anchor, takesPadding(1024, func(_ *peer, id int64) []byte { return pingDelay(id, 60) })),
 		test("padding of encrypted answers", "The server's messages have 12 to 1,024 bytes of padding, up to whole blocks.", anchor, answersPadded),
 	}
 }
@@ -191,23 +194,19 @@ func (e *Env) answerTo(ctx context.Context, forge func(frame []byte)) (string, e
 	return e.saying(wait, err), nil
 }
 
-func takesPadding(least, most int) func(context.Context, *Env) error {
+// takesPadding sends some kind of ping with this much padding, and demands its pong.
+func takesPadding(n int, body func(p *peer, pingID int64) []byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
 		p, err := e.peer(ctx)
 		if err != nil {
 			return err
 		}
-		// 32 bytes of header and 12 of ping: 4 more, and 16 at a time, are whole blocks.
-		for _, n := range []int{least, most} {
-			n += (16 - (32+12+n)%16) % 16
-			if n > 1024 {
-				n -= 16
-			}
-			if _, err := p.pingAs(ctx, rawclient.Envelope{Padding: &n}); err != nil {
-				return fmt.Errorf("%d bytes of padding: %w", n, err)
-			}
+		id := nextPing()
+		if _, err := p.post(ctx, rawclient.Envelope{Body: body(p, id), Padding: &n}); err != nil {
+			return err
 		}
-		return nil
+		_, err = p.await(ctx, fmt.Sprintf("a pong, for %d bytes of padding", n), func(m rawclient.Message) bool { return isPong(m, id) })
+		return err
 	}
 }
 

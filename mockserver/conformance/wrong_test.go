@@ -25,12 +25,27 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 			l.code(-404)
 			return true
 		}}},
+		"12 bytes of padding are too few":  {"5.3.7", "", &scripted{opened: paddingWithin(16, 1024)}},
+		"1,024 bytes of padding are a lot": {"5.3.8", "", &scripted{opened: paddingWithin(12, 1020)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)
 			require.Equal(t, Fail, r.Status, "%s %s", r.ID, r.Name)
 			require.Contains(t, r.Detail, test.finds)
 		})
+	}
+}
+
+// paddingWithin ends the connection where padding is shorter or longer.
+func paddingWithin(least, most int) func(*line, []byte) bool {
+	return func(l *line, frame []byte) bool {
+		plain, _ := decrypted(l.key, frame)
+		n := len(plain) - 32 - int(int32(binary.LittleEndian.Uint32(plain[28:])))
+		if n >= least && n <= most {
+			return false
+		}
+		_ = l.Close()
+		return true
 	}
 }
 
