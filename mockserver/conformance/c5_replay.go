@@ -55,14 +55,15 @@ func replayed(over func(context.Context, *Env, *peer) (*rawclient.Conn, error)) 
 		if err != nil {
 			return err
 		}
-		reader := p
+		fence := p.fence
 		if conn != p.Conn() {
-			reader = &peer{Session: s, env: e}
+			other := &peer{Session: s, env: e}
 			for range 60 {
-				reader.NextSeqNo(true)
+				other.NextSeqNo(true)
 			}
+			fence = func(ctx context.Context) ([]rawclient.Message, error) { return fenceBoth(ctx, p, other) }
 		}
-		rest, err := reader.fence(ctx)
+		rest, err := fence(ctx)
 		if err != nil {
 			return err
 		}

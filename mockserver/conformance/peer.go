@@ -177,6 +177,23 @@ func (p *peer) fence(ctx context.Context) ([]rawclient.Message, error) {
 	return all, nil
 }
 
+// fenceBoth pings over each of two connections of a session, the one with the lower
+// seqnos first, and returns all that came over either before the pongs and was not taken.
+func fenceBoth(ctx context.Context, a, b *peer) ([]rawclient.Message, error) {
+	for _, p := range []*peer{a, b} {
+		id := nextPing()
+		if _, err := p.say(ctx, ping(id)); err != nil {
+			return nil, err
+		}
+		if _, err := awaitEither(ctx, a, b, "a pong over one of two connections", func(m rawclient.Message) bool { return isPong(m, id) }); err != nil {
+			return nil, err
+		}
+	}
+	all := append(a.inbox, b.inbox...)
+	a.inbox, b.inbox = nil, nil
+	return all, nil
+}
+
 // ask sends a query and returns its result, unpacked.
 func (p *peer) ask(ctx context.Context, query []byte) ([]byte, rawclient.Message, error) {
 	sent, err := p.say(ctx, query)

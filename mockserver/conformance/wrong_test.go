@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/mockserver/internal/envelope"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
 )
 
 // What a server does wrong has to be found by the case about it.
@@ -25,8 +26,9 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 			l.code(-404)
 			return true
 		}}},
-		"12 bytes of padding are too few":  {"5.3.7", "", &scripted{opened: paddingWithin(16, 1024)}},
-		"1,024 bytes of padding are a lot": {"5.3.8", "", &scripted{opened: paddingWithin(12, 1020)}},
+		"12 bytes of padding are too few":                    {"5.3.7", "", &scripted{opened: paddingWithin(16, 1024)}},
+		"1,024 bytes of padding are a lot":                   {"5.3.8", "", &scripted{opened: paddingWithin(12, 1020)}},
+		"a replay is carried out, and answered to the owner": {"5.4.2", "a second result came", &scripted{on: replays()}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)
@@ -45,6 +47,24 @@ func paddingWithin(least, most int) func(*line, []byte) bool {
 			return false
 		}
 		_ = l.Close()
+		return true
+	}
+}
+
+// replays carries out each query that comes, also again, and answers it over the session's
+// first connection.
+func replays() func(*line, envelope.Message) bool {
+	first := map[int64]*line{}
+	return func(l *line, m envelope.Message) bool {
+		if first[m.SessionID] == nil {
+			first[m.SessionID] = l
+		}
+		if (rawclient.Message{Body: m.Body}).Constructor() == idPing {
+			return false
+		}
+		to := first[m.SessionID]
+		to.key = l.key
+		to.tell(m, value(idRPCResult).i64(m.MsgID).u32(0x0badcafe).i64(randomID()), true)
 		return true
 	}
 }
