@@ -167,13 +167,26 @@ func hashesFit(ctx context.Context, e *Env) error {
 	if err != nil {
 		return fmt.Errorf("expected a vector of fileHash; got %w", err)
 	}
+	return checkHashes(answer, data)
+}
+
+// checkHashes compares a vector of fileHash with a file.
+//
+// https://core.telegram.org/constructor/fileHash
+func checkHashes(answer, data []byte) error {
+	const idFileHash = 0xf39b035c
 	r := &reader{b: answer}
 	if r.u32() != idVector {
 		return fmt.Errorf("expected a vector of fileHash; got %s", describe(answer))
 	}
 	n := r.i32()
+	if n <= 0 {
+		return fmt.Errorf("expected hashes; got %d of them", n)
+	}
 	for range n {
-		r.u32()
+		if id := r.u32(); id != idFileHash {
+			return fmt.Errorf("expected fileHash; got %#08x", id)
+		}
 		offset, limit := r.i64(), int64(r.i32())
 		hash := r.bytes()
 		if r.short || offset < 0 || limit <= 0 || offset+limit > int64(len(data)) {
@@ -183,8 +196,8 @@ func hashesFit(ctx context.Context, e *Env) error {
 			return fmt.Errorf("expected the SHA-256 of %d bytes from %d on; got another", limit, offset)
 		}
 	}
-	if n == 0 {
-		return errors.New("expected hashes; got none")
+	if len(r.b) > 0 {
+		return fmt.Errorf("expected %d hashes; %d bytes follow them", n, len(r.b))
 	}
 	return nil
 }
