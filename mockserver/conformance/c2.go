@@ -27,7 +27,7 @@ func reqPQCases() []Case {
 	return []Case{
 		test("req_pq_multi", "req_pq_multi is answered with a resPQ that has the client's nonce.", anchor, resPQ(nil)),
 		test("req_pq", "The former req_pq is answered with a resPQ, too.", anchor, resPQ(func(o *rawclient.KeyOptions) { o.LegacyReqPQ = true })),
-		test("pq", "pq is the product of two different primes and less than 2^63.", anchor, productOfPrimes),
+		test("pq", "pq is the product of two different odd primes and less than 2^63.", anchor, productOfPrimes),
 		test("server_nonce", "Each exchange has a server_nonce of its own.", anchor, freshServerNonce),
 		test("req_pq repeated", "An identical req_pq_multi gets an identical resPQ, or a refusal if that is forgotten.", "#error-handling-lost-queries-and-responses", reqPQRepeated),
 		test("req_pq with another nonce", "A new nonce starts a new exchange on the same connection.", "#error-handling-lost-queries-and-responses", reqPQRestarted),
@@ -77,6 +77,8 @@ func productOfPrimes(ctx context.Context, e *Env) error {
 		return fmt.Errorf("expected pq %v to have two prime factors; found %v and %v", pq, a, b)
 	case a.Cmp(b) == 0:
 		return fmt.Errorf("expected two different primes; pq is %v squared", a)
+	case a.Bit(0) == 0:
+		return fmt.Errorf("expected two odd primes; pq is twice %v", b)
 	}
 	return nil
 }

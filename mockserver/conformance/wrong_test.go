@@ -29,6 +29,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"12 bytes of padding are too few":                    {"5.3.7", "", &scripted{opened: paddingWithin(16, 1024)}},
 		"1,024 bytes of padding are a lot":                   {"5.3.8", "", &scripted{opened: paddingWithin(12, 1020)}},
 		"a replay is carried out, and answered to the owner": {"5.4.2", "a second result came", &scripted{on: replays()}},
+		"pq is even": {"2.1.3", "expected two odd primes", &scripted{plain: evenPQ}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := test.server.run(t, test.id)
@@ -67,6 +68,19 @@ func replays() func(*line, envelope.Message) bool {
 		to.tell(m, value(idRPCResult).i64(m.MsgID).u32(0x0badcafe).i64(randomID()), true)
 		return true
 	}
+}
+
+// evenPQ answers req_pq with twice a prime.
+func evenPQ(l *line, body []byte) bool {
+	x, err := rawclient.NewKeyExchange(rawclient.KeyOptions{PublicKey: &scriptedRSA().PublicKey}, nil)
+	if err != nil {
+		return false
+	}
+	answer := append(value(idResPQ), body[4:20]...)
+	answer = append(answer, x.Nonce[:]...)
+	answer = append(answer, 4, 0x95, 0x02, 0xf8, 0xfa, 0, 0, 0) // twice the prime 0x4a817c7d
+	l.unsealed(answer.longs(x.Fingerprint))
+	return true
 }
 
 // decrypted is what a client's frame holds, and whether its msg_key fits.
