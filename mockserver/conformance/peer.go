@@ -61,8 +61,22 @@ func (p *peer) say(ctx context.Context, body []byte) (rawclient.Sent, error) {
 	return p.post(ctx, rawclient.Envelope{Body: body})
 }
 
+// maxInbox and maxInboxBytes bound what a server can make a case keep that waits for
+// something else: far above what any case is due, the thousand pongs of a container.
+const (
+	maxInbox      = 8192
+	maxInboxBytes = 32 << 20
+)
+
 // receive adds the messages of the next frame to the inbox.
 func (p *peer) receive(ctx context.Context) error {
+	size := 0
+	for _, m := range p.inbox {
+		size += len(m.Body)
+	}
+	if len(p.inbox) > maxInbox || size > maxInboxBytes {
+		return &rawclient.EnvelopeError{Reason: fmt.Sprintf("a flood: %d messages, %d bytes, and not the one that is due", len(p.inbox), size)}
+	}
 	m, err := p.Recv(ctx)
 	if err != nil {
 		return err

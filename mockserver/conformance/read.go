@@ -134,9 +134,13 @@ func describeAll(messages []rawclient.Message) string {
 	if len(messages) == 0 {
 		return "nothing"
 	}
-	words := make([]string, len(messages))
-	for i, m := range messages {
-		words[i] = describe(m.Body)
+	const enough = 20 // for a person
+	var words []string
+	for _, m := range messages[:min(len(messages), enough)] {
+		words = append(words, describe(m.Body))
+	}
+	if more := len(messages) - len(words); more > 0 {
+		words = append(words, fmt.Sprintf("%d more", more))
 	}
 	return strings.Join(words, ", ")
 }

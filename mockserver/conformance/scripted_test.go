@@ -60,6 +60,17 @@ const scriptedSalt = 77
 // run runs one case against the server.
 func (s *scripted) run(t *testing.T, id string) Result {
 	t.Helper()
+	u, stop := s.start(t)
+	cases := Select(id)
+	require.Len(t, cases, 1)
+	r := u.run(t.Context(), cases[0])
+	stop()
+	return r
+}
+
+// start starts it. Its clients have to be gone before it is stopped.
+func (s *scripted) start(t *testing.T) (u *suite, stop func()) {
+	t.Helper()
 	s.keys, s.created, s.seen, s.numbers = map[int64]*envelope.Key{}, map[[2]int64]bool{}, map[[3]int64]bool{}, map[[2]int64]int32{}
 	if s.patience == 0 {
 		s.patience = time.Minute
@@ -73,14 +84,12 @@ func (s *scripted) run(t *testing.T, id string) Result {
 	require.NoError(t, err)
 	var running sync.WaitGroup
 	running.Go(func() { s.accept(l, &running) })
-	u := &suite{target: Target{Addr: l.Addr().String(), PublicKey: &scriptedRSA().PublicKey, DC: 2}, patience: s.patience}
+	u = &suite{target: Target{Addr: l.Addr().String(), PublicKey: &scriptedRSA().PublicKey, DC: 2}, patience: s.patience}
 	u.plain.value = rawclient.NewAuthKey(value, scriptedSalt)
-	cases := Select(id)
-	require.Len(t, cases, 1)
-	r := u.run(t.Context(), cases[0])
-	require.NoError(t, l.Close())
-	running.Wait() // the case has closed its ends
-	return r
+	return u, func() {
+		require.NoError(t, l.Close())
+		running.Wait()
+	}
 }
 
 func (s *scripted) accept(l net.Listener, running *sync.WaitGroup) {
