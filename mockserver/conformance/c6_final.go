@@ -158,7 +158,7 @@ func (u *upload) readsBack(ctx context.Context, f rawclient.InputFile, parts ...
 	if d.Size != int64(len(want)) {
 		return fmt.Errorf("expected a document of %d bytes; got %d", len(want), d.Size)
 	}
-	got, err := u.download(ctx, d, 1<<20)
+	got, err := u.download(ctx, d, len(want), 1<<20)
 	if err != nil {
 		return err
 	}
@@ -168,8 +168,9 @@ func (u *upload) readsBack(ctx context.Context, f rawclient.InputFile, parts ...
 	return nil
 }
 
-// download reads a document in chunks of limit.
-func (u *upload) download(ctx context.Context, d *rawclient.Document, limit int32) (all []byte, err error) {
+// download reads a document of so many bytes in chunks of limit. It ends in the first
+// chunk that is short, as the documentation has it, and not long after the last byte.
+func (u *upload) download(ctx context.Context, d *rawclient.Document, size int, limit int32) (all []byte, err error) {
 	for {
 		wait, cancel := u.env.patient(ctx)
 		b, err := u.GetFile(wait, d.Location, int64(len(all)), limit)
@@ -180,6 +181,9 @@ func (u *upload) download(ctx context.Context, d *rawclient.Document, limit int3
 		all = append(all, b...)
 		if len(b) < int(limit) {
 			return all, nil
+		}
+		if len(all) > size {
+			return nil, fmt.Errorf("expected %d bytes and then no more; got %d, and there is no end", size, len(all))
 		}
 	}
 }

@@ -129,7 +129,7 @@ func readsInChunks(ctx context.Context, e *Env) error {
 	if err != nil {
 		return err
 	}
-	got, err := u.download(ctx, d, 64*kib)
+	got, err := u.download(ctx, d, len(data), 64*kib)
 	if err == nil && !bytes.Equal(got, data) {
 		err = errors.New("expected the bytes that were uploaded; got others")
 	}
@@ -145,7 +145,7 @@ func readsElsewhere(ctx context.Context, e *Env) error {
 	if err != nil {
 		return err
 	}
-	got, err := other.download(ctx, d, 1<<20)
+	got, err := other.download(ctx, d, len(data), 1<<20)
 	if err == nil && !bytes.Equal(got, data) {
 		err = errors.New("expected the bytes that were uploaded; got others")
 	}

@@ -42,3 +42,27 @@ func TestAFloodIsNotKept(t *testing.T) {
 		})
 	}
 }
+
+// Nor must one that finds no end of a file.
+func TestAFileWithoutEndIsNotKept(t *testing.T) {
+	const limit = 4 * kib
+	chunk, err := rawclient.Encode(0, rawclient.NewObject("upload.file", rawclient.Fields{
+		"type": rawclient.NewObject("storage.filePartial", nil), "mtime": int32(0), "bytes": make([]byte, limit),
+	}))
+	require.NoError(t, err)
+	served := 0
+	u, stop := (&scripted{result: func(l *line, _ envelope.Message) []byte {
+		if served++; served == 10 {
+			_ = l.Close()
+		}
+		return chunk
+	}}).start(t)
+	e := &Env{suite: u}
+	c, err := e.clientWith(t.Context(), u.plain.value)
+	require.NoError(t, err)
+	_, err = (&upload{Client: c, env: e}).download(t.Context(), new(rawclient.Document), 3*limit, limit)
+	e.close()
+	stop()
+	require.ErrorContains(t, err, "there is no end")
+	require.Equal(t, 4, served)
+}
