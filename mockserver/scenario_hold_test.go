@@ -134,6 +134,7 @@ func TestWaitBehindHeldAnswersOfASessionThatEnded(t *testing.T) {
 			inBubble(t, mockserver.Options{Scenario: s, Limits: mockserver.Limits{SessionsPerKey: 1}}, func(t *testing.T, b *bubble) {
 				c := b.client()
 				_, first := begin(t, c, bigPart(t, 7, 0, 2, contents(kib)))
+				<-time.After(time.Second) // what it acknowledges would bring its session back
 				other := b.again(c.Key())
 				require.NoError(t, other.Ping(t.Context(), 1)) // its session takes the place of the other one
 				if tc.gone {
@@ -143,6 +144,7 @@ func TestWaitBehindHeldAnswersOfASessionThatEnded(t *testing.T) {
 				require.Equal(t, "FLOOD_WAIT_3", part(t, other, 7, 1, 2, contents(kib)))
 				require.Equal(t, tc.gone, (<-first).took < 10*time.Second)
 				require.Len(t, ofKind(b, mockserver.EventLeft), tc.left)
+				require.NoError(t, c.Close()) // as above
 				b.MuteFaults(true)
 				<-time.After(tc.after)
 				require.Equal(t, "true", part(t, other, 7, 0, 2, contents(kib)))
@@ -150,7 +152,6 @@ func TestWaitBehindHeldAnswersOfASessionThatEnded(t *testing.T) {
 				if !tc.gone { // else nobody could know how long to wait
 					require.Equal(t, tc.passed, b.Verdict().Passed())
 				}
-				require.NoError(t, c.Close())
 				require.NoError(t, other.Close())
 			})
 		})
