@@ -57,7 +57,7 @@ type Client struct {
 
 	mu        sync.Mutex // never held while blocking
 	layer     int
-	calls     map[int64]*call
+	calls     map[int64][]*call // several where InvokeEnvelope used a msg_id again
 	acks      []int64
 	unhandled []Message
 	sessions  []NewSessionCreated
@@ -101,7 +101,7 @@ func NewClient(c *Conn, key *AuthKey, o ClientOptions) (*Client, error) {
 	client := &Client{
 		session: session, opts: o, layer: o.Layer,
 		wake: make(chan struct{}, 1), full: make(chan struct{}, 1),
-		calls: make(map[int64]*call),
+		calls: make(map[int64][]*call),
 	}
 	client.ctx, client.cancel = context.WithCancelCause(context.Background())
 	client.done.Go(client.readLoop)
@@ -184,10 +184,12 @@ func (c *Client) end(reason error) error {
 func (c *Client) failAll(err error) {
 	c.mu.Lock()
 	calls := c.calls
-	c.calls = make(map[int64]*call)
+	c.calls = make(map[int64][]*call)
 	c.mu.Unlock()
-	for _, w := range calls {
-		w.outcome <- outcome{err: err}
+	for _, waiting := range calls {
+		for _, w := range waiting {
+			w.outcome <- outcome{err: err}
+		}
 	}
 }
 

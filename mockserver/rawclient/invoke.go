@@ -3,6 +3,7 @@ package rawclient
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Invoke asks a query, TL-encoded, and returns the body of its rpc_result,
@@ -27,7 +28,8 @@ func (c *Client) Invoke(ctx context.Context, body []byte) ([]byte, error) {
 }
 
 // InvokeEnvelope asks with a message that is falsified where e says so. It does
-// not resend: bad_server_salt comes back as *BadMsgError with code 48.
+// not resend: bad_server_salt comes back as *BadMsgError with code 48. Where several
+// wait at once for the answer to one msg_id, the first answer is that of all.
 func (c *Client) InvokeEnvelope(ctx context.Context, e Envelope) ([]byte, error) {
 	o, err := c.ask(ctx, e)
 	if err != nil {
@@ -65,14 +67,17 @@ func (c *Client) expect(msgID int64, w *call) {
 		w.outcome <- outcome{err: c.err}
 		return
 	}
-	c.calls[msgID] = w
+	c.calls[msgID] = append(c.calls[msgID], w)
 }
 
-// forget drops a call; w guards against another one with the same id.
+// forget drops a call, and leaves others with the same id.
 func (c *Client) forget(msgID int64, w *call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.calls[msgID] == w {
+	waiting := slices.DeleteFunc(c.calls[msgID], func(other *call) bool { return other == w })
+	if len(waiting) > 0 {
+		c.calls[msgID] = waiting
+	} else {
 		delete(c.calls, msgID)
 	}
 }
@@ -86,15 +91,14 @@ func (c *Client) orEnded(err error) error {
 	return err
 }
 
-// settle hands an outcome to the query that waits for it; false if none does.
+// settle hands an outcome to all queries that wait for it; false if none does.
 func (c *Client) settle(msgID int64, o outcome) bool {
 	c.mu.Lock()
-	w := c.calls[msgID]
+	waiting := c.calls[msgID]
 	delete(c.calls, msgID)
 	c.mu.Unlock()
-	if w == nil {
-		return false
+	for _, w := range waiting {
+		w.outcome <- o
 	}
-	w.outcome <- o
-	return true
+	return len(waiting) > 0
 }
