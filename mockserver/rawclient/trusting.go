@@ -25,10 +25,11 @@ func (x *KeyExchange) trustServerDHParams(encrypted []byte) error {
 	if err := inner.Decode(&bin.Buffer{Buf: plain[hash:]}); err != nil {
 		return failed(StepReqDH, "the encrypted answer is no server_DH_inner_data", err)
 	}
-	if len(inner.DhPrime) == 0 || len(inner.DhPrime) > 257 || len(inner.GA) > 257 {
+	prime := new(big.Int).SetBytes(inner.DhPrime)
+	if prime.Sign() == 0 || len(inner.DhPrime) > 257 || len(inner.GA) > 257 { // modulo 0, a power has no bounds
 		return failed(StepReqDH, "dh_prime or g_a cannot be calculated with", nil)
 	}
-	x.dh = &dhParams{g: inner.G, prime: new(big.Int).SetBytes(inner.DhPrime), ga: new(big.Int).SetBytes(inner.GA), trusted: true}
+	x.dh = &dhParams{g: inner.G, prime: prime, ga: new(big.Int).SetBytes(inner.GA), trusted: true}
 	return nil
 }
 
