@@ -82,7 +82,8 @@ type outcome struct {
 	resend bool // err is a wrong salt, which has been put right since
 }
 
-// NewClient starts a client of key over c, which it owns from then on.
+// NewClient starts a client of key over c, which it owns from then on: c is closed also
+// if there is an error.
 func NewClient(c *Conn, key *AuthKey, o ClientOptions) (*Client, error) {
 	if o.AckDelay <= 0 {
 		o.AckDelay = defaultAckDelay
@@ -95,7 +96,7 @@ func NewClient(c *Conn, key *AuthKey, o ClientOptions) (*Client, error) {
 	}
 	session, err := NewSession(c, key, o.SessionID)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, c.Close())
 	}
 	session.trusting = o.Trusting
 	client := &Client{
