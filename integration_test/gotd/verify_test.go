@@ -16,7 +16,7 @@ import (
 // https://core.telegram.org/api/files#verifying-downloaded-chunks
 func TestVerifiedDownload(t *testing.T) {
 	dc, c := start(t, mockserver.Options{})
-	for _, size := range []int{4096, partSize, oneMiB, oneMiB + partSize, 3 * oneMiB} {
+	for _, size := range []int{1, 4096, partSize - 1, partSize, oneMiB, oneMiB + 5000, oneMiB + partSize, 3 * oneMiB} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			data := contents(size)
 			file := uploadBytes(t, c.API(), 1, data)

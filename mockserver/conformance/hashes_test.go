@@ -32,7 +32,8 @@ func TestCheckHashes(t *testing.T) {
 		"no vector":           {good, "expected a vector"},
 		"another constructor": {vector(1, hash(idPong, 0, int32(len(data)), sum[:])), "expected fileHash"},
 		"another hash":        {vector(1, hash(0xf39b035c, 0, 3, sum[:])), "the SHA-256 of 3 bytes"},
-		"beyond the file":     {vector(1, hash(0xf39b035c, 8, int32(len(data)), sum[:])), "ranges of the file"},
+		"longer than is left": {vector(1, hash(0xf39b035c, 0, 128<<10, sum[:])), ""},
+		"beyond the file":     {vector(1, hash(0xf39b035c, int64(len(data)), 128<<10, sum[:])), "ranges of the file"},
 		"fewer than it says":  {vector(2, good), "expected fileHash"},
 		"more than it says":   {vector(1, good, good), "follow them"},
 	} {

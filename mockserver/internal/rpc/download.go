@@ -93,7 +93,9 @@ const hashChunk = 128 << 10
 
 // getFileHashes gives the SHA-256 of the chunks from an offset on, up to the next
 // multiple of 1 MiB. Beyond the end there are none: gotd asks until it is told so, and
-// the method's page has no error for that.
+// the method's page has no error for that. The last chunk has the limit of the others,
+// however few bytes are left: gotd asks upload.getFile for as many, which takes no odd
+// number, and TDLib cuts what is beyond the end itself.
 // https://core.telegram.org/method/upload.getFileHashes
 func (q *query) getFileHashes() (any, error) {
 	d, err := q.location(q.args.Obj("location"))
@@ -115,7 +117,7 @@ func (q *query) getFileHashes() (any, error) {
 			return nil, unread(err)
 		}
 		sum := sha256.Sum256(data)
-		hashes = append(hashes, tl.New("fileHash", tl.Fields{"offset": offset, "limit": int32(len(data)), "hash": sum[:]}))
+		hashes = append(hashes, tl.New("fileHash", tl.Fields{"offset": offset, "limit": int32(hashChunk), "hash": sum[:]}))
 	}
 	return hashes, nil
 }
