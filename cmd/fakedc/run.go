@@ -41,6 +41,7 @@ func newRoot() *cobra.Command {
 		Short:         "A fake Telegram datacenter for testing uploads",
 		Long:          rootLong,
 		Example:       rootExample,
+		Version:       versionLine(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 
@@ -49,6 +50,7 @@ func newRoot() *cobra.Command {
 		RunE:                       needsCommand,
 		PersistentPreRunE:          fromEnvironment,
 	}
+	root.SetVersionTemplate("{{.Version}}\n") // as the command says it
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(writeUsage)
 	root.AddCommand(newServe(), newExec(), newWait(), newShrink(), newSession(), newDemo(), newRules(), newScenarios(), newLint(), newDoctor(), newExplain(), newSchema(), newConform(), newVersion())

@@ -16,9 +16,14 @@ func newVersion() *cobra.Command {
 		Example: "  fakedc version",
 		Args:    takes(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return writeData(cmd, fmt.Sprintf("fakedc %s%s %s %s/%s\n", version(), commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH))
+			return writeData(cmd, versionLine()+"\n")
 		},
 	}
+}
+
+// versionLine is what is said of this binary, also with --version.
+func versionLine() string {
+	return fmt.Sprintf("fakedc %s%s %s %s/%s", version(), commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // release is set by those who build one, where no module's version says it:
