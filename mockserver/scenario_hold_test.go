@@ -120,8 +120,8 @@ func TestWaitBehindHeldAnswers(t *testing.T) {
 	}
 }
 
-// A session that made room for others still answers over its connection, and its client is held to what it was told then;
-// where nobody hears of an answer any more, none has left.
+// A session that was forgotten meanwhile still answers over its connection, and its client is held to what it was told
+// then; where nobody hears of an answer any more, none has left.
 func TestWaitBehindHeldAnswersOfASessionThatEnded(t *testing.T) {
 	for name, tc := range map[string]struct {
 		gone   bool // with its connection
@@ -131,20 +131,18 @@ func TestWaitBehindHeldAnswersOfASessionThatEnded(t *testing.T) {
 	}{"too early": {false, time.Second, 1, false}, "in time": {false, 4 * time.Second, 1, true}, "unheard": {true, 4 * time.Second, 0, false}} {
 		t.Run(name, func(t *testing.T) {
 			s := parsed(t, "rules: [{ match: { part: [0, 1] }, delay: { hold_until: { calls: 2 } }, reply: { flood_wait: 3s } }]\nexpect: [{ retry: { after: flood_wait } }]\n")
-			inBubble(t, mockserver.Options{Scenario: s, Limits: mockserver.Limits{SessionsPerKey: 1}}, func(t *testing.T, b *bubble) {
+			inBubble(t, mockserver.Options{Scenario: s, Limits: mockserver.Limits{SessionTime: 5 * time.Second}}, func(t *testing.T, b *bubble) {
 				c := b.client()
+				<-time.After(time.Minute) // the next connection has the server look for sessions that nobody uses
 				_, first := begin(t, c, bigPart(t, 7, 0, 2, contents(kib)))
-				<-time.After(time.Second) // what it acknowledges would bring its session back
-				other := b.again(c.Key())
-				require.NoError(t, other.Ping(t.Context(), 1)) // its session takes the place of the other one
 				if tc.gone {
 					require.NoError(t, c.Close())
 				}
 				<-time.After(10 * time.Second)
+				other := b.again(c.Key())
 				require.Equal(t, "FLOOD_WAIT_3", part(t, other, 7, 1, 2, contents(kib)))
 				require.Equal(t, tc.gone, (<-first).took < 10*time.Second)
 				require.Len(t, ofKind(b, mockserver.EventLeft), tc.left)
-				require.NoError(t, c.Close()) // as above
 				b.MuteFaults(true)
 				<-time.After(tc.after)
 				require.Equal(t, "true", part(t, other, 7, 0, 2, contents(kib)))
@@ -152,6 +150,7 @@ func TestWaitBehindHeldAnswersOfASessionThatEnded(t *testing.T) {
 				if !tc.gone { // else nobody could know how long to wait
 					require.Equal(t, tc.passed, b.Verdict().Passed())
 				}
+				require.NoError(t, c.Close())
 				require.NoError(t, other.Close())
 			})
 		})
