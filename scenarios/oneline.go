@@ -48,9 +48,21 @@ func ParseFault(text string) ([]Rule, error) {
 	s, err := Parse("fault", []byte(src))
 	if err != nil {
 		first := err.(ErrorList)[0]
-		return nil, &FaultError{Text: text, What: strings.TrimPrefix(first.Path+": "+first.What, ": "), DidYouMean: first.DidYouMean}
+		return nil, &FaultError{Text: text, Column: columnOf(text, first.Path), What: first.What, DidYouMean: first.DidYouMean}
 	}
 	return s.Rules, nil
+}
+
+// columnOf is where a fault in one line says what the file that it stands for has at a path, 0 for nowhere: whoever wrote the
+// line has no rules[0].
+func columnOf(text, path string) int {
+	_, from, err := faultRules(text)
+	number, field, found := strings.Cut(strings.TrimPrefix(path, "rules["), "]")
+	n, notNumber := strconv.Atoi(number)
+	if err != nil || !found || notNumber != nil || n >= len(from) {
+		return 0
+	}
+	return from[n].at(strings.TrimPrefix(field, "."))
 }
 
 // FaultYAML writes the scenario file that a fault in one line stands for.
