@@ -1,9 +1,11 @@
 package rawclient
 
 import (
+	"io"
 	"net"
 	"runtime"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/gotd/td/exchange"
@@ -114,4 +116,17 @@ func TestConnectClosesOnFailure(t *testing.T) {
 	var transport *TransportError
 	require.ErrorAs(t, err, &transport)
 	require.Error(t, <-ended)
+}
+
+// Nor must a client that cannot be made: here for want of a random session_id.
+func TestNewClientClosesOnFailure(t *testing.T) {
+	ours, theirs := net.Pipe()
+	defer func() { _ = theirs.Close() }()
+	conn, err := NewConn(ours, Options{Rand: iotest.ErrReader(io.ErrNoProgress)})
+	require.NoError(t, err)
+	require.NoError(t, theirs.SetReadDeadline(time.Now().Add(time.Second)))
+	_, err = NewClient(conn, testKey(t), ClientOptions{})
+	require.ErrorIs(t, err, io.ErrNoProgress)
+	_, err = theirs.Read(make([]byte, 1))
+	require.ErrorIs(t, err, io.EOF)
 }
