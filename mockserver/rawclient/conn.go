@@ -19,10 +19,11 @@ type Conn struct {
 	framer framer
 	frames deframer
 
-	ready   chan struct{} // closed once opened
-	writing chan struct{} // holds a token while somebody writes
-	opened  bool          // guarded by writing
-	broken  error         // guarded by writing: a write that stopped half-way
+	ready    chan struct{} // closed once opened
+	writing  chan struct{} // holds a token while somebody writes
+	opened   bool          // guarded by writing
+	upgraded net.Conn      // guarded by writing: the websocket, nil before the upgrade
+	broken   error         // guarded by writing: a write that stopped half-way
 
 	mu     sync.Mutex // never held while blocking
 	stream net.Conn   // socket, or what lies over it once opened

@@ -29,10 +29,13 @@ func (c *Conn) open(ctx context.Context) error {
 	}
 	stream := c.socket
 	if c.opts.WebSocket {
-		var err error
-		if stream, err = c.upgrade(ctx); err != nil {
-			return err
+		if c.upgraded == nil { // else an earlier try has come that far
+			var err error
+			if c.upgraded, err = c.upgrade(ctx); err != nil {
+				return err
+			}
 		}
+		stream = c.upgraded
 	}
 	var err error
 	if c.opts.Obfuscated {
