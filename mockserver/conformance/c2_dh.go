@@ -12,12 +12,12 @@ import (
 func serverDHCases() []Case {
 	const security = pageSecurity + "#diffie-hellman-key-exchange"
 	return []Case{
-		test("server_DH_params_ok", "The answer has both nonces, outside and in its encrypted part.", "#server-responds-with", withInner(func(d *dhInner) error { return nil })),
-		test("encrypted answer", "The encrypted part is SHA1, data and less than 16 bytes of padding, in whole blocks.", "#server-responds-with", withInner((*dhInner).checkShape)),
+		test("server_DH_params_ok", "The answer has both nonces, outside and in its encrypted part.", "#presenting-proof-of-work-server-authentication", withInner(func(d *dhInner) error { return nil })),
+		test("encrypted answer", "The encrypted part is SHA1, data and less than 16 bytes of padding, in whole blocks.", "#presenting-proof-of-work-server-authentication", withInner((*dhInner).checkShape)),
 		test("dh_prime", "dh_prime is a safe prime of 2,048 bits.", security, withInner((*dhInner).checkPrime)),
 		test("g", "g is 2 to 7 and generates a subgroup of prime order for this dh_prime.", security, withInner((*dhInner).checkGenerator)),
 		test("g_a", "g_a is between 2^1984 and dh_prime - 2^1984.", security, withInner((*dhInner).checkPublic)),
-		test("server_time", "server_time is this moment's, within five minutes.", "#server-responds-with", withInner((*dhInner).checkTime)),
+		test("server_time", "server_time is this moment's, within five minutes.", "#presenting-proof-of-work-server-authentication", withInner((*dhInner).checkTime)),
 	}
 }
 

@@ -16,9 +16,9 @@ func destroyCases() []Case {
 		test("destroy twice", "A destroyed session cannot be destroyed again.", anchor, destroysTwice),
 		test("a destroyed session begins anew", "After destroy_session the first message gets a new_session_created.", anchor, destroyedBeginsAnew),
 		test("another key's session", "destroy_session does not reach the sessions of another key.", anchor, destroysOwnOnly),
-		test("destroy_auth_key", "destroy_auth_key is answered with destroy_auth_key_ok.", pageAuthKey+"#removing-an-authorization-key", destroysKey),
-		test("a destroyed key is unknown", "After destroy_auth_key the key is answered with -404.", pageAuthKey+"#removing-an-authorization-key", destroyedKeyUnknown),
-		test("http_wait over TCP", "http_wait has no meaning over TCP, and does no harm.", "#long-poll", harmless(func(*peer) []byte { return value(idHTTPWait).i32(0).i32(0).i32(100) })),
+		test("destroy_auth_key", "destroy_auth_key is answered with destroy_auth_key_ok.", pageMethod+"destroy_auth_key", destroysKey),
+		test("a destroyed key is unknown", "After destroy_auth_key the key is answered with -404.", pageMethod+"destroy_auth_key", destroyedKeyUnknown),
+		test("http_wait over TCP", "http_wait has no meaning over TCP, and does no harm.", "#http-waitlong-poll", harmless(func(*peer) []byte { return value(idHTTPWait).i32(0).i32(0).i32(100) })),
 	}
 }
 

@@ -90,7 +90,7 @@ func dropAcknowledged(ctx context.Context, e *Env) error {
 
 func pingCases() []Case {
 	const anchor = "#ping-messages-pingpong"
-	const deferred = "#deferred-connection-closure-ping"
+	const deferred = "#deferred-connection-closure--ping"
 	return []Case{
 		test("ping", "ping is answered with a pong that has its msg_id and ping_id.", anchor, pongsOver(rawclient.Options{})),
 		test("ping_id of any value", "ping_id is returned as it is.", anchor, pingValues),

@@ -9,7 +9,7 @@ import (
 // decryptIGE undoes AES-256-IGE. It is written here a third time, so that the suite
 // looks into server_DH_inner_data with its own eyes.
 //
-// https://core.telegram.org/mtproto/auth_key#server-responds-with
+// https://core.telegram.org/mtproto/auth_key#presenting-proof-of-work-server-authentication
 func decryptIGE(key, iv [32]byte, b []byte) []byte {
 	block, err := aes.NewCipher(key[:])
 	if err != nil {

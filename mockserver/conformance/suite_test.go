@@ -55,6 +55,33 @@ func TestRequirementsAreSentencesWithASource(t *testing.T) {
 	}
 }
 
+// headings are the anchors of the pages that most cases point to.
+var headings = map[string]string{
+	"/mtproto/mtproto-transports": "abridged intermediate padded-intermediate full quick-ack transport-errors transport-obfuscation",
+	"/mtproto/auth_key": "dh-exchange-initiation proof-of-work presenting-proof-of-work-server-authentication dh-key-exchange-complete " +
+		"error-handling-lost-queries-and-responses",
+	"/mtproto/service_messages": "response-to-an-rpc-query rpc-error cancellation-of-an-rpc-query request-for-several-future-salts " +
+		"ping-messages-pingpong deferred-connection-closure--ping request-to-destroy-session new-session-creation-notification " +
+		"simple-container packed-object http-waitlong-poll",
+	"/mtproto/service_messages_about_messages": "acknowledgment-of-receipt notice-of-ignored-error-message " +
+		"request-for-message-status-information informational-message-regarding-status-of-messages " +
+		"voluntary-communication-of-status-of-messages extended-voluntary-communication-of-status-of-one-message " +
+		"explicit-request-to-re-send-messages",
+	"/mtproto/security_guidelines": "diffie-hellman-key-exchange checking-sha256-hash-value-of-msg-key checking-message-length " +
+		"checking-session-id checking-msg-id behavior-in-case-of-mismatch",
+}
+
+// A link to a heading that is not there leads to the top of a long page.
+func TestLinksLeadToHeadings(t *testing.T) {
+	for _, c := range conformance.Cases() {
+		u, err := url.Parse(c.URL)
+		require.NoError(t, err, c.ID)
+		if known := headings[u.Path]; known != "" && u.Fragment != "" {
+			require.Contains(t, strings.Fields(known), u.Fragment, "%s %s", c.ID, c.Name)
+		}
+	}
+}
+
 func TestKnownFailuresNameCasesAndReasons(t *testing.T) {
 	ids := map[string]bool{}
 	for _, c := range conformance.Cases() {

@@ -22,7 +22,7 @@ func (c *Client) Ping(ctx context.Context, pingID int64) error {
 // PingDelayDisconnect asks the server, too, to close the connection unless the
 // next ping comes within delay, in whole seconds.
 //
-// https://core.telegram.org/mtproto/service_messages#deferred-connection-closure-ping
+// https://core.telegram.org/mtproto/service_messages#deferred-connection-closure--ping
 func (c *Client) PingDelayDisconnect(ctx context.Context, pingID int64, delay time.Duration) error {
 	var b bin.Buffer
 	b.PutUint32(idPingDelay)
