@@ -21,7 +21,7 @@ const path = "../CONFORMANCE.md"
 
 // TestTableIsUpToDate runs all cases against fakedc and compares them with the
 // table. The other column is renewed with -update only: waiting for what never
-// comes takes a minute.
+// comes takes minutes.
 func TestTableIsUpToDate(t *testing.T) {
 	ours := fakedc(t)
 	if *update {
@@ -52,6 +52,10 @@ func fakedc(t *testing.T) []conformance.Result {
 		conformance.Options{Known: conformance.Known(), Patience: time.Minute}).Results
 }
 
+// tries is how often a case is run against gotd's server until it passes, before it is
+// said to fail: what that answers hangs on random padding, and on what else the machine does.
+const tries = 3
+
 // theirs runs each case against a fresh server of gotd's, some at once, each in a
 // process of its own.
 func theirs(t *testing.T) map[string]conformance.Result {
@@ -65,7 +69,10 @@ func theirs(t *testing.T) map[string]conformance.Result {
 			g := &gotd{t: t}
 			defer g.end()
 			for id := range next {
-				r := g.run(id, conformance.Options{Patience: time.Second})
+				var r conformance.Result
+				for n := 0; n < tries && (n == 0 || r.Status == conformance.Fail); n++ {
+					r = g.run(id, conformance.Options{Patience: time.Second})
+				}
 				mu.Lock()
 				all[id] = r
 				mu.Unlock()
@@ -118,8 +125,8 @@ with and a login). Written by
 		fmt.Fprintf(&b, "- %s: %s\n", k.ID, k.Reason)
 	}
 	b.WriteString(`
-A fail of gotd's server says that it does not do what the page asks for; it was
-made for gotd's own tests and does not claim to. It has no websocket, obfuscation
+A fail of gotd's server says that three times it did not do what the page asks for; it
+was made for gotd's own tests and does not claim to. It has no websocket, obfuscation
 and finalising calls, so that all cases about them fail.
 
 | case | requirement | fakedc | gotd tgtest |
