@@ -20,10 +20,14 @@ type readyFiles struct {
 	wrote      map[string][]byte // by path
 }
 
+// askTime is how long a server that may be there has to answer, on a machine that is busy, too: one that is gone is refused
+// at once.
+const askTime = 2 * time.Second
+
 // clear takes away what a server left behind that was killed: whoever waits must
 // not be led to it. The files of one that still answers are its own.
 func (f *readyFiles) clear(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	for _, one := range []struct {
 		flag, path string
