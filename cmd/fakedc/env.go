@@ -25,7 +25,7 @@ func envName(flag string) string {
 func applyEnvironment(cmd *cobra.Command, lookup func(string) (string, bool)) (err error) {
 	takesOuter := ledByVariables(cmd, lookup)
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if err != nil || f.Changed || f.Name == "help" || f.Hidden {
+		if err != nil || f.Changed || f.Name == "help" || f.Name == "version" || f.Hidden {
 			return
 		}
 		text, set := lookup(envName(f.Name))
