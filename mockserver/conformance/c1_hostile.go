@@ -115,26 +115,21 @@ func halfFrame(ctx context.Context, e *Env) error {
 // survives sends a header that lies, demands that it ends the connection, and that
 // others are served.
 func survives(t rawclient.Transport, header []byte) func(context.Context, *Env) error {
-	return func(ctx context.Context, e *Env) error {
-		c, err := e.dial(ctx, rawclient.Options{Transport: t})
-		if err != nil {
-			return err
-		}
-		if err := c.Open(ctx); err != nil {
-			return err
-		}
-		if err := c.SendRaw(ctx, header); err != nil {
-			return err
-		}
+	return behind(t, header, func(ctx context.Context, e *Env, c *rawclient.Conn) error {
 		if err := e.closes(ctx, c); err != nil {
 			return fmt.Errorf("after % x: %w", header, err)
 		}
 		return e.serves(ctx)
-	}
+	})
 }
 
 // ignores sends a frame that holds nothing, which may be refused or ignored.
 func ignores(t rawclient.Transport, frame []byte) func(context.Context, *Env) error {
+	return behind(t, frame, func(ctx context.Context, e *Env, c *rawclient.Conn) error { return e.refusesOrIgnores(ctx, c) })
+}
+
+// behind sends bytes over a connection that was opened, and looks at what comes of it.
+func behind(t rawclient.Transport, sent []byte, look func(context.Context, *Env, *rawclient.Conn) error) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
 		c, err := e.dial(ctx, rawclient.Options{Transport: t})
 		if err != nil {
@@ -143,10 +138,10 @@ func ignores(t rawclient.Transport, frame []byte) func(context.Context, *Env) er
 		if err := c.Open(ctx); err != nil {
 			return err
 		}
-		if err := c.SendRaw(ctx, frame); err != nil {
+		if err := c.SendRaw(ctx, sent); err != nil {
 			return err
 		}
-		return e.refusesOrIgnores(ctx, c)
+		return look(ctx, e, c)
 	}
 }
 
