@@ -69,7 +69,7 @@ async function look() {
             return;
         }
         const later = meanwhile;
-        forget();
+        clear();
         add(events);
         newest = last;
         add(later);
@@ -97,10 +97,15 @@ export function begin() {
     $("filters").addEventListener("reset", () => setTimeout(look));
 }
 
-/** forget empties the table. */
-export function forget() {
+function clear() {
     $("events").replaceChildren();
     waiting = [];
     newest = 0;
     meanwhile = undefined;
+}
+
+/** forget empties the table. What was asked of the server of before is not shown in it any more. */
+export function forget() {
+    asked++;
+    clear();
 }
