@@ -49,7 +49,7 @@ func (d *Decryption) turnApart(bytes int) {
 			now := d.plain[d.done:min(d.done+bite, end)]
 			d.decryptNext(now)
 			d.done += len(now)
-			d.hashApart(sha256.BlockSize)
+			d.hashApart(sha256.BlockSize, len(d.plain))
 			continue
 		}
 		now := d.plain[d.done:min(d.done+runSize, end)]
@@ -59,22 +59,13 @@ func (d *Decryption) turnApart(bytes int) {
 }
 
 // hashBlock hashes a block of what is decrypted, if there is one.
-func (d *Decryption) hashBlock() {
-	if at := d.apart.hashed[0]; at+sha256.BlockSize <= d.done {
-		_, _ = d.apart.whole.Write(d.plain[at : at+sha256.BlockSize])
-		d.apart.hashed[0] += sha256.BlockSize
-	}
-	if at := d.apart.hashed[1]; d.apart.piece != nil && at+sha256.BlockSize <= min(d.done, d.to) {
-		_, _ = d.apart.piece.Write(d.plain[at : at+sha256.BlockSize])
-		d.apart.hashed[1] += sha256.BlockSize
-	}
-}
+func (d *Decryption) hashBlock() { d.hashApart(sha256.BlockSize, sha256.BlockSize) }
 
-// hashApart hashes what is decrypted, in units of so many bytes: whole blocks are not
-// copied first.
-func (d *Decryption) hashApart(unit int) {
+// hashApart hashes of what is decrypted so many bytes at most, in units of so many: whole
+// blocks are not copied first.
+func (d *Decryption) hashApart(unit, most int) {
 	take := func(s *summer, at *int, end int) {
-		if n := (end - *at) / unit * unit; n > 0 {
+		if n := min(end-*at, most) / unit * unit; n > 0 {
 			_, _ = s.Write(d.plain[*at : *at+n])
 			*at += n
 		}
@@ -87,7 +78,7 @@ func (d *Decryption) hashApart(unit int) {
 
 func (d *Decryption) endApart() (all, part [sha256.Size]byte) {
 	d.turnApart(len(d.plain) - d.done)
-	d.hashApart(1)
+	d.hashApart(1, len(d.plain))
 	if d.apart.run != nil {
 		runs.Put(d.apart.run)
 	}
