@@ -265,8 +265,8 @@ func (s *Session) Ended() bool {
 	return s.ended
 }
 
-// Unheard tells that nobody hears of an answer any more: the session was forgotten, and it has no connection left, as one
-// has that made room for others.
+// Unheard tells that nobody hears of an answer any more: the session was forgotten, and has no connection. One that was
+// forgotten to make room for others may have one still.
 func (s *Session) Unheard() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
