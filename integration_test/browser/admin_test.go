@@ -27,16 +27,23 @@ type pageJob struct {
 // parts are those of the upload that the page looks at.
 const parts = 8000
 
+// login is a client of the server that has logged in.
+func login(t *testing.T, dc *mockserver.Server) *rawclient.Client {
+	t.Helper()
+	c, err := rawclient.Connect(t.Context(), dc.Addr(), rawclient.Options{}, rawclient.KeyOptions{PublicKey: dc.PublicKey().RSA}, rawclient.ClientOptions{})
+	require.NoError(t, err)
+	_, err = c.InitConnection(t.Context(), 228)
+	require.NoError(t, err)
+	_, err = c.LoginBot(t.Context(), "123:abc")
+	require.NoError(t, err)
+	return c
+}
+
 // uploadInBackground sends part after part, and each again that was refused, until the test ends.
 func uploadInBackground(t *testing.T, dc *mockserver.Server) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	c, err := rawclient.Connect(ctx, dc.Addr(), rawclient.Options{}, rawclient.KeyOptions{PublicKey: dc.PublicKey().RSA}, rawclient.ClientOptions{})
-	require.NoError(t, err)
-	_, err = c.InitConnection(ctx, 228)
-	require.NoError(t, err)
-	_, err = c.LoginBot(ctx, "123:abc")
-	require.NoError(t, err)
+	c := login(t, dc)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -51,12 +51,18 @@ function take(news) {
     $("total-bytes").textContent = bytes(total);
 }
 
+function forget() {
+    uploads.forget();
+    journal.forget();
+    rates.length = 0;
+    before = undefined;
+}
+
 async function run() {
     for (;;) {
         try {
-            uploads.forget();
-            journal.forget();
             await controls.fill();
+            forget(); // not before another server answers: until then people read what the last one left
             state("live", "live");
             await follow("live", take);
             state("the server ended", "lost");
