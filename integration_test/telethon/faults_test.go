@@ -1,6 +1,8 @@
 package telethon_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,7 +90,10 @@ func TestConnectionBreaks(t *testing.T) {
 			pyclient.RequireRepeated(t, dc, 4, 2, 0)
 			require.Equal(t, stored, u.Parts[4].TimesStored, scenario)
 			require.Len(t, pyclient.Events(dc, mockserver.EventPart), len(u.Parts)+1, "one part was sent twice")
-			require.Len(t, pyclient.Events(dc, mockserver.EventAuthKey), 1, "by the same auth key")
+			keys := slices.DeleteFunc(pyclient.Events(dc, mockserver.EventAuthKey), func(e mockserver.Event) bool {
+				return strings.Contains(e.Text, "begins with a zero byte") // which Telethon leaves out, and has to make another
+			})
+			require.Len(t, keys, 1, "by the same auth key")
 		}
 	})
 }

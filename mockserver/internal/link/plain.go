@@ -3,6 +3,7 @@ package link
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/envelope"
@@ -88,11 +89,17 @@ func (l *Link) keyMade(now time.Time, out handshake.Output) (ok bool) {
 	r := out.Result
 	k := NewKey(r.AuthKey, r.Salt, now)
 	began := l.shakeBy.Add(-l.hub.Limits.Handshake)
-	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID, Took: time.Since(began) - l.held}
+	var about []string
 	if r.Temporary {
 		k = NewTemporaryKey(r.AuthKey, r.Salt, now, time.Duration(r.ExpiresIn)*time.Second)
-		e.Text = fmt.Sprintf("temporary, for %d s", r.ExpiresIn)
+		about = append(about, fmt.Sprintf("temporary, for %d s", r.ExpiresIn))
 	}
+	if r.AuthKey[0] == 0 {
+		// One key in 256. Telethon 1.45 and GramJS 2.26 hash 255 bytes of it, find that
+		// new_nonce_hash1 is wrong, and make another key.
+		about = append(about, "it begins with a zero byte: a client that leaves that out takes new_nonce_hash1 for wrong")
+	}
+	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID, Took: time.Since(began) - l.held, Text: strings.Join(about, "; ")}
 	if out.Spoilt {
 		k.broke(l.breaks)
 	}
