@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
 	"github.com/fakedc/fakedc/mockserver/internal/link"
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 	"github.com/fakedc/fakedc/mockserver/internal/session"
@@ -36,6 +37,7 @@ func FixedLimits() []FixedLimit {
 		{"unpacking at once", rpc.MaxUnpacking, "queries that are being unpacked, over all connections", "waits", ""},
 		{"accounts", rpc.MaxAccounts, "accounts that are found by whom they belong to", "lives as long as the auth keys that are logged in as it", ""},
 		{"random ids of an account", rpc.MaxRandomIDs, "messages that an account remembers the random_id of, within RandomIDBytes", "the oldest makes room: what is sent again under it is not refused", ""},
+		{"text of an event", journal.MaxText, "bytes of the text of an event in the journal, and of its error", "is cut off", ""},
 		{"depth of TL", rpc.MaxDepth, "objects in one another", "400 INPUT_FETCH_ERROR", ""},
 		{"values of TL", rpc.MaxValues, "values in one query", "400 INPUT_FETCH_ERROR", ""},
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // Journal keeps the newest events up to a limit. It is safe for concurrent use.
@@ -49,6 +50,7 @@ func (j *Journal) Add(now time.Time, e Event) {
 func (j *Journal) add(now time.Time, e *Event) {
 	j.seq++
 	e.Seq, e.Time = j.seq, now
+	e.Text, e.Error = clip(e.Text), clip(e.Error)
 	if j.kept < j.limit {
 		if j.kept == chunk*len(j.chunks) {
 			j.chunks = append(j.chunks, make([]Event, min(chunk, j.limit-j.kept)))
@@ -63,6 +65,24 @@ func (j *Journal) add(now time.Time, e *Event) {
 	for _, f := range j.tees {
 		f(*e)
 	}
+}
+
+// MaxText is the longest text of an event, and the longest error, in bytes: room for the stack of
+// a panic. The ring bounds the number of events, and without this bound one alone could be of
+// any length.
+const MaxText = 8 << 10
+
+// clip cuts what is longer, between two characters.
+func clip(text string) string {
+	if len(text) <= MaxText {
+		return text
+	}
+	const more = "..."
+	end := MaxText - len(more)
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + more
 }
 
 // Tell hands an event to those who listen and keeps nothing: for what is too

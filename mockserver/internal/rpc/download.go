@@ -83,7 +83,7 @@ func (q *query) location(in *tl.Object) (*upload.Document, error) {
 	}
 	photo := d.Meta.(*media).photo
 	if thumb := in.Str("thumb_size"); thumb != "" && !(photo && thumb == "x") {
-		return nil, bad("LOCATION_INVALID", "there is no thumbnail "+thumb)
+		return nil, bad("LOCATION_INVALID", fmt.Sprintf("there is no thumbnail %.64q", thumb))
 	}
 	return d, nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -96,6 +97,7 @@ func TestLocationRefused(t *testing.T) {
 		"no reference":      {func(l *tl.Object) { l.Fields["file_reference"] = []byte{} }, "400 FILE_REFERENCE_EMPTY"},
 		"wrong reference":   {func(l *tl.Object) { l.Fields["file_reference"] = []byte("0") }, "400 FILE_REFERENCE_INVALID"},
 		"no thumbnail":      {func(l *tl.Object) { l.Fields["thumb_size"] = "m" }, "400 LOCATION_INVALID"},
+		"a long thumbnail":  {func(l *tl.Object) { l.Fields["thumb_size"] = strings.Repeat("\x1b[2J", 1000) }, "400 LOCATION_INVALID"},
 		"another kind": {func(l *tl.Object) {
 			*l = *tl.New("inputEncryptedFileLocation", tl.Fields{"id": int64(1), "access_hash": int64(1)})
 		}, "400 LOCATION_INVALID"},
@@ -105,6 +107,8 @@ func TestLocationRefused(t *testing.T) {
 			c.change(l)
 			d.refused(t, tl.New("upload.getFile", tl.Fields{"location": l, "offset": int64(0), "limit": int32(4096)}), c.want)
 			d.refused(t, tl.New("upload.getFileHashes", tl.Fields{"location": l, "offset": int64(0)}), c.want)
+			require.Less(t, len(d.last().Text), 200)
+			require.NotContains(t, d.last().Text, "\x1b", "what a client says must not move a cursor")
 		})
 	}
 }
