@@ -211,3 +211,17 @@ func TestPeers(t *testing.T) {
 		"user_id": tl.New("inputUserSelf", nil), "title": "", "short_name": "", "stickers": tl.Vector(nothing),
 	})))
 }
+
+// A set names each of its documents whole: one that may be named ever again would be an answer
+// of any length for a few bytes. https://core.telegram.org/bots/api#addstickertoset
+func TestStickerSetIsBounded(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	one := prepare(t, d).sticker()
+	set := func(n int) *tl.Object {
+		return tl.New("stickers.createStickerSet", tl.Fields{
+			"user_id": tl.New("inputUserSelf", nil), "title": "t", "short_name": "s", "stickers": slices.Repeat([]any{one}, n),
+		})
+	}
+	d.refused(t, set(maxStickers+1), "400 STICKERS_TOO_MUCH")
+	require.Len(t, d.object(t, set(maxStickers)).Objects("documents"), maxStickers)
+}

@@ -1,6 +1,8 @@
 package rpc
 
 import (
+	"fmt"
+
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
 
@@ -27,8 +29,15 @@ func (q *query) createStickerSet() (any, error) {
 	if len(items) == 0 {
 		return nil, bad("STICKERS_EMPTY", "the set has no stickers")
 	}
+	if len(items) > maxStickers {
+		return nil, bad("STICKERS_TOO_MUCH", fmt.Sprintf("the set has %d stickers, the most is %d", len(items), maxStickers))
+	}
 	return q.stickerSet(q.args.Str("title"), q.args.Str("short_name"), items)
 }
+
+// maxStickers is the most that any kind of set has, one of custom emoji.
+// https://core.telegram.org/bots/api#addstickertoset
+const maxStickers = 200
 
 // addStickerToSet: https://core.telegram.org/method/stickers.addStickerToSet
 func (q *query) addStickerToSet() (any, error) {
