@@ -14,9 +14,17 @@ import (
 // mime type and attributes. Honest ones take some hundred bytes.
 const maxMeta = 16 << 10
 
+// maxAttributes bounds them once more: in memory each takes some hundred bytes, whatever it
+// takes as TL. There are eight kinds, and a document has one of each at the most.
+// https://core.telegram.org/type/DocumentAttribute
+const maxAttributes = 16
+
 // checkMeta refuses a call of which more would be kept, and attributes that the
 // client's layer does not have in the form it sent.
 func (q *query) checkMeta(file *tl.Object, m *media) error {
+	if n := len(m.attributes); n > maxAttributes {
+		return bad("MEDIA_INVALID", fmt.Sprintf("with the name of its file there are %d attributes, fakedc keeps up to %d", n, maxAttributes))
+	}
 	attributes := tl.New("", tl.Fields{"all": m.attributes}).Objects("all")
 	b, err := tl.AppendVector(nil, q.Auth.Layer(), attributes...)
 	if err != nil {

@@ -279,12 +279,13 @@ func TestMediaRefused(t *testing.T) {
 	require.Empty(t, d.Uploads.Documents())
 }
 
-// A document keeps what its call said for as long as it lives: that is bounded.
+// A document keeps what its call said for as long as it lives: that is bounded, in bytes and in
+// attributes, each of which takes a hundred times its four bytes.
 func TestDocumentWordsAreBounded(t *testing.T) {
 	d := loggedIn(t, 228, nil)
 	long := strings.Repeat("x", maxMeta)
 	file := d.file(t, 1, true, contents(10), "a")
-	many := make([]*tl.Object, maxMeta/4)
+	many := make([]*tl.Object, maxAttributes) // and the name of the file
 	for i := range many {
 		many[i] = tl.New("documentAttributeAnimated", nil)
 	}
@@ -298,4 +299,6 @@ func TestDocumentWordsAreBounded(t *testing.T) {
 		d.refused(t, uploadMedia(media), "400 MEDIA_INVALID")
 	}
 	require.Empty(t, d.Uploads.Documents())
+	got := d.object(t, uploadMedia(uploadedDocument(file, many[1:]...)))
+	require.Len(t, got.Obj("document").Objects("attributes"), maxAttributes)
 }
