@@ -58,6 +58,12 @@ const (
 	AnswerGarbage = journal.AnswerGarbage
 )
 
+// AppendJournal is JournalSince in pieces: it appends the oldest of those events to dst, most at
+// the most. A full journal has 40 MB, and no client is answered while it is copied.
+func (s *Server) AppendJournal(dst []Event, seq int64, most int) []Event {
+	return s.journal.Append(dst, seq, most)
+}
+
 // Changed returns a channel that is closed when the next event is noted.
 func (s *Server) Changed() <-chan struct{} { return s.journal.Changed() }
 

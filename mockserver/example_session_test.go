@@ -134,6 +134,27 @@ func ExampleServer_Journal() {
 	// true
 }
 
+// A journal of 100,000 events is read in pieces while clients go on.
+func ExampleServer_AppendJournal() {
+	t := &exampleTB{}
+	dc := mockserver.Start(t, mockserver.Options{})
+	if err := send(dc.Addr(), dc.PublicKey()); err != nil {
+		log.Fatal(err)
+	}
+	parts := 0
+	for events := dc.AppendJournal(nil, 0, 4); len(events) > 0; {
+		for _, e := range events {
+			if e.Kind == mockserver.EventPart {
+				parts++
+			}
+		}
+		events = dc.AppendJournal(events[:0], events[len(events)-1].Seq, 4)
+	}
+	fmt.Println(parts, "parts")
+	t.end()
+	// Output: 2 parts
+}
+
 // Some facts about a server, for reports.
 func ExampleServer_Rules() {
 	dc, err := mockserver.New(mockserver.Options{Limits: mockserver.Limits{Connections: 10}})

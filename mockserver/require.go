@@ -144,11 +144,11 @@ func (v *view) Calls(method string) (n int, err error) {
 // called counts all calls that are in the journal.
 func (v *view) called() map[string]int {
 	called := map[string]int{}
-	for _, e := range v.Journal() {
-		if isCall(&e) {
+	v.eachEvent(func(e *Event) {
+		if isCall(e) {
 			called[e.Method]++
 		}
-	}
+	})
 	return called
 }
 

@@ -80,6 +80,23 @@ func (v *view) JournalSince(seq int64) []Event {
 	return own
 }
 
+// eachEvent hands all events of the view to f, without a copy of all of them.
+func (v *view) eachEvent(f func(e *Event)) {
+	const piece = 1000
+	var events []Event
+	for seq := int64(0); ; seq = events[piece-1].Seq {
+		events = v.server.journal.Append(events[:0], seq, piece)
+		for i := range events {
+			if e := &events[i]; v.owns(e.Account) {
+				f(e)
+			}
+		}
+		if len(events) < piece {
+			return
+		}
+	}
+}
+
 // Verdict says what became of everything that the scenario expects of a client,
 // which of its rules have not fired, which methods nobody knows and which upload
 // rules were broken, since the scenario was set. It may be asked at any time; what

@@ -100,19 +100,62 @@ func (h *Handler) getJournal(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	answer(w, http.StatusOK, f.page(h.server.JournalSince(f.since)))
+	answer(w, http.StatusOK, f.page(h.server))
 }
 
-func (f *filter) page(events []mockserver.Event) page {
-	out := page{Events: []mockserver.Event{}, Last: f.since}
-	for i := range events {
-		out.Last = events[i].Seq
-		if f.takes(&events[i]) {
-			out.Events = append(out.Events, events[i])
+func (f *filter) page(s *mockserver.Server) page {
+	newest := tail{most: int(f.limit)}
+	last := eachBatch(s, f.since, func(events []mockserver.Event) {
+		for i := range events {
+			if f.takes(&events[i]) {
+				newest.add(events[i])
+			}
+		}
+	})
+	events, left := newest.end()
+	return page{events, left, last}
+}
+
+// batch is how many events are copied at once: as long as that takes, no client is answered.
+const batch = 1000
+
+// eachBatch hands the events after since to f, which must not keep them, and returns the number
+// of the last.
+func eachBatch(s *mockserver.Server, since int64, f func(events []mockserver.Event)) (last int64) {
+	var events []mockserver.Event
+	for last = since; ; {
+		events = s.AppendJournal(events[:0], last, batch)
+		if len(events) > 0 {
+			last = events[len(events)-1].Seq
+			f(events)
+		}
+		if len(events) < batch {
+			return last
 		}
 	}
-	if over := len(out.Events) - int(f.limit); over > 0 {
-		out.Left, out.Events = over, out.Events[over:]
+}
+
+// tail keeps the newest of some events.
+type tail struct {
+	most, left int
+	events     []mockserver.Event
+}
+
+func (t *tail) add(events ...mockserver.Event) {
+	if t.events = append(t.events, events...); len(t.events) > 2*t.most+batch {
+		t.cut()
 	}
-	return out
+}
+
+func (t *tail) cut() {
+	if over := len(t.events) - t.most; over > 0 {
+		t.left += over
+		t.events = slices.Delete(t.events, 0, over)
+	}
+}
+
+// end returns them, and how many were left out.
+func (t *tail) end() (events []mockserver.Event, left int) {
+	t.cut()
+	return append([]mockserver.Event{}, t.events...), t.left
 }

@@ -68,30 +68,22 @@ func rest(r *http.Request, d time.Duration) bool {
 }
 
 func (h *Handler) news(v *view) news {
-	events := h.server.JournalSince(v.seq)
 	n := news{
 		Time: time.Now().UnixMilli(), Scenario: h.scenario(), Faults: h.faults(), Connections: h.server.OpenConnections(), Sessions: sessionsNow(h.server),
 		Uploads: []uploadNews{}, Numbers: []int{},
 	}
-	if len(events) > 0 {
-		v.seq = events[len(events)-1].Seq
-	}
-	n.Seq = v.seq
-	n.Uploads, n.Numbers = v.look(h.server, touched(events))
-	if over := len(events) - liveEvents; over > 0 {
-		n.Left, events = over, events[over:]
-	}
-	n.Events = append([]mockserver.Event{}, events...)
-	return n
-}
-
-// touched are the parts that events are about, by upload.
-func touched(events []mockserver.Event) map[int][]int32 {
-	out := map[int][]int32{}
-	for _, e := range events {
-		if e.Part != nil && e.File > 0 {
-			out[e.File] = append(out[e.File], *e.Part)
+	touched := map[int][]int32{} // parts, by upload
+	newest := tail{most: liveEvents}
+	v.seq = eachBatch(h.server, v.seq, func(events []mockserver.Event) {
+		for i := range events {
+			if e := &events[i]; e.Part != nil && e.File > 0 {
+				touched[e.File] = append(touched[e.File], *e.Part)
+			}
 		}
-	}
-	return out
+		newest.add(events...)
+	})
+	n.Seq = v.seq
+	n.Events, n.Left = newest.end()
+	n.Uploads, n.Numbers = v.look(h.server, touched)
+	return n
 }

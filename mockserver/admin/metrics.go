@@ -77,13 +77,12 @@ func (m *metrics) text() []byte {
 
 // catchUp counts what the journal has since the last time. Called with mu held.
 func (m *metrics) catchUp() {
-	events := m.server.JournalSince(m.seen)
-	if len(events) > 0 {
+	eachBatch(m.server, m.seen, func(events []mockserver.Event) {
 		m.missed.add("", float64(events[0].Seq-m.seen-1))
-	}
-	for i := range events {
-		m.count(&events[i])
-	}
+		for i := range events {
+			m.count(&events[i])
+		}
+	})
 }
 
 func (m *metrics) count(e *mockserver.Event) {

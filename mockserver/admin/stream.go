@@ -87,7 +87,7 @@ func (h *Handler) followJournal(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	if resumes != "" && len(h.server.JournalSince(f.since-1)) == 0 {
+	if resumes != "" && len(h.server.AppendJournal(nil, f.since-1, 1)) == 0 {
 		f.since = 0 // there is no such event: the id is of a server that was here before
 	}
 	s := h.newStream(w)
@@ -97,10 +97,11 @@ func (h *Handler) followJournal(w http.ResponseWriter, r *http.Request) {
 	defer h.leave()
 	for {
 		changed := h.server.Changed() // before the look: nothing is missed
-		if err := f.follow(s, h.server.JournalSince(f.since)); err != nil {
+		events := h.server.AppendJournal(nil, f.since, batch)
+		if err := f.follow(s, events); err != nil {
 			return
 		}
-		if !s.wait(r.Context(), changed, quiet) {
+		if len(events) < batch && !s.wait(r.Context(), changed, quiet) {
 			return
 		}
 	}

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -101,17 +102,22 @@ func (j *Journal) Tell(now time.Time, e Event) {
 func (j *Journal) Tee(f func(Event)) { j.tees = append(j.tees, f) }
 
 // Since returns the events after number seq, oldest first.
-func (j *Journal) Since(seq int64) []Event {
+func (j *Journal) Since(seq int64) []Event { return j.Append(nil, seq, j.limit) }
+
+// Append appends the oldest of them to dst, most at the most. Whoever notes something waits for
+// as long as they are copied.
+func (j *Journal) Append(dst []Event, seq int64, most int) []Event {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	n := int64(j.kept)
 	first := j.seq - n // number before the oldest kept
 	skip := min(max(0, seq-first), n)
-	out := make([]Event, 0, n-skip)
-	for i := skip; i < n; i++ {
-		out = append(out, *j.at(int((int64(j.start) + i) % n)))
+	end := min(n, skip+int64(most))
+	dst = slices.Grow(dst, int(end-skip))
+	for i := skip; i < end; i++ {
+		dst = append(dst, *j.at(int((int64(j.start) + i) % n)))
 	}
-	return out
+	return dst
 }
 
 // Clear forgets all events. Numbers go on, and listeners have heard them.
