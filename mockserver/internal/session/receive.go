@@ -78,12 +78,7 @@ func (r *Received) refuse(id int64, code int, reason string) {
 func (s *Session) receive(now time.Time, salt int64, m Message, sink Sink, r *Received) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if code, reason := checkMsgID(now, m.MsgID); code != 0 {
-		s.badMsg(now, sink, m, code, reason, r)
-		return
-	}
-	if !s.salts.Valid(now, salt) {
-		s.badSalt(now, sink, m, r)
+	if s.refuses(now, salt, m, sink, r) {
 		return
 	}
 	r.Accepted = true
@@ -94,6 +89,20 @@ func (s *Session) receive(now time.Time, salt int64, m Message, sink Sink, r *Re
 		return
 	}
 	s.take(now, m, sink, r)
+}
+
+// refuses answers a message that is not taken, whatever it is. The caller holds the lock, or is
+// the only one who knows the session.
+func (s *Session) refuses(now time.Time, salt int64, m Message, sink Sink, r *Received) bool {
+	if code, reason := checkMsgID(now, m.MsgID); code != 0 {
+		s.badMsg(now, sink, m, code, reason, r)
+		return true
+	}
+	if !s.salts.Valid(now, salt) {
+		s.badSalt(now, sink, m, r)
+		return true
+	}
+	return false
 }
 
 // greet announces a new session. first_msg_id lies a minute before the message:

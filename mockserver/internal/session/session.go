@@ -2,6 +2,7 @@ package session
 
 import (
 	"cmp"
+	"container/list"
 	"slices"
 	"sync"
 	"time"
@@ -39,6 +40,8 @@ type Session struct {
 	Ordinal int64
 
 	salts *Salts
+
+	place, ofKey *list.Element // of the table, whose lock guards them
 
 	mu        sync.Mutex
 	ways      []Sink // links that are open, in the order of their numbers

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"container/list"
 	"encoding/binary"
 	"io"
 	"sync"
@@ -28,7 +29,8 @@ type Table struct {
 
 	mu          sync.Mutex
 	all         map[tableKey]*Session
-	perKey      map[int64]int
+	order       list.List            // of *Session, the one that was used least recently first
+	perKey      map[int64]*list.List // the same, of each key
 	evicted     int
 	begun       int64 // sessions so far
 	lastRefusal int64 // msg_id of the last answer to a message that made no session
@@ -36,7 +38,7 @@ type Table struct {
 
 // NewTable makes an empty table. Random yields the unique_id of each session.
 func NewTable(l Limits, b TableLimits, random io.Reader) *Table {
-	t := &Table{limits: l, bounds: b, random: random, all: map[tableKey]*Session{}, perKey: map[int64]int{}}
+	t := &Table{limits: l, bounds: b, random: random, all: map[tableKey]*Session{}, perKey: map[int64]*list.List{}}
 	if l.Outboxes != nil {
 		l.Outboxes.tables = append(l.Outboxes.tables, t)
 	}
@@ -61,11 +63,12 @@ type Incoming struct {
 func (t *Table) Receive(now time.Time, in Incoming, sink Sink, r *Received) *Session {
 	r.reset()
 	r.undecided = in.Undecided
-	s := t.find(tableKey{in.Key, in.SessionID})
-	if s != nil {
+	s, taken := t.find(tableKey{in.Key, in.SessionID}), true
+	if s == nil {
+		s, taken = t.begin(now, in, sink, r)
+	}
+	if taken { // the table is not locked: a message may be long, and all others wait for that
 		s.receive(now, in.Salt, in.Message, sink, r)
-	} else {
-		s = t.begin(now, in, sink, r)
 	}
 	for _, d := range r.destroy {
 		target := t.destroy(tableKey{in.Key, d.session})
@@ -77,36 +80,45 @@ func (t *Table) Receive(now time.Time, in Incoming, sink Sink, r *Received) *Ses
 	return s
 }
 
+// find returns a session, which is used by that.
 func (t *Table) find(k tableKey) *Session {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.all[k]
+	s := t.all[k]
+	if s != nil {
+		t.order.MoveToBack(s.place)
+		t.perKey[k.key].MoveToBack(s.ofKey)
+	}
+	return s
 }
 
-// begin takes the first message of a session. The table stays locked meanwhile,
-// because the same session may begin over two links at once.
-func (t *Table) begin(now time.Time, in Incoming, sink Sink, r *Received) *Session {
+// begin makes the session of a message that is to be taken, unless it has begun over another
+// link meanwhile, or refuses the message.
+func (t *Table) begin(now time.Time, in Incoming, sink Sink, r *Received) (s *Session, taken bool) {
+	s = newSession(in.Key, in.SessionID, in.Salts, &t.limits, t.unique(), now)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	k := tableKey{in.Key, in.SessionID}
-	if s := t.all[k]; s != nil {
-		s.receive(now, in.Salt, in.Message, sink, r)
-		return s
+	if other := t.all[k]; other != nil {
+		return other, true
 	}
-	s := newSession(in.Key, in.SessionID, in.Salts, &t.limits, t.unique(), now)
 	// A client may see refusals before its session begins: msg_ids go on from there.
 	s.lastMsgID = t.lastRefusal
-	s.receive(now, in.Salt, in.Message, sink, r)
-	if !r.Accepted {
+	if s.refuses(now, in.Salt, in.Message, sink, r) {
 		t.lastRefusal = s.lastMsgID
-		return s
+		return s, false
 	}
 	r.Evicted = t.makeRoom(in.Key)
 	t.begun++
 	s.Ordinal = t.begun
 	t.all[k] = s
-	t.perKey[in.Key]++
-	return s
+	own := t.perKey[in.Key]
+	if own == nil {
+		own = &list.List{}
+		t.perKey[in.Key] = own
+	}
+	s.place, s.ofKey = t.order.PushBack(s), own.PushBack(s)
+	return s, true
 }
 
 func (t *Table) unique() int64 {
@@ -118,31 +130,22 @@ func (t *Table) unique() int64 {
 // makeRoom returns the name of the bound that another session had to go for, ""
 // if none had to.
 func (t *Table) makeRoom(key int64) (bound string) {
-	if t.perKey[key] >= t.bounds.PerKey {
-		t.evict(func(k tableKey) bool { return k.key == key })
+	if own := t.perKey[key]; own != nil && own.Len() >= t.bounds.PerKey {
+		t.evict(own)
 		bound = "SessionsPerKey"
 	}
-	if len(t.all) >= t.bounds.Sessions {
-		t.evict(func(tableKey) bool { return true })
+	if t.order.Len() >= t.bounds.Sessions {
+		t.evict(&t.order)
 		bound = "Sessions"
 	}
 	return bound
 }
 
-// evict makes room: the session that was used least recently goes.
-func (t *Table) evict(may func(tableKey) bool) {
-	var oldest *Session
-	var at tableKey
-	for k, s := range t.all {
-		if !may(k) {
-			continue
-		}
-		if oldest == nil || s.used().Before(oldest.used()) {
-			oldest, at = s, k
-		}
-	}
-	if oldest != nil {
-		t.remove(at)
+// evict makes room: the session of some that was used least recently goes.
+func (t *Table) evict(from *list.List) {
+	if first := from.Front(); first != nil {
+		s := first.Value.(*Session)
+		t.remove(tableKey{s.Key, s.ID})
 		t.evicted++
 	}
 }
@@ -160,7 +163,9 @@ func (t *Table) remove(k tableKey) *Session {
 		return nil
 	}
 	delete(t.all, k)
-	if t.perKey[k.key]--; t.perKey[k.key] == 0 {
+	t.order.Remove(s.place)
+	own := t.perKey[k.key]
+	if own.Remove(s.ofKey); own.Len() == 0 {
 		delete(t.perKey, k.key)
 	}
 	s.end(false)

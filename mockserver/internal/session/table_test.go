@@ -46,6 +46,56 @@ func TestSessionsInAll(t *testing.T) {
 	require.Len(t, c.table.perKey, testTable.Sessions, "keys without a session are not counted for ever")
 }
 
+// Who floods a full table with sessions makes others wait for no longer than if it were
+// small: the one that goes is not looked for among all of them.
+func TestEvictingIsNoSearch(t *testing.T) {
+	rounds := func(all int) time.Duration {
+		c := newClient(t)
+		c.table = NewTable(testLimits, TableLimits{Sessions: all, PerKey: all, TTL: time.Hour}, nothing{})
+		id := int64(0)
+		begin := func(n int) time.Duration {
+			began := time.Now()
+			for range n {
+				id++
+				c.under(1, id)
+			}
+			return time.Since(began)
+		}
+		begin(all)
+		best := begin(200)
+		for range 9 { // whatever else runs here
+			best = min(best, begin(200))
+		}
+		return best
+	}
+	require.Less(t, rounds(32_000), 8*rounds(500), "with 64 times as many")
+}
+
+// waiting is a link that asks for the table while a message is answered over it.
+type waiting struct {
+	fakeLink
+	table *Table
+	free  bool
+}
+
+func (l *waiting) Deliver(s *Session, m Outgoing) bool {
+	if l.free = l.table.mu.TryLock(); l.free {
+		l.table.mu.Unlock()
+	}
+	return l.fakeLink.Deliver(s, m)
+}
+
+// The first message of a session may be a container of thousands: the sessions of others do not
+// wait for it.
+func TestFirstMessageIsTakenWithoutTheTable(t *testing.T) {
+	c := newClient(t)
+	l := &waiting{table: c.table}
+	m := c.content1(ping(1))
+	c.table.Receive(c.now, Incoming{Key: testKey, Salts: c.salts, SessionID: c.session, Salt: c.salts.Current(c.now), Message: m}, l, &c.got)
+	require.Equal(t, []string{"new_session", "pong 1"}, l.take(t))
+	require.True(t, l.free)
+}
+
 // A message that is refused must not push an honest session out.
 func TestARefusedMessageEvictsNothing(t *testing.T) {
 	c := newClient(t)
