@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"encoding/binary"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -186,6 +187,40 @@ func TestWaitingQueriesAreBounded(t *testing.T) {
 		for _, e := range b.Journal() {
 			if e.Kind == mockserver.EventLimit {
 				require.Contains(t, e.Text, "WaitingBytes")
+				limits++
+			}
+		}
+		require.Equal(t, 2, limits)
+	})
+}
+
+// Each answer looks at what is waited for in its session: that is bounded as well, over all
+// queries that wait there.
+func TestAwaitedQueriesAreBounded(t *testing.T) {
+	const most = 1024
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		c, other := b.client(), b.client()
+		future := func(n int) (ids []int64) {
+			for range n {
+				ids = append(ids, c.Session().NextMsgID()+20<<32)
+			}
+			return ids
+		}
+		for range 2 {
+			_, one := begin(t, c, afterMsgs(t, configQuery, future(most-1)...))
+			_, two := begin(t, c, afterMsgs(t, configQuery, future(1)...))
+			_, three := begin(t, c, afterMsgs(t, configQuery, future(1)...))
+			got := <-three
+			requireRPCError(t, got.err, 400, "MSG_WAIT_TIMEOUT")
+			require.Zero(t, got.took)
+			_, theirs := begin(t, other, afterMsgs(t, configQuery, future(most)...))
+			for _, waited := range []<-chan later{one, two, theirs} {
+				require.Equal(t, 30*time.Second, (<-waited).took)
+			}
+		}
+		limits := 0
+		for _, e := range b.Journal() {
+			if e.Kind == mockserver.EventLimit && strings.HasPrefix(e.Text, "awaited queries: ") {
 				limits++
 			}
 		}

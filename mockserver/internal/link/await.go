@@ -2,6 +2,7 @@ package link
 
 import (
 	"bytes"
+	"fmt"
 	"sync"
 	"time"
 
@@ -16,6 +17,10 @@ func (l *Link) await(k *Key, s *session.Session, q session.Query, queries []int6
 	refuse := func(why string) bool {
 		l.note(journal.Event{Kind: journal.KindLimit, Key: k.ID, Session: s.ID, MsgID: q.MsgID, Text: why})
 		return l.finish(s, q.MsgID, rpc.WaitTimeout())
+	}
+	if !s.MayAwait(len(queries)) {
+		refuse(fmt.Sprintf("awaited queries: with %d more it is more than %d that those of one session wait for", len(queries), session.MaxAwaited))
+		return
 	}
 	if full := l.enterWaiting(int64(len(q.Body))); full != "" {
 		refuse(full + ": a query cannot wait for others")

@@ -38,6 +38,20 @@ type waiter struct {
 	tell    func()
 }
 
+// MaxAwaited is how many msg_ids the queries of one session wait for, all together: each answer
+// looks at all of them. Implementation limit.
+const MaxAwaited = 1024
+
+// MayAwait tells whether a query may wait for so many more.
+func (s *Session) MayAwait(more int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range s.waiters {
+		more += len(w.queries)
+	}
+	return more <= MaxAwaited
+}
+
 // Await calls tell as soon as the queries are no longer awaited, perhaps at once.
 // Tell is called with the session locked: it must not block nor call back. The
 // function that is returned ends the waiting.
