@@ -128,6 +128,16 @@ func (l *Link) Close(why string) {
 	_ = l.raw.Close() // the reader and the writer notice
 }
 
+// isGone tells whether the connection was ended from outside.
+func (l *Link) isGone() bool {
+	select {
+	case <-l.gone:
+		return true
+	default:
+		return false
+	}
+}
+
 // end leaves the connection: sessions learn that this way out is gone.
 func (l *Link) end() {
 	if l.conn != nil {

@@ -43,7 +43,8 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 	defer l.letGo()
 	l.budget = rpc.NewBudget(l.hub.Limits.Inflated)
 	for i, q := range l.got.Queries {
-		if !l.query(now, k, s, q, &l.hashed) {
+		// Whoever closes the connection waits for this one, and for no other.
+		if !l.query(now, k, s, q, &l.hashed) || i+1 < len(l.got.Queries) && l.isGone() {
 			// Those behind it in the container were not run: they may come again.
 			for _, rest := range l.got.Queries[i+1:] {
 				s.Forget(rest.MsgID)
