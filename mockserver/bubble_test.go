@@ -28,6 +28,17 @@ type bubble struct {
 // failure.
 func inBubble(t *testing.T, o mockserver.Options, test func(t *testing.T, b *bubble)) {
 	t.Helper()
+	bubbleThatFails(t, o, func(t *testing.T, b *bubble) {
+		test(t, b)
+		for _, e := range b.Journal() {
+			require.NotEqual(t, mockserver.EventPanic, e.Kind, e.Text)
+		}
+	})
+}
+
+// bubbleThatFails is one in which fakedc itself does.
+func bubbleThatFails(t *testing.T, o mockserver.Options, test func(t *testing.T, b *bubble)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		dc, err := mockserver.New(o)
 		require.NoError(t, err)
@@ -35,9 +46,6 @@ func inBubble(t *testing.T, o mockserver.Options, test func(t *testing.T, b *bub
 		defer b.wg.Wait()
 		defer func() { require.NoError(t, dc.Close()) }()
 		test(t, b)
-		for _, e := range dc.Journal() {
-			require.NotEqual(t, mockserver.EventPanic, e.Kind, e.Text)
-		}
 	})
 }
 

@@ -69,10 +69,10 @@ func (l *Link) aside(s *session.Session, q session.Query, most time.Duration, su
 			}
 		})
 	}
-	cancel = l.hub.timers.after(most, func() { end(late) })
+	cancel = l.after(most, func() { end(late) })
 	stop = subscribe(func() {
 		// Not here: whoever calls may hold a lock, and a query takes its time.
-		l.hub.timers.after(0, func() { end(run) })
+		l.after(0, func() { end(run) })
 	})
 	close(ready)
 }

@@ -47,7 +47,7 @@ func (l *Link) finishAs(s *session.Session, request int64, r rpc.Result, late bo
 		s.Silence(request)
 	case r.Reorder > 0:
 		if s.AnswerBehind(now, request, result(request, r.Body), r.Reorder, r.Left) {
-			l.hub.timers.after(fault.MaxReorderTime, func() { s.Overtake(time.Now(), request) })
+			l.after(fault.MaxReorderTime, func() { s.Overtake(time.Now(), request) })
 		}
 	case r.Twice:
 		s.AnswerTwice(now, request, result(request, r.Body))

@@ -37,7 +37,7 @@ func (l *Link) hold(s *session.Session, request int64, r rpc.Result) bool {
 			}
 		})
 	}
-	cancel = l.hub.timers.after(fault.MaxHold, leave)
+	cancel = l.after(fault.MaxHold, leave)
 	stop, ok := r.Meeting.Wait(leave)
 	if !ok {
 		stop = func() {}

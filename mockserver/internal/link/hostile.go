@@ -25,7 +25,7 @@ func (l *Link) lie(now time.Time, s *session.Session, request int64, r rpc.Resul
 		return
 	}
 	l.noteHostile(r.Hostile, false)
-	l.hub.timers.after(truthAfter, func() { s.Answer(time.Now(), request, result(request, truth)) })
+	l.after(truthAfter, func() { s.Answer(time.Now(), request, result(request, truth)) })
 }
 
 // noteHostile notes that the server broke a rule, or that the client believed it.

@@ -90,6 +90,7 @@ func (h *Hub) Open(c net.Conn) *Link {
 // Run serves the connection.
 func (l *Link) Run() {
 	defer l.end()
+	defer l.contain("serving a connection")
 	if !l.begin() {
 		return
 	}

@@ -165,13 +165,28 @@ func (l *Link) later(s *session.Session, request int64, r rpc.Result) bool {
 		l.note(journal.Event{Kind: journal.KindLimit, Key: s.Key, Session: s.ID, MsgID: request, Text: full + ": an answer is not delayed"})
 		return l.finish(s, request, r)
 	}
-	l.hub.timers.after(r.Delay, func() {
+	l.after(r.Delay, func() {
 		defer l.leaveWaiting(size)
 		if !l.finish(s, request, r) {
 			l.endSoon()
 		}
 	})
 	return true
+}
+
+// after runs f once d has passed, as timers do. If it fails, that ends the connection.
+func (l *Link) after(d time.Duration, f func()) (cancel func()) {
+	return l.hub.timers.after(d, func() {
+		done := false
+		defer func() {
+			if !done {
+				l.Close("fakedc failed while it answered late")
+			}
+		}()
+		defer l.contain("answering late")
+		f()
+		done = true
+	})
 }
 
 // endSoon ends the connection from outside of its reader.
