@@ -90,6 +90,10 @@ type Limits struct {
 	DiskFree  int64
 	// Uploads open at once: 4,096. The one that was used least recently makes room.
 	Uploads int
+	// Parts of all uploads together whose numbers are known, and of all documents: 1,000,000.
+	// Each takes some hundred bytes, whatever the store keeps. The upload that was used least
+	// recently makes room, or the oldest document.
+	Parts int
 	// PartTime is how long a file without further parts is kept: 1 h.
 	// https://core.telegram.org/api/files#uploading-files
 	PartTime time.Duration
@@ -122,7 +126,7 @@ func (l Limits) session() (session.Limits, session.TableLimits) {
 }
 
 func (l Limits) upload() upload.Limits {
-	return upload.Limits{Uploads: l.Uploads, Lifetime: l.PartTime, Documents: l.Documents}
+	return upload.Limits{Uploads: l.Uploads, Parts: l.Parts, Lifetime: l.PartTime, Documents: l.Documents}
 }
 
 func (l Limits) rpc() rpc.Limits {

@@ -83,6 +83,7 @@ var reachings = map[string]reaching{
 	"DiskBytes":      {"1B", nil, func(b *bubble) { require.Equal(b.t, "STORE_FULL", part(b.t, b.client(), 7, 0, 1, contents(5))) }},
 	"DiskFree":       {"1073741824GiB", nil, func(b *bubble) { require.Equal(b.t, "STORE_FULL", part(b.t, b.client(), 7, 0, 1, contents(5))) }},
 	"Uploads":        {"1", nil, func(b *bubble) { b.uploads(7, 8) }},
+	"Parts":          {"1", nil, func(b *bubble) { b.uploads(7, 8, 9) }},
 	"PartTime":       {"1s", nil, func(b *bubble) { b.uploads(7); <-time.After(2 * time.Second); b.uploads(7) }},
 	"Documents": {"1", nil, func(b *bubble) {
 		for file := range int64(2) {

@@ -115,6 +115,8 @@ var limitTable = []Limit{
 		"that stay free on the disk of the data directory; refused without one", "500 STORE_FULL"),
 	limitRow("Uploads", inNumber, 4096, func(l *Limits) *int { return &l.Uploads },
 		"uploads at once", "the one that was used least recently makes room"),
+	limitRow("Parts", inNumber, 1_000_000, func(l *Limits) *int { return &l.Parts },
+		"part numbers that all uploads know, stored or not, and parts of all documents", "the upload that was used least recently makes room, or the oldest document"),
 	limitRow("PartTime", inTime, time.Hour, func(l *Limits) *time.Duration { return &l.PartTime },
 		"that an upload lives without further parts", "it is forgotten"),
 	limitRow("Documents", inNumber, 4096, func(l *Limits) *int { return &l.Documents },

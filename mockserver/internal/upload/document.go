@@ -168,6 +168,7 @@ func (s *Service) remember(d *Document) {
 		s.nextDoc++
 	}
 	s.docs[d.ID] = d
+	s.docParts += len(d.parts)
 	// Of two that were kept at once the later number may be here first.
 	at, _ := slices.BinarySearch(s.docOrder, d.ID)
 	s.docOrder = slices.Insert(s.docOrder, at, d.ID)
@@ -175,10 +176,21 @@ func (s *Service) remember(d *Document) {
 }
 
 func (s *Service) trimDocuments() {
-	for len(s.docOrder) > s.limits.Documents {
-		s.dropDocument(s.docs[s.docOrder[0]])
-		s.notices.add("Documents", nil, fmt.Sprintf("document %d was the oldest, and made room", s.docOrder[0]))
-		delete(s.docs, s.docOrder[0])
+	for {
+		limit := ""
+		switch n := len(s.docOrder); {
+		case n > s.limits.Documents:
+			limit = "Documents"
+		case n > 1 && s.docParts > s.limits.Parts:
+			limit = "Parts"
+		default:
+			return
+		}
+		oldest := s.docs[s.docOrder[0]]
+		s.docParts -= len(oldest.parts)
+		s.dropDocument(oldest)
+		s.notices.add(limit, nil, fmt.Sprintf("document %d was the oldest, and made room", oldest.ID))
+		delete(s.docs, oldest.ID)
 		s.docOrder = s.docOrder[1:]
 	}
 }

@@ -73,6 +73,55 @@ func TestEvictsTheLeastRecentlyUsed(t *testing.T) {
 	r.drain(t, at(5))
 }
 
+// What is known of a part takes memory whatever its bytes do, and whether or not it was stored:
+// the numbers of all files are bounded. The file that a part comes for stays.
+func TestPartsOfAllFilesAreBounded(t *testing.T) {
+	r := newRoom(t, Limits{Parts: 10})
+	for file := range int64(3) {
+		for i := range int32(3) {
+			r.save(t, start, small(1, file), i, 0, fill(1, 1))
+		}
+	}
+	require.Empty(t, r.forgotten)
+	last := r.Open(start.Add(-time.Hour), small(1, 9)) // used least recently, and in use
+	for i := range int32(8) {
+		r.Open(start, last.ID).Refuse(Part{Index: i}, 400, "NO", "a rule", "why")
+	}
+	require.Equal(t, []int{1, 2}, r.forgotten)
+	require.Equal(t, []Notice{
+		{"Parts", 1, "file 0: of all it was used least recently, and made room"},
+		{"Parts", 1, "file 1: of all it was used least recently, and made room"},
+	}, r.Notices())
+	last.Refuse(Part{Index: 8}, 400, "NO", "a rule", "why")
+	last.Attempt(start, 8) // which is known
+	require.EqualValues(t, 12, r.numbers.Load())
+	r.Open(start, last.ID)
+	require.Equal(t, []int{1, 2, 3}, r.forgotten)
+	r.drain(t, start)
+	last.Attempt(start, 100) // on its way while its file was forgotten
+	require.Zero(t, r.numbers.Load())
+}
+
+// So are the parts of all documents, which outlive their files.
+func TestPartsOfAllDocumentsAreBounded(t *testing.T) {
+	r := newRoom(t, Limits{Parts: 10})
+	document := func(file int64, parts int32) *Document {
+		for i := range parts {
+			r.save(t, start, small(1, file), i, 0, fill(1, 1))
+		}
+		d, v := r.Finalise(start, Final{ID: small(1, file), Parts: parts})
+		require.Nil(t, v.Error)
+		return d
+	}
+	first, second := document(1, 5), document(2, 5)
+	third := document(3, 1)
+	require.Equal(t, []*Document{second, third}, r.Documents())
+	_, err := first.Read(0, 1)
+	require.ErrorIs(t, err, ErrForgotten)
+	require.Equal(t, []*Document{document(4, 30)}, r.Documents(), "the newest stays, however large")
+	r.drain(t, start)
+}
+
 // What was reached before is nothing to tell the next test of, which begins afresh.
 func TestClearedHasNothingToTell(t *testing.T) {
 	r := newRoom(t, Limits{Uploads: 1})

@@ -82,8 +82,9 @@ func (s *Service) Load(now time.Time, k Keeper, from Records, meta func(record [
 func (s *Service) trim() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.order) > s.limits.Uploads {
-		s.evict()
+	for len(s.order) > s.limits.Uploads && s.evict("Uploads", nil) {
+	}
+	for s.numbers.Load() > int64(s.limits.Parts) && s.evict("Parts", nil) {
 	}
 	s.trimDocuments()
 }
@@ -117,7 +118,7 @@ func (l *loading) begin(number uint64, value []byte) error {
 	f := &File{
 		ID:      ID{DC: h.DC, Account: h.Account, Kind: h.State.Kind, FileID: h.FileID},
 		Ordinal: h.Ordinal, started: h.Started, longest: h.Longest,
-		blobs: map[int32]*held{}, calls: map[int32]*call{}, kept: l.newKept(number), before: true,
+		blobs: map[int32]*held{}, calls: map[int32]*call{}, kept: l.newKept(number), before: true, numbers: &l.numbers,
 	}
 	f.kept.header = o.raw
 	if f.use(h.Used); !l.now.IsZero() { // earlier, too: the clock may have been set back
@@ -137,7 +138,7 @@ func (l *loading) part(number uint64, index int32, value []byte) error {
 		return err
 	}
 	f, o := l.files[number], l.old[number]
-	f.calls[index] = &call{attempts: int(r.Calls), stored: int(r.Times), refused: int(r.Refuse), last: last}
+	f.know(index, &call{attempts: int(r.Calls), stored: int(r.Times), refused: int(r.Refuse), last: last})
 	if r.Flags&isSeen != 0 {
 		o.parts = append(o.parts, r.marks(index))
 	}
@@ -214,6 +215,7 @@ func (l *loading) document(key, value []byte) error {
 		return err
 	}
 	l.docs[id] = d
+	l.docParts += len(d.parts)
 	l.docOrder = append(l.docOrder, id)
 	l.nextDoc, l.number = max(l.nextDoc, id+1), max(l.number, r.Number)
 	return nil

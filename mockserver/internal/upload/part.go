@@ -75,9 +75,10 @@ type File struct {
 	doomed  map[int32]time.Time // stored parts that a scenario forgets, and when
 	longest int                 // bytes of the longest part that was called
 	started time.Time
-	before  bool  // it was loaded
-	gone    bool  // forgotten: a part on its way starts a new file
-	kept    *kept // what is on disk of it; nil: nothing is kept beyond the process
+	before  bool          // it was loaded
+	gone    bool          // forgotten: a part on its way starts a new file
+	numbers *atomic.Int64 // of the service
+	kept    *kept         // what is on disk of it; nil: nothing is kept beyond the process
 
 	// Who looks for a file, with the service locked, must not wait for a part that is
 	// on its way to the disk: this is known without the lock.
@@ -103,9 +104,17 @@ func (f *File) call(index int32) *call {
 	}
 	c := f.made.calls.New()
 	if len(f.calls) < maxCalls {
-		f.calls[index] = c
+		f.know(index, c)
 	}
 	return c
+}
+
+// know counts calls of a part from now on.
+func (f *File) know(index int32, c *call) {
+	f.calls[index] = c
+	if !f.gone { // else nothing of it is counted
+		f.numbers.Add(1)
+	}
 }
 
 // Attempt counts a call of a part and returns how many there were, from 1.
@@ -206,7 +215,7 @@ func (f *File) remember(now time.Time, c *call, v validator.Part, fate Fate) {
 	f.state.Record(v)
 	if !f.knows(v.Index) { // of too many; but bytes that nobody is told of would be missing
 		c.attempts = 1
-		f.calls[v.Index] = c
+		f.know(v.Index, c)
 	}
 	c.stored++
 	c.last = ""

@@ -1,7 +1,9 @@
 package upload
 
 import (
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/store"
@@ -11,6 +13,7 @@ import (
 // Limits bound a service.
 type Limits struct {
 	Uploads   int           // files open at once
+	Parts     int           // part numbers that all files know, and parts of all documents; 0: any number
 	Lifetime  time.Duration // a file that nothing was sent to for so long is forgotten
 	Documents int           // documents kept
 }
@@ -20,6 +23,7 @@ type Service struct {
 	store  store.Store
 	limits Limits
 
+	numbers  atomic.Int64 // of parts that all files know
 	mu       sync.Mutex
 	rules    *validator.Rulebook
 	files    map[ID]*File
@@ -27,6 +31,7 @@ type Service struct {
 	ordinal  int
 	evicted  int
 	docs     map[int64]*Document
+	docParts int     // of all of them
 	docOrder []int64 // oldest first
 	nextDoc  int64
 	notices  notices
@@ -38,6 +43,9 @@ type Service struct {
 // New makes an empty service. onForget, if set, is called with the ordinal of
 // each file that is forgotten; it must not call back.
 func New(rules *validator.Rulebook, s store.Store, l Limits, onForget func(ordinal int)) *Service {
+	if l.Parts == 0 {
+		l.Parts = math.MaxInt
+	}
 	return &Service{
 		store: s, limits: l, rules: rules, onForget: onForget,
 		files: map[ID]*File{}, docs: map[int64]*Document{}, nextDoc: firstDocument,
@@ -68,19 +76,23 @@ func (s *Service) Digests() bool { return s.store.Digests() }
 func (s *Service) Open(now time.Time, id ID) *File {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f, ok := s.files[id]; ok {
-		if now.Sub(f.lastUsed()) <= s.limits.Lifetime {
-			s.lapse(now, f)
-			return f
-		}
+	f, ok := s.files[id]
+	if ok && now.Sub(f.lastUsed()) > s.limits.Lifetime {
 		s.expire(f)
+		f, ok = nil, false
+	}
+	for s.numbers.Load() > int64(s.limits.Parts) && s.evict("Parts", f) {
+	}
+	if ok {
+		s.lapse(now, f)
+		return f
 	}
 	if len(s.order) >= s.limits.Uploads {
-		s.evict()
+		s.evict("Uploads", nil)
 	}
 	s.ordinal++
-	f := &File{
-		ID: id, Ordinal: s.ordinal, started: now,
+	f = &File{
+		ID: id, Ordinal: s.ordinal, started: now, numbers: &s.numbers,
 		state: s.rules.NewFile(id.Kind), blobs: map[int32]*held{}, calls: map[int32]*call{},
 	}
 	f.use(now)
@@ -128,18 +140,22 @@ func (s *Service) find(now time.Time, id ID) *File {
 	return f
 }
 
-// evict makes room: the file that was used least recently goes.
-func (s *Service) evict() {
-	oldest := s.order[0]
-	at := oldest.lastUsed()
-	for _, f := range s.order[1:] {
-		if used := f.lastUsed(); used.Before(at) {
-			oldest, at = f, used
+// evict makes room for a limit: the file that was used least recently goes, but for one that is
+// needed. It tells whether there was another.
+func (s *Service) evict(limit string, but *File) bool {
+	var oldest *File
+	for _, f := range s.order {
+		if f != but && (oldest == nil || f.lastUsed().Before(oldest.lastUsed())) {
+			oldest = f
 		}
 	}
+	if oldest == nil {
+		return false
+	}
 	s.forget(oldest)
-	s.notices.add("Uploads", oldest, "of all it was used least recently, and made room")
+	s.notices.add(limit, oldest, "of all it was used least recently, and made room")
 	s.evicted++
+	return true
 }
 
 // forget drops a file and its bytes. Documents made of it keep theirs.
@@ -153,6 +169,7 @@ func (s *Service) forget(f *File) {
 	}
 	f.mu.Lock()
 	f.gone = true
+	s.numbers.Add(-int64(len(f.calls)))
 	s.dropKept(f)
 	for index, h := range f.blobs {
 		h.release()
@@ -199,6 +216,7 @@ func (s *Service) Clear() {
 		s.dropDocument(d)
 		delete(s.docs, id)
 	}
+	s.docParts = 0
 	s.docOrder, s.nextDoc = nil, firstDocument
 	s.ordinal, s.evicted = 0, 0
 	s.Notices() // of files that nobody knows any more
