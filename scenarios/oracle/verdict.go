@@ -29,7 +29,7 @@ type Check struct {
 	Findings []Finding `json:"findings,omitempty"`
 	More     int       `json:"more,omitempty"`
 	// Unprovoked: it is about what a client does after something went wrong, and nothing
-	// did. It is pending then, mostly because a rule has not fired.
+	// did. It is pending then, and failed at the end, mostly because a rule has not fired.
 	Unprovoked bool `json:"unprovoked,omitempty"`
 }
 
@@ -49,7 +49,8 @@ const (
 // Status is how a check ended.
 type Status string
 
-// The statuses. What is Pending when a run is over has failed.
+// The statuses. What is Pending when a run is over has failed, and the reports of the
+// command say so.
 const (
 	Passed  Status = "passed"
 	Failed  Status = "failed"
