@@ -140,11 +140,11 @@ func TestInvokeAfterAFailure(t *testing.T) {
 		_, two := begin(t, c, afterMsgs(t, bigPart(t, 1, 1, 3, contents(kib)), first))
 		requireRPCError(t, (<-one).err, 400, "FILE_PART_SIZE_INVALID")
 		got := <-two
-		requireRPCError(t, got.err, 400, "MSG_WAIT_FAILED")
+		requireRPCError(t, got.err, 500, "MSG_WAIT_FAILED")
 		require.Equal(t, 2*time.Second, got.took)
 		_, three := begin(t, c, afterMsgs(t, bigPart(t, 1, 2, 3, contents(5)), first))
 		got = <-three
-		requireRPCError(t, got.err, 400, "MSG_WAIT_FAILED")
+		requireRPCError(t, got.err, 500, "MSG_WAIT_FAILED")
 		require.Zero(t, got.took, "known by now")
 		require.False(t, b.stored(1, 1))
 		require.False(t, b.stored(1, 2))
@@ -159,7 +159,7 @@ func TestInvokeAfterTimesOut(t *testing.T) {
 		first, one := begin(t, c, bigPart(t, 1, 0, 2, contents(kib)))
 		_, two := begin(t, c, afterMsgs(t, bigPart(t, 1, 1, 2, contents(5)), first))
 		got := <-two
-		requireRPCError(t, got.err, 400, "MSG_WAIT_TIMEOUT")
+		requireRPCError(t, got.err, -503, "MSG_WAIT_TIMEOUT")
 		require.Equal(t, 30*time.Second, got.took)
 		yes(t, <-one)
 		synctest.Wait()
@@ -178,7 +178,7 @@ func TestWaitingQueriesAreBounded(t *testing.T) {
 			_, two := begin(t, c, afterMsgs(t, bigPart(t, 1, 1, 9, contents(kib)), first))
 			_, three := begin(t, c, afterMsgs(t, bigPart(t, 1, 2, 9, contents(kib)), first))
 			got := <-three
-			requireRPCError(t, got.err, 400, "MSG_WAIT_TIMEOUT")
+			requireRPCError(t, got.err, -503, "MSG_WAIT_TIMEOUT")
 			require.Zero(t, got.took)
 			yes(t, <-one)
 			yes(t, <-two)

@@ -74,7 +74,8 @@ type Limits struct {
 	OutboxTotal int64
 	// DelayedAnswers waiting for their time: 4,096, and WaitingBytes of them, 64 MiB.
 	// Further ones are not delayed. Queries that invokeAfterMsg makes wait, for AfterTime
-	// at the most, 30 s, count too; further ones are answered 400 MSG_WAIT_TIMEOUT.
+	// at the most, 30 s, where Telegram waits half a second, count too; further ones are
+	// answered -503 MSG_WAIT_TIMEOUT.
 	DelayedAnswers int
 	WaitingBytes   int64
 	AfterTime      time.Duration

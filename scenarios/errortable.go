@@ -90,7 +90,7 @@ var errorTable = []ErrorInfo{
 	row(400, "FILE_EMTPY", srcSecret, "the file of a secret chat is empty (misspelt by Telegram)"),
 	row(400, "DATA_TOO_LONG", srcSecret, "the encrypted message is too long"),
 	row(400, "ENCRYPTION_DECLINED", srcSecret, "the secret chat was declined"),
-	row(400, "MSG_WAIT_FAILED", srcSecret, "a call that this one waits for has failed; the page of messages.editMessage has it with code 500"),
+	row(500, "MSG_WAIT_FAILED", srcEdit, "a call that this one waits for has failed; the pages of secret chats have it with code 400"),
 	row(400, "CHAT_ID_INVALID", srcSecretUp, "the chat is not known"),
 	row(400, "MEDIA_NEW_INVALID", srcEdit, "the new media is not valid"),
 	row(400, "MEDIA_PREV_INVALID", srcEdit, "the old media cannot be replaced"),
@@ -149,6 +149,7 @@ var errorTable = []ErrorInfo{
 	row(406, "AUTH_KEY_DUPLICATED", srcErrors+"#406-not-acceptable", "the auth key was used from two addresses at once"),
 	row(500, "TIMEOUT", srcTelethon, "the server took too long"),
 	row(-503, "Timeout", srcErrors+"#500-internal", "the server took too long"),
+	row(-503, "MSG_WAIT_TIMEOUT", srcErrors+"#error-database", "a call that this one waits for took too long: send this one again as it was"),
 
 	// Keys and logins.
 	row(400, "ENCRYPTED_MESSAGE_INVALID", srcBind, "the binding message is not valid"),

@@ -24,6 +24,7 @@ var (
 	errUnbound      = &Error{Code: 401, Message: "AUTH_KEY_PERM_EMPTY", Why: "the temporary key is not bound: auth.bindTempAuthKey has to come first"}
 	errNotInited    = bad("CONNECTION_NOT_INITED", "invokeWithLayer(initConnection(...)) has to come first on an auth key")
 	errPeer         = bad("PEER_ID_INVALID", "it names no user, chat or channel")
+	errAfter        = &Error{Code: 500, Message: "MSG_WAIT_FAILED", Why: "a query that this one comes after was answered with an error"}
 )
 
 // unsupported begins no documented error, and names the method for whoever sees

@@ -225,7 +225,7 @@ func (h *Handler) handle(now time.Time, c Caller, body []byte) Result {
 		case !done:
 			return Result{After: u.after}
 		case failed:
-			return h.fail(q, bad("MSG_WAIT_FAILED", "a query that this one comes after was answered with an error"))
+			return h.fail(q, errAfter)
 		}
 	}
 	if id, _ := tl.PeekID(u.body); id == tl.SaveBigFilePartID || id == tl.SaveFilePartID {

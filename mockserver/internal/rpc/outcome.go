@@ -211,7 +211,7 @@ func NotKept() Result {
 }
 
 // WaitTimeout is what a query is told that came after others which were not
-// answered in time. https://core.telegram.org/method/invokeAfterMsg
+// answered in time. https://core.telegram.org/api/invoking#sequential-requests
 func WaitTimeout() Result {
-	return Result{Body: encodeError(400, "MSG_WAIT_TIMEOUT")}
+	return Result{Body: encodeError(-503, "MSG_WAIT_TIMEOUT")}
 }
