@@ -69,6 +69,12 @@ func (p Part) endsStream(kind Kind) bool {
 	return p.Size <= 0 && p.announced(kind) == p.Index && p.Index > 0
 }
 
+// mayStream tells whether the file may be a stream of so many parts: one has said -1, or
+// one that is not stored may still do so. The end may come before any other part.
+func (f *File) mayStream(parts int32) bool {
+	return f.streamed || f.pages.below(parts, storedBits) < int(parts)
+}
+
 // Kind returns the store that the file is in.
 func (f *File) Kind() Kind { return f.kind }
 

@@ -78,10 +78,12 @@ func (c *partCall) checkPlace() {
 func (c *partCall) checkBytes() {
 	switch {
 	case c.part.Size > 0:
-	case c.tail && c.book.on(streamFinalEmptyPart):
-		c.broke(streamFinalEmptyPart, fmt.Sprintf(
-			"part %d of %d is the empty end of a stream, which this rulebook does not take", c.part.Index, c.announced))
-	case !c.tail && c.book.on(partEmpty):
+	case c.tail && c.file.mayStream(c.announced):
+		if c.book.on(streamFinalEmptyPart) {
+			c.broke(streamFinalEmptyPart, fmt.Sprintf(
+				"part %d of %d is the empty end of a stream, which this rulebook does not take", c.part.Index, c.announced))
+		}
+	case c.book.on(partEmpty):
 		c.broke(partEmpty, c.emptySentence())
 	}
 	if c.file.kind == Big && c.part.Size > PartSizeMax && c.book.on(partTooBig) {
@@ -92,6 +94,10 @@ func (c *partCall) checkBytes() {
 func (c *partCall) emptySentence() string {
 	if c.file.kind == Small {
 		return fmt.Sprintf("part %d has no bytes", c.part.Index)
+	}
+	if c.tail {
+		return fmt.Sprintf("part %d has no bytes; that would end a stream, but none of the parts before it said -1, so this is no stream, and its last part is %d",
+			c.part.Index, c.announced-1)
 	}
 	return fmt.Sprintf("part %d has no bytes; only the end of a stream may be empty, "+
 		"and then file_part and file_total_parts are both the number of parts before it", c.part.Index)

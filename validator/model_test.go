@@ -166,7 +166,7 @@ func (m *model) judge(p Part) (ids []string, message string) {
 	if m.options.Ordering == OrderingSequential && p.Index > s.lowestNew() {
 		broke("order.sequential", "FILE_PART_INVALID")
 	}
-	if p.Size == 0 && !tail {
+	if p.Size == 0 && !(tail && (s.streamed || s.below(p.Total) < int(p.Total))) {
 		broke("part.empty", "FILE_PART_EMPTY")
 	}
 	if m.kind == Big {
@@ -196,6 +196,16 @@ func (m *model) judge(p Part) (ids []string, message string) {
 		}
 	}
 	return ids, message
+}
+
+// below counts the stored parts below n.
+func (s past) below(n int32) (count int) {
+	for i := range s.stored {
+		if i < n {
+			count++
+		}
+	}
+	return count
 }
 
 // beyond: a part outside the file, or a new total that leaves stored ones out.

@@ -40,6 +40,7 @@ var partRules = [firstFinal]Rule{
 		ID: "part.empty", Error: errPartEmpty, Method: methodBoth,
 		Condition: "bytes is empty and it is not the empty end of a stream",
 		Source:    urlUploading, Confidence: High, Docs: Enforce, Observed: Enforce,
+		Note: "an empty part N of N is taken while a part before it may still say that this is a stream, by file_total_parts -1",
 	},
 	streamFinalEmptyPart: {
 		ID: "stream.final_empty_part", Error: errPartEmpty, Method: methodBig,

@@ -168,6 +168,12 @@ func init() {
 		example{name: "in a stream", part: part(0, -1, 0), broken: true, message: "FILE_PART_EMPTY", sentence: "part 0"},
 		example{name: "one byte", part: part(0, 1, 1)},
 		example{name: "end of a stream before the rest of it", part: part(2, 2, 0)},
+		example{name: "end of a stream before the rest of it, again", before: run(2, 3, 2, 0), part: part(2, 2, 0)},
+		example{name: "end of a stream that said 0", before: run(0, 2, 0, full), part: part(2, 2, 0)},
+		example{name: "end of a file that said its length", before: run(0, 2, 2, full), part: part(2, 2, 0), broken: true, message: "FILE_PART_EMPTY", sentence: "none of the parts before it said -1, so this is no stream, and its last part is 1"},
+		example{name: "end of a file that said its length, by the docs", options: docs, before: run(0, 2, 2, full), part: part(2, 2, 0), broken: true, message: "FILE_PART_EMPTY", sentence: "no stream"},
+		example{name: "end of what may be a stream yet", before: run(1, 2, 2, full), part: part(2, 2, 0)},
+		example{name: "end of a file that is gone", before: run(0, 2, 2, full), lose: []int32{0, 1}, part: part(2, 2, 0)},
 		example{name: "last of a stream", before: run(0, 2, -1, full), part: part(2, 3, 0), broken: true, message: "FILE_PART_EMPTY", sentence: "part 2"},
 		example{name: "small", kind: Small, part: part(3, 3, 0), broken: true, message: "FILE_PART_EMPTY", sentence: "part 3 has no bytes"},
 	)
