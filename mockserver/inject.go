@@ -15,7 +15,8 @@ type Injection struct{ rules *fault.Injected }
 // removed. Their counters begin now.
 //
 // A rule without a name is called injected[0], or by the next number that no injected rule in
-// force has: its chance is drawn by it. Those of each [Namespace] are numbered by themselves.
+// force has: its chance is drawn by it. Those of each [Namespace] are numbered by themselves,
+// and called namespace[0] and so on, as the rules of both are asked about the same calls.
 //
 // A rule may be about a method that fakedc does not answer if it reads its arguments. The
 // error is a [MethodError] for any other, of which no call ever comes to a rule.

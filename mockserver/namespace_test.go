@@ -210,7 +210,7 @@ func TestNamespaceAtEnd(t *testing.T) {
 		{"an injected rule that never fired", func(t *testing.T, n *mockserver.Namespace) {
 			_, err := n.Inject(once, never)
 			require.NoError(t, err)
-		}, mockserver.AtEnd{}, "injected rules that never fired: injected[1]; remove them"},
+		}, mockserver.AtEnd{}, "injected rules that never fired: namespace[1]; remove them"},
 		{"one that fired", func(t *testing.T, n *mockserver.Namespace) {
 			_, err := n.Inject(once)
 			require.NoError(t, err)

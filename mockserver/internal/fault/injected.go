@@ -21,7 +21,7 @@ type Injected struct {
 func (i *Injector) Inject(rules []scenarios.Rule, seed uint64) (*Injected, error) {
 	i.changing.Lock()
 	defer i.changing.Unlock()
-	s := injectable(rules, i.names(nil))
+	s := injectable(rules, "injected", i.names(nil))
 	e, err := s.Compile(seed)
 	if err != nil {
 		return nil, fmt.Errorf("fault: %w", err)
@@ -32,16 +32,16 @@ func (i *Injector) Inject(rules []scenarios.Rule, seed uint64) (*Injected, error
 }
 
 // injectable is a scenario of nothing but rules, each of which has a name: those that have
-// none get one that is not taken, because chance draws by it. The numbers do not go on for
-// ever: what was removed before must not change what comes after.
-func injectable(rules []scenarios.Rule, taken map[string]bool) *scenarios.Scenario {
+// none get one of their kind that is not taken, because chance draws by it. The numbers do
+// not go on for ever: what was removed before must not change what comes after.
+func injectable(rules []scenarios.Rule, kind string, taken map[string]bool) *scenarios.Scenario {
 	s := (&scenarios.Scenario{Name: "injected", Rules: rules}).Clone()
 	for n := range s.Rules {
 		taken[s.Rules[n].Name] = true
 	}
 	for n := range s.Rules {
 		for number := n; s.Rules[n].Name == ""; number++ {
-			if name := fmt.Sprintf("injected[%d]", number); !taken[name] {
+			if name := fmt.Sprintf("%s[%d]", kind, number); !taken[name] {
 				s.Rules[n].Name, taken[name] = name, true
 			}
 		}

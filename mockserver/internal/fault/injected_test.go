@@ -1,6 +1,8 @@
 package fault
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,10 +62,15 @@ func TestInjectedNames(t *testing.T) {
 			one, other := i.Space(1), i.Space(2)
 			_, err := other.InjectRules([]scenarios.Rule{none, none}, 1)
 			require.NoError(t, err)
-			for _, inject := range []func([]scenarios.Rule, uint64) (*Injected, error){i.Inject, one.InjectRules} {
+			for kind, inject := range map[string]func([]scenarios.Rule, uint64) (*Injected, error){"injected": i.Inject, "namespace": one.InjectRules} {
 				var all []*Injected
 				var names []string
+				own := func(name string) string { return strings.Replace(name, "injected", kind, 1) }
 				for n, rules := range tc.inject {
+					rules = slices.Clone(rules)
+					for n := range rules {
+						rules[n].Name = own(rules[n].Name)
+					}
 					if tc.remove == n {
 						for _, x := range all {
 							x.Remove()
@@ -76,29 +83,42 @@ func TestInjectedNames(t *testing.T) {
 						names = append(names, r.Name)
 					}
 				}
-				require.Equal(t, tc.want, names)
+				want := slices.Clone(tc.want)
+				for n := range want {
+					want[n] = own(want[n])
+				}
+				require.Equal(t, want, names)
 			}
 		})
 	}
 }
 
 // Two rules of half a chance each are not lucky together all the time, and are lucky as often as before when all of it
-// is done again.
+// is done again: of one kind, and a space's with one that is for everybody.
 func TestInjectedChances(t *testing.T) {
-	drawn := func() (fired []string) {
-		var i Injector
-		for range 2 {
-			_, err := i.Inject([]scenarios.Rule{{Chance: 0.5, Reply: scenarios.NoReply()}}, 1)
-			require.NoError(t, err)
-		}
-		for n := range int32(64) {
-			fired = append(fired, i.Plan(part(n)).Rule)
-		}
-		return fired
+	for second, other := range map[string]func(i *Injector) func([]scenarios.Rule, uint64) (*Injected, error){
+		"injected[1]":  func(i *Injector) func([]scenarios.Rule, uint64) (*Injected, error) { return i.Inject },
+		"namespace[0]": func(i *Injector) func([]scenarios.Rule, uint64) (*Injected, error) { return i.Space(1).InjectRules },
+	} {
+		t.Run(second, func(t *testing.T) {
+			drawn := func() (fired []string) {
+				var i Injector
+				for _, inject := range []func([]scenarios.Rule, uint64) (*Injected, error){i.Inject, other(&i)} {
+					_, err := inject([]scenarios.Rule{{Chance: 0.5, Reply: scenarios.NoReply()}}, 1)
+					require.NoError(t, err)
+				}
+				for n := range int32(64) {
+					call := part(n)
+					call.Account = 1
+					fired = append(fired, i.Plan(call).Rule)
+				}
+				return fired
+			}
+			fired := drawn()
+			require.Contains(t, fired, "injected[0]")
+			require.Contains(t, fired, second)
+			require.Contains(t, fired, "")
+			require.Equal(t, fired, drawn())
+		})
 	}
-	fired := drawn()
-	require.Contains(t, fired, "injected[0]")
-	require.Contains(t, fired, "injected[1]")
-	require.Contains(t, fired, "")
-	require.Equal(t, fired, drawn())
 }

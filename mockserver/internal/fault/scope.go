@@ -132,7 +132,7 @@ func (s *Space) InjectRules(rules []scenarios.Rule, seed uint64) (*Injected, err
 	i := s.from
 	i.changing.Lock()
 	defer i.changing.Unlock()
-	x, err := s.compile(injectable(rules, i.names(s)), seed)
+	x, err := s.compile(injectable(rules, "namespace", i.names(s)), seed)
 	if err == nil {
 		i.putFirst(x)
 	}
