@@ -205,14 +205,14 @@ func (d *Doctor) judged(r *Report) map[int][]Finding {
 		}
 		by[file] = append(by[file], f)
 	}
-	for i, c := range d.oracle.Verdict(oracle.State{}).Checks {
+	for i, c := range d.oracle.Verdict(oracle.State{Apart: true}).Checks {
 		switch c.Kind {
 		case oracle.CheckExpectation:
 			for _, x := range c.Findings {
 				if len(x.Events) == 0 && x.File == 0 {
 					continue // it has not come to that
 				}
-				f := Finding{Kind: habits[i].kind, Text: strings.TrimPrefix(x.Text, fmt.Sprintf("upload %d: ", x.File)), Part: x.Part, Events: x.Events, URL: x.URL, Scenario: d.suggest(habits[i].scenario, x), more: c.More > 0}
+				f := Finding{Kind: habits[i].kind, Text: x.Text, Part: x.Part, Events: x.Events, URL: x.URL, Scenario: d.suggest(habits[i].scenario, x), more: c.More > 0}
 				if c.Status == oracle.Pending {
 					f.Kind = KindGaveUp
 				}

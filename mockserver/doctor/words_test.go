@@ -36,3 +36,15 @@ func TestAnswersInWords(t *testing.T) {
 		require.Equal(t, "part 0 again, 30ms after it was "+tc.then+": stored", r.Uploads[0].Timeline[1].Text)
 	}
 }
+
+// A story is about its upload: what is found in it does not name the upload once more.
+func TestFindingsDoNotNameTheirUpload(t *testing.T) {
+	w := new(written).part(0, 0, refused("420 FLOOD_WAIT_3")).second(0, 1)
+	w.add(time.Second, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 2, FileID: 8,
+		Error: "400 MD5_CHECKSUM_INVALID", Rules: []string{"final.md5"}, Text: "the sums differ."})
+	r, err := doctor.Examine(strings.NewReader(w.String()))
+	require.NoError(t, err)
+	require.Empty(t, r.Findings)
+	require.Equal(t, "part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again", r.Uploads[0].Findings[0].Text)
+	require.Equal(t, "final.md5: the sums differ: answered MD5_CHECKSUM_INVALID", r.Uploads[1].Findings[0].Text)
+}

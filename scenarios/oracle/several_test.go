@@ -36,3 +36,27 @@ func TestFindingsOfSeveralUploads(t *testing.T) {
 		}, texts())
 	}
 }
+
+// The name of an upload is no part of what a finding says about it: words of an answer
+// that look like one do not stand for it, and whoever tells of each upload alone has none.
+func TestFindingsApartFromTheirUploads(t *testing.T) {
+	const text = "part 2, the third part, was answered no upload 7 today, and has not been sent again"
+	s := tell(t, `expect: [{ retry: { after: error } }]`)
+	for file := 1; file <= 2; file++ {
+		s.call(Observation{File: file, FileID: 70 + int64(file), HasPart: true, Part: 2, Total: 4, Answer: Error, Error: "no upload 7 today", Broken: []string{"part.empty"}, Why: "it is broken."})
+	}
+	for name, tc := range map[string]struct {
+		apart  bool
+		prefix string
+	}{"named": {false, "upload 2: "}, "apart": {true, ""}} {
+		t.Run(name, func(t *testing.T) {
+			s.state.Apart = tc.apart
+			v := s.o.Verdict(s.state)
+			require.Equal(t, tc.prefix+text, v.Checks[0].Findings[1].Text)
+			require.Equal(t, tc.prefix+"it is broken: answered no upload 7 today", v.Checks[1].Findings[1].Text)
+			for _, c := range v.Checks {
+				require.Equal(t, 2, c.Findings[1].File)
+			}
+		})
+	}
+}

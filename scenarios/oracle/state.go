@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/fakedc/fakedc/scenarios"
 )
@@ -15,6 +14,9 @@ type State struct {
 	Fired []int
 	// Files are the uploads that the server still has.
 	Files []FileState
+	// Apart keeps the names of uploads out of the findings' words, for whoever tells of
+	// each upload by itself: Finding.File has it.
+	Apart bool
 }
 
 // FileState is an upload at this moment.
@@ -54,9 +56,10 @@ func (o *Oracle) Verdict(s State) Verdict {
 		c.fail(Finding{Text: fmt.Sprintf("more than %d uploads, or %d parts and methods: what came after was not looked at", MaxFiles, MaxCalls)})
 		v.Checks = append(v.Checks, c)
 	}
-	if max(len(o.files), len(s.Files)) > 1 {
-		for i := range v.Checks {
-			v.Checks[i].nameUploads()
+	several := max(len(o.files), len(s.Files)) > 1
+	for i := range v.Checks {
+		if c := &v.Checks[i]; !s.Apart && (several || c.Kind == CheckViolation) {
+			c.nameUploads()
 		}
 	}
 	return v
@@ -80,11 +83,11 @@ func (o *Oracle) digested(files []FileState) []FileState {
 	return files
 }
 
-// nameUploads says which of several uploads each finding is about.
+// nameUploads says which upload each finding is about.
 func (c *Check) nameUploads() {
 	c.Findings = slices.Clone(c.Findings)
 	for i := range c.Findings {
-		if f := &c.Findings[i]; f.File > 0 && !strings.Contains(f.Text, "upload ") {
+		if f := &c.Findings[i]; f.File > 0 && !f.named {
 			f.Text = fmt.Sprintf("upload %d: %s", f.File, f.Text)
 		}
 	}

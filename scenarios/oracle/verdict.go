@@ -74,6 +74,8 @@ type Finding struct {
 	// Calls is how many calls it is about, where there were several: Part and Text
 	// are those of the first, Events those of the first MaxFindings.
 	Calls int `json:"calls,omitempty"`
+
+	named bool // Text says which upload it is about
 }
 
 // MarshalJSON adds file_id as text: it may not fit the 53 bits of a JavaScript number.

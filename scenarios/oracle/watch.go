@@ -47,7 +47,7 @@ func (w *uploadWatcher) check(o *Oracle, s *State) Check {
 	for _, f := range o.inOrder() {
 		state := stored[f.ordinal]
 		done := f.used || state != nil && state.Complete
-		finding := Finding{File: f.ordinal, FileID: f.id}
+		finding := Finding{File: f.ordinal, FileID: f.id, named: true}
 		switch {
 		case w.want == scenarios.UploadComplete && !done:
 			c.Status = Pending
@@ -62,7 +62,7 @@ func (w *uploadWatcher) check(o *Oracle, s *State) Check {
 		for i := range s.Files { // of an earlier run, which this one did not touch
 			if f := &s.Files[i]; f.Before && !f.Complete && o.files[f.Ordinal] == nil {
 				c.Status = Pending
-				c.add(Finding{File: f.Ordinal, FileID: f.FileID, Text: fmt.Sprintf("upload %d, which was there at the start, is not complete: %s", f.Ordinal, f.lacking())})
+				c.add(Finding{File: f.Ordinal, FileID: f.FileID, named: true, Text: fmt.Sprintf("upload %d, which was there at the start, is not complete: %s", f.Ordinal, f.lacking())})
 			}
 		}
 	}
@@ -136,10 +136,11 @@ func (w *bytesWatcher) check(o *Oracle, s *State) Check {
 		if w.want.SHA256 == "" && w.want.Size == 0 {
 			break
 		}
-		finding := Finding{File: f.Ordinal, FileID: f.FileID}
+		finding := Finding{File: f.Ordinal, FileID: f.FileID, named: true}
 		switch {
 		case !f.Complete:
-			c.pend(fmt.Sprintf("upload %d is not complete", f.Ordinal))
+			finding.Text = fmt.Sprintf("upload %d is not complete", f.Ordinal)
+			c.pending(finding)
 		case w.want.Size > 0 && f.Bytes != int64(w.want.Size):
 			finding.Text = fmt.Sprintf("upload %d has %d bytes, %d are expected", f.Ordinal, f.Bytes, w.want.Size)
 			c.fail(finding)

@@ -54,7 +54,9 @@ func (w *resentWatcher) begin(o *Oracle, x *Observation, f *file) {
 			continue
 		}
 		b.like = append(b.like, other)
-		b.finding = append(b.finding, x.finding(fmt.Sprintf("the file was begun anew as upload %d, under another file_id than upload %d", f.ordinal, other.ordinal), same.Seq))
+		finding := x.finding(fmt.Sprintf("the file was begun anew as upload %d, under another file_id than upload %d", f.ordinal, other.ordinal), same.Seq)
+		finding.named = true
+		b.finding = append(b.finding, finding)
 	}
 	if len(b.like) > 0 {
 		w.anew = append(w.anew, b)

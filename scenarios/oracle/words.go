@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -40,10 +39,7 @@ func about(x *Observation) string {
 
 // broke says what was wrong with a call that broke a rule.
 func (x *Observation) broke() string {
-	upload, why := "", strings.TrimSuffix(x.Why, ".")
-	if x.File > 0 {
-		upload = fmt.Sprintf("upload %d: ", x.File)
-	}
+	why := strings.TrimSuffix(x.Why, ".")
 	switch {
 	case why != "":
 	case x.HasPart:
@@ -51,7 +47,7 @@ func (x *Observation) broke() string {
 	default:
 		why = "the call broke the rule"
 	}
-	return upload + why + ": answered " + answered(x)
+	return why + ": answered " + answered(x)
 }
 
 // finding begins a finding about a call.
