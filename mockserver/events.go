@@ -39,6 +39,7 @@ const (
 	EventStore      = journal.KindStore
 	EventKept       = journal.KindKept
 	EventLeft       = journal.KindLeft
+	EventUnheard    = journal.KindUnheard
 	// EventAck is in Options.Journal, with the number of the event before it, and not
 	// kept in memory.
 	EventAck = journal.KindAck

@@ -19,7 +19,7 @@ const (
 )
 
 // kinds are those of the events that a journal keeps, as the OpenAPI document lists them.
-var kinds = strings.Fields("connect transport disconnect auth_key session login call part file fault refused limit unknown layer panic scenario hostile control store kept left")
+var kinds = strings.Fields("connect transport disconnect auth_key session login call part file fault refused limit unknown layer panic scenario hostile control store kept left unheard")
 
 // filter chooses events.
 type filter struct {

@@ -26,6 +26,13 @@ func (w *written) left(after time.Duration) *written {
 	return w.add(after, call)
 }
 
+// unheard is that nobody is there any more to hear the answer to the newest call.
+func (w *written) unheard() *written {
+	call := w.events[len(w.events)-1]
+	call.Kind, call.Waits, call.Error, call.Answer, call.Done, call.Skipped = journal.KindUnheard, false, "", "", false, false
+	return w.add(0, call)
+}
+
 // What comes again is held against the moment when the answer left.
 func TestHeldAnswers(t *testing.T) {
 	const late = 10 * time.Second
@@ -44,6 +51,8 @@ func TestHeldAnswers(t *testing.T) {
 			[]string{"part 2 answered FLOOD_WAIT_3", "part 2: its answer left, held back for 10s", "part 2 again, 1s after it was answered FLOOD_WAIT_3: stored"}},
 		"in time": {whole().part(1, 2, floodLater).left(late).part(3*time.Second, 2, nil), "", "",
 			[]string{"part 2: its answer left, held back for 10s", "part 2 again, 3s after it was answered FLOOD_WAIT_3: stored"}},
+		"unheard": {whole().part(1, 2, floodLater).unheard().part(time.Second, 2, nil), "", "",
+			[]string{"part 2 again, 1s after it came and before it was answered FLOOD_WAIT_3: stored"}},
 		"delayed": {whole().part(1, 2, func(e *journal.Event) { e.Delay = late }).part(late+time.Second, 2, nil), doctor.KindResent, "part 2 came again 1s after its answer left",
 			[]string{"part 2 again, 1s after it was answered true: stored"}},
 	} {

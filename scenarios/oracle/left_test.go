@@ -19,6 +19,18 @@ func (s *story) left(msgID int64, after time.Duration) *story {
 	return s
 }
 
+// delayed is the same with an error that leaves after some time.
+func (s *story) delayed(msgID int64, err string, after time.Duration) *story {
+	return s.call(Observation{File: 1, FileID: 77, Account: 5, HasPart: true, Total: 4, Size: 1024, Print: 100, MsgID: msgID, Answer: Error, Error: err, Delay: after})
+}
+
+// unheard is such an answer that nobody is there any more to hear.
+func (s *story) unheard(msgID int64) *story {
+	s.seq++
+	s.o.Observe(Observation{Kind: Unheard, Seq: s.seq, Time: s.now, MsgID: msgID})
+	return s
+}
+
 // A retry is held against the moment when the answer left, however long others had kept
 // it back.
 func TestRetryAfterAnAnswerThatWaited(t *testing.T) {
@@ -46,6 +58,27 @@ func TestRetryAfterAnAnswerThatWaited(t *testing.T) {
 		"the answer to an earlier call leaves last": {"after: flood_wait", func(s *story) {
 			s.kept(1, "INTERNAL").kept(2, "FLOOD_WAIT_3").left(2, 0).wait(2*time.Second).left(1, 2*time.Second).wait(time.Second).part(0, OK, "")
 		}, "passed expectation"},
+		"nobody was there to hear it": {"after: flood_wait", func(s *story) {
+			s.kept(1, "FLOOD_WAIT_3").wait(time.Second).unheard(1).wait(time.Second).part(0, OK, "")
+		}, "passed expectation"},
+		"nor when it was due": {"after: flood_wait, not_later_than: 5s", func(s *story) {
+			s.delayed(1, "FLOOD_WAIT_3", late).unheard(1).wait(late+time.Second).part(0, OK, "")
+		}, "passed expectation"},
+		"nor before it was due": {"after: flood_wait", func(s *story) {
+			s.delayed(1, "FLOOD_WAIT_3", late).unheard(1).wait(time.Second).part(0, OK, "")
+		}, "passed expectation"},
+		"nor does anybody send other bytes for that": {"after: flood_wait, same: [sha256]", func(s *story) {
+			s.kept(1, "FLOOD_WAIT_3").unheard(1).call(Observation{File: 1, FileID: 77, Account: 5, HasPart: true, Total: 4, Size: 1024, Print: 7, MsgID: 2})
+		}, "failed expectation: part 0, the first part, came again with other bytes"},
+		"nobody was there to hear another": {"after: flood_wait", func(s *story) {
+			s.kept(1, "FLOOD_WAIT_3").unheard(2).wait(time.Second).part(0, OK, "")
+		}, "failed expectation: part 0, the first part, was sent again 1s after it came, and before it was answered FLOOD_WAIT_3: too early"},
+		"nor the one before": {"after: flood_wait", func(s *story) {
+			s.kept(1, "FLOOD_WAIT_3").unheard(1).kept(2, "FLOOD_WAIT_3").wait(time.Second).part(0, OK, "")
+		}, "failed expectation: part 0, the first part, was sent again 1s after it came, and before it was answered FLOOD_WAIT_3: too early"},
+		"somebody was, when it left": {"after: flood_wait", func(s *story) {
+			s.kept(1, "FLOOD_WAIT_3").unheard(1).wait(late).left(1, late).wait(time.Second).part(0, OK, "")
+		}, "failed expectation: part 0, the first part, was sent again 1s after it was answered FLOOD_WAIT_3: 2s too early"},
 		"nobody knows of such a call": {"after: flood_wait", func(s *story) {
 			s.left(1, late).part(0, Error, "FLOOD_WAIT_3").wait(3*time.Second).part(0, OK, "")
 		}, "passed expectation"},

@@ -63,6 +63,9 @@ const (
 	// Left is an answer that waited and leaves now, Delay after its call came: that of
 	// the same Session and MsgID.
 	Left
+	// Unheard is an answer that is to leave later, and that nobody is there any more to
+	// hear. It may leave yet, where somebody is.
+	Unheard
 )
 
 // Answer is what a client got for a call.

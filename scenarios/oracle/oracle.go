@@ -15,8 +15,8 @@ const (
 	// maxUnacked is how many answers wait for their acknowledgement; without one an
 	// answer counts as not acknowledged.
 	maxUnacked = 1 << 16
-	// maxWaiting is how many answers are watched that others keep back; a further one
-	// counts as one that left when its Delay was over.
+	// maxWaiting is how many late answers are watched; a further one counts as one that
+	// left when its Delay was over.
 	maxWaiting = 1 << 16
 )
 
@@ -42,7 +42,7 @@ type Oracle struct {
 	watched  int                  // parts and methods, over all
 	unacked  map[ackKey]*attempt
 	acks     bool                // somebody asks for them
-	waiting  map[ackKey]*attempt // for their answers, which others keep back
+	waiting  map[ackKey]*attempt // for their answers, which are late
 	unknown  findings
 	broken   findings
 	tooMany  bool
@@ -76,6 +76,8 @@ type attempt struct {
 	first uint64 // print of the first
 	acked bool
 	ok    bool // one of them was answered as usual
+	// unheard: the answer is late, and nobody was there any more to hear it.
+	unheard bool
 }
 
 // watcher looks at one expectation.
@@ -121,10 +123,15 @@ func (o *Oracle) Observe(observed Observation) {
 		return
 	case Left:
 		k := ackKey{x.Session, x.MsgID}
-		if a := o.waiting[k]; a != nil && a.MsgID == k.msgID && a.Session == k.session { // else it was made again
-			a.Waits, a.Delay = false, x.Delay
+		if a := o.waiting[k]; a != nil {
+			a.Waits, a.Delay, a.unheard = false, x.Delay, false
 		}
 		delete(o.waiting, k)
+		return
+	case Unheard:
+		if a := o.waiting[ackKey{x.Session, x.MsgID}]; a != nil {
+			a.unheard = true
+		}
 		return
 	case Unknown:
 		o.unknown.add(o.scenario.Allow.UnknownMethods, CheckUnknownMethod, x.Method, Failed, Finding{
@@ -219,12 +226,14 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 			o.calls[callKey{x.Account, x.Method}] = last
 		}
 	}
-	last.Observation, last.acked = *x, false
+	delete(o.waiting, ackKey{last.Session, last.MsgID})
+	last.Observation, last.acked, last.unheard = *x, false, false
 	last.ok = last.ok || x.Answer == OK
 	last.Broken, last.Acked, last.Why = nil, nil, ""
 	last.count++
-	if x.Waits {
-		if last.Waits = len(o.waiting) < maxWaiting; last.Waits {
+	if x.Waits || x.Delay > 0 && x.Answer != OK { // nobody asks when the others left
+		room := len(o.waiting) < maxWaiting
+		if last.Waits = x.Waits && room; room {
 			o.waiting[ackKey{x.Session, x.MsgID}] = last
 		}
 	}

@@ -39,6 +39,9 @@ func (w *retryWatcher) see(_ *Oracle, x *Observation, _ *file, last *attempt) {
 // inTime looks at when the call came again. Before the answer that names a wait has left
 // it is too early, however long that has been.
 func (w *retryWatcher) inTime(x *Observation, last *attempt) {
+	if last.unheard {
+		return // nobody told it how long to wait
+	}
 	least, most := w.notBefore(&last.Observation), w.want.NotLaterThan
 	if last.Waits {
 		if least > 0 {

@@ -4,7 +4,7 @@ import { call } from "./api.js";
 import { element, say } from "./words.js";
 
 const most = 300;
-const kinds = ["connect", "transport", "disconnect", "auth_key", "session", "login", "call", "part", "file", "fault", "refused", "limit", "unknown", "layer", "panic", "scenario", "hostile", "control", "store", "kept", "left"];
+const kinds = ["connect", "transport", "disconnect", "auth_key", "session", "login", "call", "part", "file", "fault", "refused", "limit", "unknown", "layer", "panic", "scenario", "hostile", "control", "store", "kept", "left", "unheard"];
 const $ = (id) => document.getElementById(id);
 const quiet = "bad_server_salt"; // how clients learn their first salt
 let waiting = [];

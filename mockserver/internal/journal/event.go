@@ -28,6 +28,7 @@ const (
 	KindStore      Kind = "store"      // the data directory was cleaned, or failed
 	KindKept       Kind = "kept"       // an upload was there at the start, from an earlier run
 	KindLeft       Kind = "left"       // an answer left that had waited for other calls or answers
+	KindUnheard    Kind = "unheard"    // nobody is there any more to hear an answer that is to leave later
 	KindAck        Kind = "ack"        // the client acknowledged answers: told to listeners, not kept
 )
 
@@ -76,7 +77,8 @@ type Event struct {
 
 	// Answer is what the client got for a call, Delay how long it was held back. With
 	// Waits that is the least: it waits for other calls or answers, and an event of kind
-	// "left" with the same session and msg_id tells how long that took in all.
+	// "left" with the same session and msg_id tells how long that took in all. One of
+	// kind "unheard" tells that its session was left without a connection before.
 	Answer Answer        `json:"answer,omitempty"`
 	Delay  time.Duration `json:"delay,omitempty"` // nanoseconds
 	Waits  bool          `json:"waits,omitempty"`

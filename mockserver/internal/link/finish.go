@@ -23,8 +23,8 @@ func (l *Link) finish(s *session.Session, request int64, r rpc.Result) bool {
 // transport error is for the next one.
 func (l *Link) finishAs(s *session.Session, request int64, r rpc.Result, late bool) bool {
 	now := time.Now()
-	if r.Left != nil && r.Reorder == 0 && !s.Unheard() {
-		r.Left(now)
+	if r.Late != nil && r.Reorder == 0 {
+		s.Leaves(request)
 	}
 	switch {
 	case r.BadSalt:
@@ -46,7 +46,7 @@ func (l *Link) finishAs(s *session.Session, request int64, r rpc.Result, late bo
 	case r.Silent:
 		s.Silence(request)
 	case r.Reorder > 0:
-		if s.AnswerBehind(now, request, result(request, r.Body), r.Reorder, r.Left) {
+		if s.AnswerBehind(now, request, result(request, r.Body), r.Reorder) {
 			l.after(fault.MaxReorderTime, func() { s.Overtake(time.Now(), request) })
 		}
 	case r.Twice:

@@ -141,6 +141,9 @@ func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Que
 	if r.Gate != nil {
 		return l.wait(k, s, q, r.Gate)
 	}
+	if late := r.Late; late != nil {
+		s.Late(q.MsgID, func(heard bool) { late(time.Now(), heard) })
+	}
 	if r.Releases {
 		r.Meeting.End()
 	}

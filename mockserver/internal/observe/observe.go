@@ -26,6 +26,8 @@ func Of(e *journal.Event) (x oracle.Observation, ok bool) {
 		x.Kind = oracle.Ack
 	case journal.KindLeft:
 		x.Kind = oracle.Left
+	case journal.KindUnheard:
+		x.Kind = oracle.Unheard
 	default:
 		return x, false
 	}

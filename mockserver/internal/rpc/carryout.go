@@ -18,8 +18,8 @@ import (
 // call was not run.
 func (q *query) carryOut(p fault.Plan, body []byte) Result {
 	r := Result{Body: body, Delay: p.Delay, Silent: p.Silent, Drop: p.Drop, Exit: p.Exit, Held: p.Held, Releases: p.Releases, Meeting: p.Meeting}
-	if p.Waits() {
-		r.Left = q.left()
+	if p.Waits() || p.Delay > 0 {
+		r.Late = q.late(p.Waits())
 	}
 	switch {
 	case p.Error != nil:
@@ -34,19 +34,29 @@ func (q *query) carryOut(p fault.Plan, body []byte) Result {
 	return r
 }
 
-// left makes what notes that the answer leaves. It keeps nothing of the query, whose
-// bytes are in a buffer of the link's.
-func (q *query) left() func(now time.Time) {
+// late makes what notes whether anybody hears an answer that leaves later: once, that
+// nobody is there to hear it, and that it leaves, if the event of the call does not say
+// when. It keeps nothing of the query, whose bytes are in a buffer of the link's.
+func (q *query) late(waits bool) func(now time.Time, heard bool) {
 	e := q.event(journal.KindLeft)
 	if q.part != nil {
 		n := q.part.Part
 		e.FileID, e.File, e.Big, e.Part, e.Size = q.part.FileID, q.file, q.part.Big, &n, len(q.part.Bytes)
 	}
-	came, to := q.now, q.Journal
-	return func(now time.Time) {
-		e.Delay = now.Sub(came)
-		e.Text = fmt.Sprintf("the answer left %v after its call came", e.Delay.Round(time.Millisecond))
-		to.Add(now, e)
+	came, to, told := q.now, q.Journal, false
+	return func(now time.Time, heard bool) {
+		took := now.Sub(came)
+		switch note := e; {
+		case heard && waits:
+			note.Delay = took
+			note.Text = fmt.Sprintf("the answer left %v after its call came", took.Round(time.Millisecond))
+			to.Add(now, note)
+		case !heard && !told:
+			told = true
+			note.Kind = journal.KindUnheard
+			note.Text = fmt.Sprintf("nobody is there to hear the answer, %v after its call came: its session has no connection", took.Round(time.Millisecond))
+			to.Add(now, note)
+		}
 	}
 }
 

@@ -137,9 +137,9 @@ type Result struct {
 	// Held: the answer waits for a call that Releases those at the same Meeting.
 	Held, Releases bool
 	Meeting        *scenarios.Meeting
-	// Left notes that the answer leaves, just before it does; nil: the event of the
-	// call has told when that is.
-	Left func(now time.Time)
+	// Late notes what becomes of an answer that is to leave later: that nobody is there
+	// any more to hear it, and that it leaves; nil: it leaves at once.
+	Late func(now time.Time, heard bool)
 	// Exit is what happens to the answer where it leaves, or in its place.
 	fault.Exit
 	// After names queries that have to be answered before this one can be run:

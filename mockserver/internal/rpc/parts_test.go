@@ -61,7 +61,8 @@ func TestFaultsOfAPart(t *testing.T) {
 			d := loggedIn(t, 228, &scenarios.Scenario{Rules: []scenarios.Rule{c.rule}})
 			r := d.send(c.body)
 			requireAnswer(t, r, c.want)
-			r.Body = nil
+			require.Equal(t, c.rule.Delay > 0, r.Late != nil)
+			r.Body, r.Late = nil, nil
 			require.Equal(t, c.result, r)
 			_, stored, err := d.Uploads.Files()[0].Part(0)
 			require.NoError(t, err)

@@ -82,7 +82,7 @@ func TestAwait(t *testing.T) {
 		"spoilt":   func(s *Session, c *client, id int64) { s.AnswerSpoilt(c.now, id, answer(id, "yes!")) },
 		"cut":      func(s *Session, c *client, id int64) { s.AnswerCut(c.now, id, answer(id, "yes!")) },
 		"kept":     func(s *Session, c *client, id int64) { s.Keep(c.now, id, answer(id, "yes!")) },
-		"overtake": func(s *Session, c *client, id int64) { s.AnswerBehind(c.now, id, answer(id, "yes!"), 0, nil) },
+		"overtake": func(s *Session, c *client, id int64) { s.AnswerBehind(c.now, id, answer(id, "yes!"), 0) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := begun(t)

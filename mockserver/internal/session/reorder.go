@@ -9,15 +9,13 @@ import (
 type overtaken struct {
 	request int64
 	body    []byte
-	behind  int                 // so many are still to leave before it
-	left    func(now time.Time) // is told before it leaves; nil: nobody asks
+	behind  int // so many are still to leave before it
 }
 
 // AnswerBehind is Answer once n later answers have left. It returns false if the
 // session keeps too many back already, or too many bytes, or all sessions together do:
-// the answer has left then. left is called just before it leaves, unless it is Unheard,
-// under the lock of the session; it may be nil.
-func (s *Session) AnswerBehind(now time.Time, request int64, body []byte, n int, left func(now time.Time)) bool {
+// the answer has left then.
+func (s *Session) AnswerBehind(now time.Time, request int64, body []byte, n int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	size := len(body)
@@ -25,10 +23,10 @@ func (s *Session) AnswerBehind(now time.Time, request int64, body []byte, n int,
 		size += len(o.body)
 	}
 	if len(s.overtaken) >= maxOvertaken || size > s.out.limits.OutboxBytes || s.out.limits.Outboxes.full() || n <= 0 {
-		s.release(now, overtaken{request, body, n, left})
+		s.release(now, overtaken{request, body, n})
 		return false
 	}
-	s.overtaken = append(s.overtaken, overtaken{request, body, n, left})
+	s.overtaken = append(s.overtaken, overtaken{request, body, n})
 	s.out.limits.Outboxes.count(&Outgoing{Body: body}, 1)
 	return true
 }
@@ -40,9 +38,7 @@ func (s *Session) leave(now time.Time, o overtaken) {
 }
 
 func (s *Session) release(now time.Time, o overtaken) {
-	if o.left != nil && !s.unheard() {
-		o.left(now)
-	}
+	s.leaves(o.request)
 	s.answer(now, o.request, o.body)
 }
 

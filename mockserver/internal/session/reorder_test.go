@@ -22,8 +22,8 @@ func ask(c *client, n int) (s *Session, ids []int64) {
 func TestAnswerBehind(t *testing.T) {
 	c := begun(t)
 	s, id := ask(c, 5)
-	require.True(t, s.AnswerBehind(c.now, id[0], answer(id[0], "behind two"), 2, nil))
-	require.True(t, s.AnswerBehind(c.now, id[1], answer(id[1], "behind one"), 1, nil))
+	require.True(t, s.AnswerBehind(c.now, id[0], answer(id[0], "behind two"), 2))
+	require.True(t, s.AnswerBehind(c.now, id[1], answer(id[1], "behind one"), 1))
 	require.Empty(t, c.link.take(t))
 	s.Answer(c.now, id[2], answer(id[2], "one!"))
 	require.Equal(t, []string{"result of one!", "result of behind one"}, c.link.take(t))
@@ -34,35 +34,6 @@ func TestAnswerBehind(t *testing.T) {
 	require.Empty(t, s.overtaken)
 }
 
-// Whoever asks when an answer leaves is told, unless nobody is there to hear it.
-func TestAnswerBehindIsToldOf(t *testing.T) {
-	for name, tc := range map[string]struct {
-		ended, detached bool
-		told            int
-	}{
-		"over a connection":                          {told: 1},
-		"to be sent again":                           {detached: true, told: 1},
-		"of a session that made room":                {ended: true, told: 1},
-		"of one that has no connection left, either": {ended: true, detached: true, told: 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			c := begun(t)
-			s, id := ask(c, 2)
-			told := 0
-			s.AnswerBehind(c.now, id[0], answer(id[0], "late"), 1, func(time.Time) { told++ })
-			if tc.detached {
-				s.Detach(c.link)
-			}
-			if tc.ended {
-				s.end(false)
-			}
-			require.Equal(t, tc.ended && tc.detached, s.Unheard())
-			s.Answer(c.now, id[1], answer(id[1], "one!"))
-			require.Equal(t, tc.told, told)
-		})
-	}
-}
-
 // An answer that leaves twice, or spoilt, is one that others can be behind, too.
 func TestAnswerBehindASpecialOne(t *testing.T) {
 	for name, leave := range map[string]func(*Session, time.Time, int64, []byte){
@@ -71,7 +42,7 @@ func TestAnswerBehindASpecialOne(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := begun(t)
 			s, id := ask(c, 2)
-			s.AnswerBehind(c.now, id[0], answer(id[0], "behind one"), 1, nil)
+			s.AnswerBehind(c.now, id[0], answer(id[0], "behind one"), 1)
 			leave(s, c.now, id[1], answer(id[1], "one!"))
 			said := c.link.take(t)
 			require.Equal(t, "result of behind one", said[len(said)-1])
@@ -84,7 +55,7 @@ func TestAnswerBehindNothing(t *testing.T) {
 	for _, n := range []int{0, -1} {
 		c := begun(t)
 		s, id := c.query()
-		require.False(t, s.AnswerBehind(c.now, id, answer(id, "now!"), n, nil))
+		require.False(t, s.AnswerBehind(c.now, id, answer(id, "now!"), n))
 		require.Equal(t, []string{"result of now!"}, c.link.take(t))
 	}
 }
@@ -96,10 +67,10 @@ func TestAnswerBehindIsBounded(t *testing.T) {
 	c.table.limits.Window, c.table.limits.OutboxBytes = 1000, 1<<20
 	s, id := ask(c, maxOvertaken+1)
 	for _, id := range id[:maxOvertaken] {
-		require.True(t, s.AnswerBehind(c.now, id, answer(id, "late"), 9, nil))
+		require.True(t, s.AnswerBehind(c.now, id, answer(id, "late"), 9))
 	}
 	last := id[maxOvertaken]
-	require.False(t, s.AnswerBehind(c.now, last, answer(last, "full"), 9, nil))
+	require.False(t, s.AnswerBehind(c.now, last, answer(last, "full"), 9))
 	require.Equal(t, []string{"result of full"}, c.link.take(t))
 	require.Len(t, s.overtaken, maxOvertaken)
 }
@@ -109,7 +80,7 @@ func TestOvertake(t *testing.T) {
 	c := begun(t)
 	s, id := ask(c, 4)
 	for i, word := range []string{"a---", "b---", "c---"} {
-		s.AnswerBehind(c.now, id[i], answer(id[i], word), 1, nil)
+		s.AnswerBehind(c.now, id[i], answer(id[i], word), 1)
 	}
 	s.Overtake(c.now, id[1])
 	require.Equal(t, []string{"result of b---"}, c.link.take(t))
@@ -126,7 +97,7 @@ func TestOvertakenLeavesNothingBehind(t *testing.T) {
 	c := begun(t)
 	s, id := ask(c, 4)
 	for _, id := range id[:3] {
-		s.AnswerBehind(c.now, id, answer(id, "late"), 1, nil)
+		s.AnswerBehind(c.now, id, answer(id, "late"), 1)
 	}
 	s.Overtake(c.now, id[0])
 	s.Answer(c.now, id[3], answer(id[3], "last"))
@@ -150,8 +121,8 @@ func TestAnswerBehindIsBoundedInBytes(t *testing.T) {
 			c.link.take(t)
 			s, id := ask(c, 2)
 			large := strings.Repeat("x", 80)
-			require.True(t, s.AnswerBehind(c.now, id[0], answer(id[0], large), 1, nil))
-			require.False(t, s.AnswerBehind(c.now, id[1], answer(id[1], large), 1, nil))
+			require.True(t, s.AnswerBehind(c.now, id[0], answer(id[0], large), 1))
+			require.False(t, s.AnswerBehind(c.now, id[1], answer(id[1], large), 1))
 			require.Equal(t, []string{"result of " + large}, c.link.take(t))
 			s.Overtake(c.now, id[0])
 			s.end(true)
@@ -168,6 +139,6 @@ func TestAnswerBehindFits(t *testing.T) {
 	s, id := ask(c, 2)
 	body := answer(id[0], "of some bytes")
 	s.out.limits.OutboxBytes = 2 * len(body)
-	require.True(t, s.AnswerBehind(c.now, id[0], body, 1, nil))
-	require.True(t, s.AnswerBehind(c.now, id[1], answer(id[1], "of some bytes"), 1, nil))
+	require.True(t, s.AnswerBehind(c.now, id[0], body, 1))
+	require.True(t, s.AnswerBehind(c.now, id[1], answer(id[1], "of some bytes"), 1))
 }

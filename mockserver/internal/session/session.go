@@ -57,6 +57,7 @@ type Session struct {
 	uniqueID  int64
 	passed    []string // bounds that Passed was told of
 	waiters   []*waiter
+	late      map[int64]late // answers that leave later, by the msg_id of their query
 	greeted   bool
 	ended     bool // the table has forgotten it
 }
@@ -90,6 +91,7 @@ func (s *Session) attach(sink Sink, now time.Time) {
 	}
 	away := len(s.ways) == 0 // what was answered meanwhile went nowhere
 	s.ways = slices.Insert(s.ways, i, sink)
+	s.heard()
 	if s.newest() == sink { // and no late message over an older connection
 		s.resend(nil)
 	}
@@ -107,6 +109,7 @@ func (s *Session) Detach(sink Sink) {
 	s.ways = slices.DeleteFunc(s.ways, func(w Sink) bool { return w == sink })
 	s.out.cutOff()
 	s.resend(sink)
+	s.alone()
 }
 
 // resend sends again what was handed to a link, and what was handed to none.
@@ -268,16 +271,6 @@ func (s *Session) Ended() bool {
 	return s.ended
 }
 
-// Unheard tells that nobody hears of an answer any more: the session was forgotten, and has no connection. One that was
-// forgotten to make room for others may have one still.
-func (s *Session) Unheard() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.unheard()
-}
-
-func (s *Session) unheard() bool { return s.ended && len(s.ways) == 0 }
-
 // end takes note that the table has forgotten the session. With mute, queries that
 // still run are answered no more.
 func (s *Session) end(mute bool) {
@@ -287,6 +280,7 @@ func (s *Session) end(mute bool) {
 	s.out.close() // its client cannot ask for them any more
 	if mute {
 		s.ways = nil
+		s.alone()
 	}
 }
 
