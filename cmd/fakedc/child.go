@@ -101,7 +101,8 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 	cmd := exec.Command(tr.command[0], tr.command[1:]...)
 	cmd.Env = append(withoutFlags(os.Environ()), env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tr.stdin, tr.stdout, tr.stderr
-	defer ownGroup(cmd)()
+	wait, back := ownGroup(cmd)
+	defer back()
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -112,7 +113,7 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 		return &startError{err}, false
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	go func() { ended <- wait() }()
 	defer killGroup(cmd) // what it left behind
 	var late, alone, kill <-chan time.Time
 	if tr.timeout > 0 {

@@ -19,8 +19,8 @@ neither the key nor a login: FAKEDC_SESSION_TELETHON, for one. Its input and
 output are its own; the verdict goes to stderr, and before the command runs what
 "fakedc lint" warns of in the scenario, which is no failure. SIGINT, SIGTERM and
 SIGHUP go on to it, and what it did until then is judged. It may ask something on
-a terminal, unless its output goes to a pipe, as to a pager, which may: Ctrl-C is
-its own then, and Ctrl-Z does nothing.
+a terminal: Ctrl-C is its own then, and Ctrl-Z does nothing. If its output goes to
+a pipe, as to a pager, it gets the terminal once it asks.
 
 The verdict is about what the scenario expects, its rules that never fired,
 upload rules that were broken and methods that nobody knows. Whether uploads are

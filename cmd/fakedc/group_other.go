@@ -8,7 +8,7 @@ import (
 )
 
 // Without process groups there is the command alone, which cannot be asked.
-func ownGroup(*exec.Cmd) (back func()) { return func() {} }
+func ownGroup(cmd *exec.Cmd) (wait func() error, back func()) { return cmd.Wait, func() {} }
 
 func askGroup(cmd *exec.Cmd, _ os.Signal) { _ = cmd.Process.Kill() }
 
