@@ -211,7 +211,7 @@ func TestAwaitedQueriesAreBounded(t *testing.T) {
 			_, two := begin(t, c, afterMsgs(t, configQuery, future(1)...))
 			_, three := begin(t, c, afterMsgs(t, configQuery, future(1)...))
 			got := <-three
-			requireRPCError(t, got.err, 400, "MSG_WAIT_TIMEOUT")
+			requireRPCError(t, got.err, -503, "MSG_WAIT_TIMEOUT")
 			require.Zero(t, got.took)
 			_, theirs := begin(t, other, afterMsgs(t, configQuery, future(most)...))
 			for _, waited := range []<-chan later{one, two, theirs} {

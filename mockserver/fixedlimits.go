@@ -29,7 +29,7 @@ func FixedLimits() []FixedLimit {
 	return []FixedLimit{
 		{"messages of a container", session.MaxContainer, "messages in one container", "bad_msg_notification 64: none of them is taken", aboutContainers},
 		{"depth of containers", 1, "containers in one another", "bad_msg_notification 64: none of them is taken", aboutContainers},
-		{"awaited queries", session.MaxAwaited, "msg_ids that invokeAfterMsg and invokeAfterMsgs have the queries of one session wait for, together", "400 MSG_WAIT_TIMEOUT", ""},
+		{"awaited queries", session.MaxAwaited, "msg_ids that invokeAfterMsg and invokeAfterMsgs have the queries of one session wait for, together", "-503 MSG_WAIT_TIMEOUT", ""},
 		{"ids of a list", session.MaxIDs, "ids in one msgs_ack, msgs_state_req or msg_resend_req", "they are not looked at, which is an event", aboutMessages},
 		{"future salts", session.MaxSalts, "salts that get_future_salts is answered with", "as many are answered: clients are known to ask for more", aboutSalts},
 		{"depth of packing", 1, "gzip_packed in one another, whatever is between them", "400 INPUT_FETCH_ERROR", ""},
