@@ -131,6 +131,18 @@ func (a *Accounts) named(k *keptKey, id int64) {
 	a.release(old)
 }
 
+// drop takes a key off the disk with the next commit, and has it name no account. Between
+// the two nobody may say which account a record of the key names that is being written: its
+// account would be taken off the disk before the record is.
+func (a *Accounts) drop(k *keptKey, gone store.Change) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.keeper.Later(gone)
+	old := k.names
+	k.names = 0
+	a.release(old)
+}
+
 // inherit has a key be counted for the record that another one of the same id left.
 func (a *Accounts) inherit(k, from *keptKey) {
 	a.mu.Lock()

@@ -1,7 +1,9 @@
 package link
 
 import (
+	"maps"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -12,8 +14,9 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/store"
 )
 
-// shared is a cupboard for many at once. It fails now and then, and what a crash after a
-// commit would leave is loaded each time.
+// shared is a cupboard for many at once. It fails now and then, and what a crash would
+// leave is loaded each time: one after a commit, and one after the commit that others may
+// make of what is to be done later.
 type shared struct {
 	mu     sync.Mutex
 	c      *cupboard
@@ -28,16 +31,24 @@ func (s *shared) Commit(do, undo []store.Change) error {
 	s.c.fails, s.c.writes = n < 2, n == 1
 	err := s.c.Commit(do, undo)
 	s.c.fails = false
-	if s.broken == nil {
-		s.broken = load(&cupboard{records: s.c.records})
-	}
+	s.look(s.c.records)
 	return err
 }
 
+func (s *shared) look(records map[string][]byte) {
+	if s.broken == nil {
+		s.broken = load(&cupboard{records: records})
+	}
+}
+
 func (s *shared) Later(changes ...store.Change) {
+	defer runtime.Gosched() // what its caller does next may come later than others
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.c.Later(changes...)
+	next := cupboard{records: maps.Clone(s.c.records)}
+	next.apply(s.c.later)
+	s.look(next.records)
 }
 
 func (s *shared) Flush() error { return s.Commit(nil, nil) }

@@ -224,8 +224,7 @@ func (l *Link) destroyKey(now time.Time, k *Key, s *session.Session) {
 // drop takes a key off the disk with the next commit.
 func (t *Keys) drop(k *Key) {
 	if t.keeper != nil {
-		t.keeper.Later(t.without(k, k.forgotten.Load()))
-		t.accounts.named(&k.kept, 0)
+		t.accounts.drop(&k.kept, t.without(k, k.forgotten.Load()))
 	}
 }
 
