@@ -52,13 +52,14 @@ func allAtOnce(ctx context.Context, e *Env) error {
 		if err != nil {
 			return err
 		}
+		if _, err := p.ping(ctx); err != nil {
+			return err
+		}
 		peers = append(peers, p)
 	}
-	for range 2 {
-		for _, p := range peers {
-			if _, err := p.ping(ctx); err != nil {
-				return err
-			}
+	for _, p := range peers {
+		if _, err := p.ping(ctx); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/fakedc/fakedc/mockserver/rawclient"
@@ -55,15 +54,15 @@ func (p *peer) destroys(ctx context.Context, session int64, want uint32) error {
 
 // two opens two sessions of one key, both used.
 func (e *Env) two(ctx context.Context) (a, b *peer, err error) {
-	if a, err = e.peer(ctx); err != nil {
-		return nil, nil, err
+	for _, p := range []**peer{&a, &b} {
+		if *p, err = e.peer(ctx); err != nil {
+			return nil, nil, err
+		}
+		if _, err = (*p).fence(ctx); err != nil {
+			return nil, nil, err
+		}
 	}
-	if b, err = e.peer(ctx); err != nil {
-		return nil, nil, err
-	}
-	_, err1 := a.fence(ctx)
-	_, err2 := b.fence(ctx)
-	return a, b, errors.Join(err1, err2)
+	return a, b, nil
 }
 
 func destroysSession(ctx context.Context, e *Env) error {

@@ -159,12 +159,12 @@ func delayCloses(ctx context.Context, e *Env) error {
 	if err != nil {
 		return err
 	}
+	started := time.Now() // the delay begins when the ping comes, and not with its pong
 	if err := p.pingDelay(ctx, 1); err != nil {
 		return err
 	}
 	wait, cancel := context.WithTimeout(ctx, time.Second+e.suite.patience)
 	defer cancel()
-	started := time.Now()
 	for err = nil; err == nil; err = p.receive(wait) {
 	}
 	switch {
@@ -181,10 +181,20 @@ func delayRenewed(ctx context.Context, e *Env) error {
 	if err != nil {
 		return err
 	}
-	if err := p.pingDelay(ctx, 1); err != nil {
+	// Both at once: the first delay is not to be over before the first pong is here.
+	short, long := nextPing(), nextPing()
+	first, err := p.say(ctx, pingDelay(short, 1))
+	if err != nil {
 		return err
 	}
-	if err := p.pingDelay(ctx, 60); err != nil {
+	second, err := p.say(ctx, pingDelay(long, 60))
+	if err != nil {
+		return err
+	}
+	if _, err := p.pong(ctx, first.MsgID, short); err != nil {
+		return err
+	}
+	if _, err := p.pong(ctx, second.MsgID, long); err != nil {
 		return err
 	}
 	if err := pause(ctx, 1500*time.Millisecond); err != nil {

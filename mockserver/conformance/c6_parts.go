@@ -99,10 +99,7 @@ func whole(parts ...part) func(context.Context, *Env) error {
 
 func atOnce(ctx context.Context, e *Env) error {
 	const total = 16
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
+	id := randomID()
 	var parts []part
 	for i := range int32(total) {
 		parts = append(parts, bigPart(i, total, 4*kib))
@@ -114,7 +111,7 @@ func atOnce(ctx context.Context, e *Env) error {
 		if err != nil {
 			return err
 		}
-		mine := &upload{c, e, u.id}
+		mine := &upload{c, e, id}
 		senders.Go(func() {
 			for i := n; i < total && errs[n] == nil; i += len(errs) {
 				errs[n] = mine.stores(ctx, parts[i])
@@ -127,6 +124,11 @@ func atOnce(ctx context.Context, e *Env) error {
 			return err
 		}
 	}
+	u, err := e.upload(ctx) // now that it is of use
+	if err != nil {
+		return err
+	}
+	u.id = id
 	return u.readsBack(ctx, u.inputFile(total), parts...)
 }
 

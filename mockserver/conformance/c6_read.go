@@ -42,20 +42,25 @@ func readCases() []Case {
 	}
 }
 
-// sample is a document of a bit more than a megabyte, and its bytes. It is uploaded
-// once in a run; what reads it changes nothing.
+// sample is a document of a bit more than a megabyte, and its bytes, with a connection
+// that is opened when it is there: a server need not keep one that says nothing while
+// others upload. It is uploaded once in a run; what reads it changes nothing.
 func (e *Env) sample(ctx context.Context) (*upload, *rawclient.Document, []byte, error) {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return nil, nil, nil, err
-	}
 	parts := []part{bigPart(0, 3, partMax), bigPart(1, 3, partMax), bigPart(2, 3, 50_000)}
 	d, err := e.suite.sample.get(func() (*rawclient.Document, error) {
+		u, err := e.upload(ctx)
+		if err != nil {
+			return nil, err
+		}
 		if err := u.stores(ctx, parts...); err != nil {
 			return nil, err
 		}
 		return u.finalise(ctx, u.inputFile(3))
 	})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	u, err := e.upload(ctx)
 	return u, d, assemble(parts), err
 }
 

@@ -1,6 +1,7 @@
 package conformance_test
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -44,6 +45,28 @@ func TestFakedcMeetsTheSuite(t *testing.T) {
 	meets(t, r)
 	require.Equal(t, len(conformance.Known()), r.KnownFailed)
 	t.Logf("%d cases in %v", len(r.Results), r.Duration.Round(time.Millisecond))
+}
+
+// A server need not keep a connection that says nothing: what reads the file that others
+// send comes when they are done.
+func TestPartsAtOnceLeaveNoConnectionSilent(t *testing.T) {
+	dc := mockserver.Start(t, mockserver.Options{})
+	meets(t, conformance.Run(t.Context(), target(dc), conformance.Options{Run: "6.2.3", Patience: patience}))
+	opened, first, last := map[int64]int64{}, int64(0), int64(0)
+	for _, e := range dc.Journal() {
+		if e.Kind == mockserver.EventPart {
+			first, last = cmp.Or(first, e.Seq), e.Seq
+		}
+	}
+	for _, e := range dc.Journal() {
+		switch e.Kind {
+		case mockserver.EventConnect:
+			opened[e.Conn] = e.Seq
+		case mockserver.EventTransport:
+			require.False(t, opened[e.Conn] < first && e.Seq > last, "connection %d was silent during the whole upload", e.Conn)
+		}
+	}
+	require.NotZero(t, last)
 }
 
 // What is documented holds for the strict profile as well, and for larger accounts.
