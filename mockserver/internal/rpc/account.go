@@ -228,6 +228,18 @@ func (h *Handler) Clear() {
 	a.sent.clear()
 }
 
+// named finds the bot with a username, or tells of one that nobody logged in as.
+func (a *accounts) named(username string) *Account {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, acc := range a.byID {
+		if acc.Username == username {
+			return acc
+		}
+	}
+	return &Account{ID: idOf(username), Bot: true, FirstName: "Bot " + username, Username: username}
+}
+
 func (a *accounts) find(id int64) (*Account, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -25,6 +25,7 @@ var (
 	errNotInited    = bad("CONNECTION_NOT_INITED", "invokeWithLayer(initConnection(...)) has to come first on an auth key")
 	errPeer         = bad("PEER_ID_INVALID", "it names no user, chat or channel")
 	errAfter        = &Error{Code: 500, Message: "MSG_WAIT_FAILED", Why: "a query that this one comes after was answered with an error"}
+	errChannel      = bad("CHANNEL_INVALID", "channels are numbered from 1")
 )
 
 // unsupported begins no documented error, and names the method for whoever sees

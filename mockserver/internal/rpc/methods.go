@@ -33,8 +33,11 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"auth.exportAuthorization":    {call: (*query).exportAuthorization},
 		"auth.importAuthorization":    {call: (*query).importAuthorization, anyone: true},
 
-		"users.getUsers":        {call: (*query).getUsers},
-		"users.getFullUser":     {call: (*query).getFullUser},
+		"users.getUsers":           {call: (*query).getUsers},
+		"users.getFullUser":        {call: (*query).getFullUser},
+		"contacts.resolveUsername": {call: (*query).resolveUsername},
+		"channels.getChannels":     {call: (*query).getChannels},
+
 		"account.updateStatus":  {call: (*query).updateStatus},
 		"updates.getState":      {call: (*query).getState},
 		"updates.getDifference": {call: (*query).getDifference},

@@ -127,6 +127,10 @@ var calls = map[string]struct {
 	"users.getFullUser": {func(*prepared) *tl.Object {
 		return tl.New("users.getFullUser", tl.Fields{"id": tl.New("inputUserSelf", nil)})
 	}, "users.userFull"},
+	"contacts.resolveUsername": {func(*prepared) *tl.Object {
+		return resolveUsername("somechannel")
+	}, "contacts.resolvedPeer"},
+	"channels.getChannels": {func(*prepared) *tl.Object { return getChannels(inputChannel(8)) }, "messages.chats"},
 	"account.updateStatus": {func(*prepared) *tl.Object {
 		return tl.New("account.updateStatus", tl.Fields{"offline": true})
 	}, "boolTrue"},

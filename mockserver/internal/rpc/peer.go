@@ -1,7 +1,12 @@
 package rpc
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"regexp"
+	"strings"
+	"sync"
 
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
@@ -9,9 +14,10 @@ import (
 // peer is where a message goes. Chats and channels exist as soon as somebody
 // names them: a test sends to any number it likes.
 type peer struct {
-	user    *Account
-	chat    int64
-	channel int64
+	user     *Account
+	chat     int64
+	channel  int64
+	username string // of the channel, if it was named by that
 }
 
 // peer finds what an InputPeer names; errPeer if it is nobody.
@@ -57,10 +63,14 @@ func (p peer) chats(photo *tl.Object, date int32) []any {
 			"participants_count": int32(2), "date": date, "version": int32(1),
 		}))
 	case p.channel != 0:
-		return tl.Vector(tl.New("channel", tl.Fields{
+		f := tl.Fields{
 			"megagroup": true, "id": p.channel, "access_hash": accessHash("channel", p.channel),
 			"title": fmt.Sprintf("Channel %d", p.channel), "photo": photo, "date": date,
-		}))
+		}
+		if p.username != "" {
+			f["username"] = p.username
+		}
+		return tl.Vector(tl.New("channel", f))
 	}
 	return []any{}
 }
@@ -72,4 +82,43 @@ func (p peer) update(kind string, message *tl.Object, pts int32) *tl.Object {
 		name = map[string]string{"new": "updateNewChannelMessage", "edit": "updateEditChannelMessage"}[kind]
 	}
 	return tl.New(name, tl.Fields{"message": message, "pts": pts, "pts_count": int32(1)})
+}
+
+// getChannels is what a client asks that was given nothing but a number: for the access hash.
+// https://core.telegram.org/method/channels.getChannels
+func (q *query) getChannels() (any, error) {
+	chats := []any{}
+	for _, in := range q.args.Objects("id") {
+		id := in.Long("channel_id")
+		if in.Name == "inputChannelEmpty" || id <= 0 {
+			return nil, errChannel
+		}
+		chats = append(chats, peer{channel: id}.chats(nil, int32(q.now.Unix()))...)
+	}
+	return tl.New("messages.chats", tl.Fields{"chats": chats}), nil
+}
+
+var username = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]{3,31}$`) })
+
+// resolveUsername finds somebody for every name: one that ends in "bot" is a bot's, as
+// https://core.telegram.org/bots/features#creating-a-new-bot has it, any other a channel's.
+// https://core.telegram.org/method/contacts.resolveUsername
+func (q *query) resolveUsername() (any, error) {
+	name := strings.ToLower(q.args.Str("username"))
+	if !username().MatchString(name) {
+		return nil, bad("USERNAME_INVALID", "a username is 4 to 32 letters, digits or _, and begins with a letter")
+	}
+	to, users := peer{channel: idOf(name), username: name}, []any{}
+	if strings.HasSuffix(name, "bot") {
+		to = peer{user: q.accounts.named(name)}
+		users = tl.Vector(to.user.user(to.user == q.account))
+	}
+	return tl.New("contacts.resolvedPeer", tl.Fields{"peer": to.id(), "chats": to.chats(nil, int32(q.now.Unix())), "users": users}), nil
+}
+
+// idOf makes a number of a name, the same in every run, as small as those of channels are:
+// https://core.telegram.org/api/bots/ids
+func idOf(name string) int64 {
+	sum := sha256.Sum256([]byte("fakedc username " + name))
+	return 1 + int64(binary.LittleEndian.Uint64(sum[:])%900_000_000_000)
 }

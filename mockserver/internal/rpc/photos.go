@@ -45,7 +45,7 @@ func (q *query) editChannelPhoto() (any, error) {
 	in := q.args.Obj("channel")
 	id := in.Long("channel_id")
 	if in.Name == "inputChannelEmpty" || id <= 0 {
-		return nil, bad("CHANNEL_INVALID", "channels are numbered from 1")
+		return nil, errChannel
 	}
 	return q.setPhoto(peer{channel: id})
 }

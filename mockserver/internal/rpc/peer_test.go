@@ -1,0 +1,66 @@
+package rpc
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+)
+
+func resolveUsername(name string) *tl.Object {
+	return tl.New("contacts.resolveUsername", tl.Fields{"username": name})
+}
+
+func inputChannel(id int64) *tl.Object {
+	return tl.New("inputChannel", tl.Fields{"channel_id": id, "access_hash": int64(0)})
+}
+
+func getChannels(channels ...*tl.Object) *tl.Object {
+	return tl.New("channels.getChannels", tl.Fields{"id": tl.Vector(channels...)})
+}
+
+// A bot sends to "@channel", and its library asks first who that is:
+// https://core.telegram.org/method/contacts.resolveUsername
+func TestUsernames(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	for name, want := range map[string]string{
+		"somechannel": "peerChannel",
+		"SomeChannel": "peerChannel",
+		"some_bot":    "peerUser",
+		"SomeBot":     "peerUser",
+	} {
+		got := d.object(t, resolveUsername(name))
+		require.Equal(t, want, got.Obj("peer").Name, name)
+		if want == "peerUser" {
+			require.Equal(t, got.Obj("peer").Long("user_id"), got.Objects("users")[0].Long("id"), name)
+			continue
+		}
+		channel := got.Objects("chats")[0]
+		require.Equal(t, got.Obj("peer").Long("channel_id"), channel.Long("id"), name)
+		require.Equal(t, "somechannel", channel.Str("username"), "a name is one whatever its letters' case")
+		require.Less(t, channel.Long("id"), int64(997_852_516_353), "https://core.telegram.org/api/bots/ids")
+		require.Equal(t, d.object(t, resolveUsername("somechannel")).Obj("peer"), got.Obj("peer"))
+		require.NotEqual(t, d.object(t, resolveUsername("otherchannel")).Obj("peer"), got.Obj("peer"))
+		media := sendMedia(uploadedDocument(d.file(t, 1, true, contents(10_000), "a.mp4")))
+		media.Fields["peer"] = tl.New("inputPeerChannel", tl.Fields{"channel_id": channel.Long("id"), "access_hash": channel.Long("access_hash")})
+		require.Equal(t, channel.Long("id"), d.object(t, media).Objects("chats")[0].Long("id"))
+	}
+	ready := d.Ready(1, true)
+	require.Equal(t, ready.ID, d.object(t, resolveUsername(ready.Username)).Obj("peer").Long("user_id"), "one that there is")
+	for _, name := range []string{"", "a", "@somechannel", "some channel", "1st_channel", "a23456789012345678901234567890123"} {
+		require.Equal(t, "400 USERNAME_INVALID", d.ask(t, resolveUsername(name)), name)
+	}
+}
+
+// One that sends to -100... asks for its access hash:
+// https://core.telegram.org/method/channels.getChannels
+func TestChannels(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	got := d.object(t, getChannels(inputChannel(8), inputChannel(9))).Objects("chats")
+	require.Len(t, got, 2)
+	require.EqualValues(t, 9, got[1].Long("id"))
+	require.NotZero(t, got[1].Long("access_hash"))
+	require.Equal(t, "400 CHANNEL_INVALID", d.ask(t, getChannels(inputChannel(8), inputChannel(0))))
+	require.Equal(t, "400 CHANNEL_INVALID", d.ask(t, getChannels(tl.New("inputChannelEmpty", nil))))
+}
