@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -71,6 +72,21 @@ func begun(server *mockserver.Server) bool {
 	})
 }
 
+// stuck says why no client got as far as a call, "" if one did, if nobody knows, or if a
+// fault of the scenario may have brought it about.
+func stuck(server *mockserver.Server) string {
+	w, why := &watcher{server: server}, ""
+	if happened(server, func(e mockserver.Event) bool {
+		if e.Kind == mockserver.EventRefused || leftAtOnce(e) {
+			why = cmp.Or(w.line(e), why)
+		}
+		return e.Kind == mockserver.EventSession || e.Kind == mockserver.EventHostile || e.Fault != ""
+	}) || why == "" {
+		return ""
+	}
+	return "no client got as far as a call: " + why
+}
+
 const nobody = "no client connected: the command has tested nothing"
 
 // uploadRequired is the check of --require-upload.
@@ -88,7 +104,7 @@ func uploadRequired(server *mockserver.Server) oracle.Check {
 	case !anybody(server):
 		c.Findings = []oracle.Finding{{Text: nobody}}
 	case !begun(server):
-		c.Findings = []oracle.Finding{{Text: "no upload has begun"}}
+		c.Findings = []oracle.Finding{{Text: cmp.Or(stuck(server), "no upload has begun")}}
 	}
 	if len(c.Findings) > 0 {
 		c.Status = oracle.Failed
@@ -101,6 +117,9 @@ func uploadRequired(server *mockserver.Server) oracle.Check {
 func warnings(server *mockserver.Server, s *scenarios.Scenario) (texts []string) {
 	if !anybody(server) {
 		return []string{nobody}
+	}
+	if why := stuck(server); why != "" {
+		return []string{why}
 	}
 	if s != nil && slices.ContainsFunc(s.Expect, func(e scenarios.Expectation) bool { return e.Kind == scenarios.ExpectUpload }) {
 		return nil

@@ -27,6 +27,10 @@ func (w *watcher) line(e mockserver.Event) string {
 			return ""
 		}
 		return fmt.Sprintf("connection %d: refused: %s", e.Conn, reason(e))
+	case mockserver.EventDisconnect:
+		if leftAtOnce(e) {
+			return fmt.Sprintf("connection %d: %s", e.Conn, e.Text)
+		}
 	case mockserver.EventLayer:
 		return fmt.Sprintf("connection %d: %s", e.Conn, e.Text)
 	case mockserver.EventLimit:
@@ -39,6 +43,11 @@ func (w *watcher) line(e mockserver.Event) string {
 		return "scenario: " + e.Text
 	}
 	return ""
+}
+
+// leftAtOnce tells of a client that saw the server's key and wanted no more of it.
+func leftAtOnce(e mockserver.Event) bool {
+	return e.Kind == mockserver.EventDisconnect && strings.Contains(e.Text, "got resPQ and went no further")
 }
 
 // partLine tells of a part that was refused, or that the scenario meddled with.

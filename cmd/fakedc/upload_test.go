@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
 	"os"
 	"slices"
 	"time"
@@ -19,13 +21,17 @@ import (
 // does nothing, "half" stops after two parts, "rest" sends those that are missing then,
 // "none" logs in and sends nothing, and "ragged" sends four parts of a wrong size, whatever
 // is said of them. "unsent" uploads and sends no message, and "second" is another upload of
-// the same content.
+// the same content. "distrust" knows another RSA key, and "stranger" has an auth key of
+// another server.
 func uploadMain() {
 	is := func(word string) bool { return slices.Contains(os.Args[1:], word) }
 	switch {
 	case is("hang"):
 		<-time.After(time.Hour) // what nothing can wake, Go ends by itself
 	case is("idle"):
+	case is("distrust"), is("stranger"):
+		fmt.Fprintln(os.Stderr, "upload:", strange(is("stranger")))
+		os.Exit(1)
 	default:
 		if err := uploadFive(map[bool]int64{true: 2, false: 1}[is("second")], is("early"), is("unsent"), is("ragged"), parts(is("half"), is("rest"), is("none"))); err != nil {
 			fmt.Fprintln(os.Stderr, "upload:", err)
@@ -36,6 +42,27 @@ func uploadMain() {
 		os.Exit(7)
 	}
 	fmt.Println("uploaded to", os.Getenv("FAKEDC_HOST")+":"+os.Getenv("FAKEDC_PORT"), "at datacenter", os.Getenv("FAKEDC_DC"))
+}
+
+// strange is a client that gets nowhere.
+func strange(stranger bool) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, err := rawclient.Dial(ctx, os.Getenv("FAKEDC_ADDR"), rawclient.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	if !stranger {
+		modulus := new(big.Int).SetBit(new(big.Int), 2047, 1)
+		_, err = rawclient.CreateKey(ctx, conn, rawclient.KeyOptions{PublicKey: &rsa.PublicKey{N: modulus, E: 65537}})
+		return err
+	}
+	c, err := rawclient.NewClient(conn, rawclient.NewAuthKey([256]byte{1}, 1), rawclient.ClientOptions{})
+	if err != nil {
+		return err
+	}
+	return c.Ping(ctx, 1)
 }
 
 // parts are those that are sent of five.

@@ -96,7 +96,7 @@ func (f *file) disconnected(e *Event) {
 // closedByClient tells whose doing the end of a connection was: the client's, who
 // also leaves answers behind that cannot be written, or resets it.
 func closedByClient(why string) bool {
-	return why == "closed by the client" || strings.HasPrefix(why, "writing") || strings.Contains(why, "reset by peer")
+	return strings.HasPrefix(why, "closed by the client") || strings.HasPrefix(why, "writing") || strings.Contains(why, "reset by peer")
 }
 
 func (f *file) moment(e *Event, text string, trouble bool) {

@@ -102,6 +102,14 @@ func (m *Machine) Pending() bool {
 	return a != nil && (a.stage == waitDH || a.stage == waitKey)
 }
 
+// Unanswered says whether resPQ was sent and nothing came upon it: a client that knows
+// none of the keys it names says so to nobody. A nonce of zeros is that of "fakedc wait",
+// which only looks whether anybody answers.
+func (m *Machine) Unanswered() bool {
+	a := m.attempt
+	return a != nil && a.stage == waitDH && a.nonce != bin.Int128{}
+}
+
 // Step answers the TL body of one unencrypted message. now becomes the
 // server's time in the answer. After an error that is an [*Error] nothing but
 // a new req_pq or req_pq_multi will be answered, and not even that once the

@@ -76,16 +76,16 @@ func (l *Link) drop(r rpc.Result) {
 	switch {
 	case r.Reset && r.Cut:
 		l.resetOnClose() // what is cut has to leave before
-		l.setWhy("reset by the scenario")
+		l.setWhy("reset" + byScenario)
 	case r.Reset:
 		l.flushHeld() // the reset is to cost this answer, no other
 		l.resetOnClose()
 		l.Close("reset by the scenario")
 	case r.Stall:
 		l.stalled.Store(true)
-		l.setWhy("stalled by the scenario")
+		l.setWhy("stalled" + byScenario)
 	default:
-		l.setWhy("dropped by the scenario")
+		l.setWhy("dropped" + byScenario)
 	}
 }
 

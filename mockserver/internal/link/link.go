@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -150,7 +151,7 @@ func (l *Link) end() {
 		l.leaveMail(s)
 	}
 	l.endShake()
-	l.note(journal.Event{Kind: journal.KindDisconnect, Text: l.why})
+	l.note(journal.Event{Kind: journal.KindDisconnect, Text: l.parting()})
 	l.at(fault.Close)
 }
 
@@ -167,11 +168,27 @@ func (l *Link) detect() bool {
 	return true
 }
 
+// byClient is why a connection ends that its client closed.
+const byClient = "closed by the client"
+
+// byScenario ends why a connection ends that the scenario has done with.
+const byScenario = " by the scenario"
+
+// parting says why the connection ended, and what that is a sign of: the key is the first
+// thing that is wrong about a client, and the client's own words for it are seldom plain.
+func (l *Link) parting() string {
+	if l.breaks != "" || strings.HasSuffix(l.why, byScenario) || l.machine == nil || !l.machine.Unanswered() {
+		return l.why
+	}
+	return fmt.Sprintf("%s; the client got resPQ and went no further: does it trust the RSA key with the fingerprint %d?",
+		l.why, handshake.Fingerprint(&l.hub.Handshake.Key.PublicKey))
+}
+
 // reason says for a person why reading ended.
 func reason(err error) string {
 	switch {
 	case errors.Is(err, io.EOF):
-		return "closed by the client"
+		return byClient
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return "timed out: " + err.Error()
 	case errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):

@@ -32,7 +32,7 @@ func (l *Link) ready() bool {
 	l.now, l.waited = time.Now(), false
 	moved, err := l.setReadDeadline(l.deadline(l.now))
 	if err != nil {
-		l.setWhy("closed by the client") // a pipe says so here; our own side has said why
+		l.setWhy(byClient) // a pipe says so here; our own side has said why
 		return false
 	}
 	return !moved || !l.queue.isClosed() // a scenario dropped the connection, and its deadline is gone
@@ -196,7 +196,7 @@ func (l *Link) frame(now time.Time, f wire.Frame) (ok bool) {
 	k := l.hub.Keys.Get(now, id)
 	if k == nil {
 		// The connection stays open: gotd makes a new key on it.
-		l.note(journal.Event{Kind: journal.KindRefused, Key: id, Text: "unknown auth key: answered -404"})
+		l.note(journal.Event{Kind: journal.KindRefused, Key: id, Text: unknownKey})
 		l.put(item{code: codeUnknownKey})
 		return l.countMistake()
 	}
@@ -205,6 +205,9 @@ func (l *Link) frame(now time.Time, f wire.Frame) (ok bool) {
 
 // codeUnknownKey: https://core.telegram.org/mtproto/mtproto-transports#transport-errors
 const codeUnknownKey = -404
+
+// unknownKey says whose a session may be that is not this server's.
+const unknownKey = "unknown auth key: answered -404. Is the session of another run, seed or datacenter, or of an account beyond those that are ready?"
 
 // mistake notes a protocol error and counts it.
 func (l *Link) mistake(text string) bool {

@@ -1,0 +1,58 @@
+package mockserver_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+	"github.com/fakedc/fakedc/scenarios"
+)
+
+// The first mistake of whoever tries a client: it does not trust the server's key. It
+// leaves without a word, and the journal says what that looks like.
+func TestWhyAClientLeft(t *testing.T) {
+	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	hostile, err := scenarios.Builtin("hostile-respq-other-nonce")
+	require.NoError(t, err)
+	distrust := func(t *testing.T, dc *mockserver.Server, c *rawclient.Conn) {
+		_, err := rawclient.CreateKey(t.Context(), c, rawclient.KeyOptions{PublicKey: &other.PublicKey})
+		require.Error(t, err)
+	}
+	const plain = "closed by the client"
+	for name, c := range map[string]struct {
+		scenario *scenarios.Scenario
+		do       func(*testing.T, *mockserver.Server, *rawclient.Conn)
+		more     string // with the fingerprint in it
+	}{
+		"it does not know the key": {nil, distrust, "; the client got resPQ and went no further: does it trust the RSA key with the fingerprint %d?"},
+		"resPQ breaks a rule":      {hostile, distrust, ""},
+		"it has a key": {nil, func(t *testing.T, dc *mockserver.Server, c *rawclient.Conn) {
+			_, err := rawclient.CreateKey(t.Context(), c, rawclient.KeyOptions{PublicKey: dc.PublicKey().RSA})
+			require.NoError(t, err)
+		}, ""},
+		"it is fakedc wait": {nil, func(t *testing.T, _ *mockserver.Server, c *rawclient.Conn) {
+			require.NoError(t, c.SendPlain(t.Context(), append([]byte{0xf1, 0x8e, 0x7e, 0xbe}, make([]byte, 16)...)))
+			_, err := c.RecvPlain(t.Context())
+			require.NoError(t, err)
+		}, ""},
+		"it looked whether anybody listens": {nil, func(*testing.T, *mockserver.Server, *rawclient.Conn) {}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dc := mockserver.Start(t, mockserver.Options{Scenario: c.scenario, AtEnd: mockserver.AtEnd{AllowUnmet: true, AllowUnfired: true}})
+			conn := rawConn(t, dc, rawclient.Options{})
+			c.do(t, dc, conn)
+			require.NoError(t, conn.Close())
+			want := plain
+			if c.more != "" {
+				want += fmt.Sprintf(c.more, dc.PublicKey().Fingerprint)
+			}
+			require.Equal(t, want, awaitEvent(t, dc, mockserver.EventDisconnect, "").Text)
+		})
+	}
+}
