@@ -44,7 +44,7 @@ func newDoctor() *cobra.Command {
 		Long: doctorLong, Example: doctorExample, Args: takes(1, "JOURNAL"),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&brief, "brief", false, "findings alone, without the moments of each upload")
+	cmd.Flags().BoolVar(&brief, "brief", false, "findings alone, or how an upload without any ended")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		r, err := examine(args[0], cmd.InOrStdin())
 		if err != nil {
@@ -128,9 +128,36 @@ func writeStory(b *strings.Builder, t *terminal, s *doctor.Story, brief bool) {
 		}
 	}
 	if len(s.Findings) == 0 {
-		b.WriteString("  " + t.paint(green, "nothing is wrong with it") + "\n")
+		if brief && s.End != doctor.Used {
+			writeEnd(b, t, s.Timeline)
+		}
+		b.WriteString("  " + t.paint(green, endings[s.End]) + "\n")
 	}
 	writeWrong(b, t, s.Findings)
+}
+
+// endings say of an upload without findings how it ended: that of one which was never
+// completed is why somebody asks.
+var endings = map[doctor.End]string{
+	doctor.Used:       "nothing is wrong with it",
+	doctor.Complete:   "nothing is wrong with what was sent; it was used in no message",
+	doctor.Incomplete: "nothing is wrong with what was sent; the rest never came",
+}
+
+// lastTroubles is how many moments are told of an upload that did not come to its end.
+const lastTroubles = 3
+
+// writeEnd tells the last moments of trouble, which are mostly why it ended.
+func writeEnd(b *strings.Builder, t *terminal, timeline []doctor.Moment) {
+	var troubles []doctor.Moment
+	for _, m := range timeline {
+		if m.Trouble {
+			troubles = append(troubles, m)
+		}
+	}
+	for _, m := range troubles[max(0, len(troubles)-lastTroubles):] {
+		writeMoment(b, t, &m)
+	}
 }
 
 func writeMoment(b *strings.Builder, t *terminal, m *doctor.Moment) {

@@ -114,6 +114,9 @@ func (d *Doctor) Add(e Event) {
 			barred := e
 			d.barred, d.through = &barred, false
 		}
+		if e.Event == "" && e.Skipped {
+			d.meddled(&e)
+		}
 	case journal.KindSession:
 		d.through = true
 	case journal.KindHostile:
@@ -123,6 +126,17 @@ func (d *Doctor) Add(e Event) {
 		}
 	}
 	d.move(&e)
+}
+
+// meddled takes in that the scenario answered a call that is about no part: to whoever has
+// uploaded a file and not used it yet, it is mostly the one that was to do that.
+func (d *Doctor) meddled(e *Event) {
+	for _, f := range slices.Backward(d.order) {
+		if f.Account == e.Account {
+			f.meddled(e)
+			return
+		}
+	}
 }
 
 // move watches over 303 X_MIGRATE_n: https://core.telegram.org/api/errors#303-see-other

@@ -203,6 +203,18 @@ func TestTimeline(t *testing.T) {
 		"6.5s a file was made of it: 4.0 KiB",
 	}, lines)
 
+	// What a scenario does to the message that was to have the file is a moment of it.
+	fault := journal.Event{Kind: journal.KindFault, Method: "messages.sendMedia", Account: 1, Error: "400 FILE_PART_3_MISSING", Answer: journal.AnswerError, Skipped: true, Fault: "mine"}
+	strange := fault
+	strange.Account = 2
+	r, err = doctor.Examine(strings.NewReader(new(written).part(0, 0, nil).add(time.Second, strange).add(time.Second, fault).used().add(time.Second, fault).String()))
+	require.NoError(t, err)
+	u = r.Uploads[0]
+	require.Len(t, u.Timeline, 3)
+	require.Equal(t, `messages.sendMedia answered FILE_PART_3_MISSING (the scenario's "mine")`, u.Timeline[1].Text)
+	require.Equal(t, 2*time.Second, u.Timeline[1].At)
+	require.True(t, u.Timeline[1].Trouble)
+
 	many := &written{}
 	for n := range int32(600) {
 		many.part(1, n%4, answered(journal.AnswerFalse))

@@ -99,6 +99,15 @@ func closedByClient(why string) bool {
 	return strings.HasPrefix(why, "closed by the client") || strings.HasPrefix(why, "writing") || strings.Contains(why, "reset by peer")
 }
 
+// meddled tells of a call in which the file may have been meant, and was not used.
+func (f *file) meddled(e *Event) {
+	if f.used > 0 {
+		return
+	}
+	f.closeRun()
+	f.moment(e, fmt.Sprintf("%s %s (the scenario's %q)", e.Method, happened(e), e.Fault), true)
+}
+
 func (f *file) moment(e *Event, text string, trouble bool) {
 	f.put(Moment{At: e.Time.Sub(f.Began), Seq: [2]int64{e.Seq, e.Seq}, Text: text, Trouble: trouble})
 }
