@@ -92,6 +92,13 @@ func TestAction(t *testing.T) {
 	require.Equal(t, 5, code, "the command fails")
 	code, stderr = run(map[string]string{"run": "true", "fault": "part=2: nonsense"})
 	require.Equal(t, 2, code, stderr)
+	// Nor is the journal of an earlier step told as this one's.
+	earlier := filepath.Join(temp, "earlier.jsonl")
+	require.NoError(t, os.WriteFile(earlier, []byte(`{"fakedc_journal":1}`+"\n"), 0o600))
+	code, stderr = run(map[string]string{"run": "true", "fault": "part=2: nonsense", "journal": earlier})
+	require.Equal(t, 2, code, stderr)
+	require.NotContains(t, stderr, "earlier.jsonl")
+	require.NoFileExists(t, earlier)
 	code, stderr = run(map[string]string{"run": `echo "$(id -u)"; exit 0`, "report": "$(touch pwned).xml"})
 	require.Zero(t, code, stderr)
 	written, err := filepath.Glob(filepath.Join(filepath.Dir(temp), "*", "pwned"))
