@@ -115,10 +115,33 @@ func refuseEmpty(cmd *cobra.Command) (err error) {
 	return err
 }
 
+// misspelt finds variables that stand for no flag of any command, and are one letter off
+// from one of this command's: whoever set them believes that it is in force.
+func misspelt(cmd *cobra.Command, environ []string) (texts []string) {
+	known := map[string]bool{}
+	for _, c := range cmd.Root().Commands() {
+		c.Flags().VisitAll(func(f *pflag.Flag) { known[envName(f.Name)] = true })
+	}
+	for _, one := range environ {
+		name, value, _ := strings.Cut(one, "=")
+		flag, ours := strings.CutPrefix(name, envPrefix)
+		if !ours || value == "" || known[name] {
+			continue
+		}
+		if near := nearestFlag(cmd, strings.ToLower(strings.ReplaceAll(flag, "_", "-")), 1); near != "" {
+			texts = append(texts, fmt.Sprintf("%s stands for no flag (did you mean %q?)", name, envName(near)))
+		}
+	}
+	return texts
+}
+
 // fromEnvironment is what runs before each command.
 func fromEnvironment(cmd *cobra.Command, _ []string) error {
 	if err := refuseEmpty(cmd); err != nil {
 		return err
+	}
+	for _, text := range misspelt(cmd, os.Environ()) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "fakedc: warning: "+oneLine(text))
 	}
 	return applyEnvironment(cmd, os.LookupEnv)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -46,4 +47,35 @@ func TestFlagsFromTheEnvironment(t *testing.T) {
 	_, err := flagsOf(t, map[string]string{"FAKEDC_DC": "two"})
 	require.ErrorContains(t, err, `FAKEDC_DC="two", which stands for --dc: `)
 	require.Equal(t, exitUsage, err.(*exitError).code)
+}
+
+// A variable that is one letter off stands for nothing, and whoever set it believes that
+// the fault is in force.
+func TestMisspeltVariables(t *testing.T) {
+	for variable, want := range map[string]string{
+		"FAKEDC_SCENARIOS=x":       "FAKEDC_SCENARIO",
+		"FAKEDC_FAULTS=x":          "FAKEDC_FAULT",
+		"FAKEDC_REQUIRE_UPLOADS=1": "FAKEDC_REQUIRE_UPLOAD",
+		"FAKEDC_READYFILE=x":       "", // a flag of serve
+		"FAKEDC_SCENARIO=x":        "",
+		"FAKEDC_ACCOUNT=2":         "", // a flag of session
+		"FAKEDC_SCENARIOS=":        "",
+		"FAKEDC_PORT=1":            "", // set by exec for its command
+		"FAKEDC_DIR=x":             "",
+		"FAKEDC_BIN=x":             "",
+		"FAKEDC_=x":                "",
+		"SCENARIOS=x":              "",
+	} {
+		t.Run(variable, func(t *testing.T) {
+			exec, _, err := newRoot().Find([]string{"exec"})
+			require.NoError(t, err)
+			got := misspelt(exec, []string{variable})
+			if want == "" {
+				require.Empty(t, got)
+				return
+			}
+			name, _, _ := strings.Cut(variable, "=")
+			require.Equal(t, []string{name + ` stands for no flag (did you mean "` + want + `"?)`}, got)
+		})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,7 +60,11 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usageErrorf("%w; flags of the command go behind \"--\": %s", err, cmd.UseLine())
 	}
 	if errors.As(err, &missing) && missing.GetSpecifiedShortnames() == "" {
-		if near := nearestFlag(cmd, missing.GetSpecifiedName()); near != "" {
+		near := nearestFlag(cmd, missing.GetSpecifiedName(), 2)
+		if cmd.Flags().Lookup("listen") != nil && slices.Contains(listenElsewhere, missing.GetSpecifiedName()) {
+			near = "listen"
+		}
+		if near != "" {
 			return usageErrorf("%w (did you mean %q?)", err, "--"+near)
 		}
 	}
@@ -77,9 +82,12 @@ func inCommand(cmd *cobra.Command) bool {
 	return runs && cmd.Flags().NArg() > strings.Count(before, " FILE")
 }
 
-// nearestFlag lets cobra's search for commands look among flags.
-func nearestFlag(cmd *cobra.Command, name string) string {
-	probe := &cobra.Command{SuggestionsMinimumDistance: 2}
+// listenElsewhere are the names that --listen has in other servers.
+var listenElsewhere = []string{"port", "host", "addr", "address", "bind"}
+
+// nearestFlag lets cobra's search for commands look among flags, at most so many letters off.
+func nearestFlag(cmd *cobra.Command, name string, letters int) string {
+	probe := &cobra.Command{SuggestionsMinimumDistance: letters}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		probe.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
 	})
