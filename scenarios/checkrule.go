@@ -167,18 +167,22 @@ func (c *checker) errorReply(r *Reply) {
 	case r.Code < -maxCode || r.Code > maxCode:
 		c.fail("reply.error", fmt.Sprintf("%d is not an error code such as 400, 420 or -503", r.Code))
 	}
-	if wait, ok := waitOf(r.Message); ok && !validWait(wait) {
+	if wait, ok := waitOf(r.Message); ok && wait != "X" && !validWait(wait) {
 		c.fail("reply.error", fmt.Sprintf("%s must end in whole seconds from 0 to %d", quote(r.Message), math.MaxInt32))
 		return
 	}
 	info, known := LookupError(r.Message)
 	switch {
 	case known && info.HasNumber && info.Name == r.Message:
-		c.failHint("reply.error", fmt.Sprintf("%s needs a number in place of the X", r.Message),
-			strings.TrimSuffix(strings.Replace(r.Message+"_", "_X_", "_3_", 1), "_"))
+		c.failHint("reply.error", fmt.Sprintf("%s needs a number in place of the X", r.Message), numbered(r.Message))
 	case !known && r.Code == 0:
-		c.failHint("reply.error", fmt.Sprintf("%s is not a documented error: give its code and message", quote(r.Message)), suggestError(r.Message))
+		c.failHint("reply.error", fmt.Sprintf("%s is not a documented error: give its code and message", quote(r.Message)), numbered(suggestError(r.Message)))
 	}
+}
+
+// numbered is the name of an error as it can be answered: with a number in place of the X.
+func numbered(name string) string {
+	return strings.TrimSuffix(strings.Replace(name+"_", "_X_", "_3_", 1), "_")
 }
 
 // waitOf returns the number at the end of an error that tells clients to wait.

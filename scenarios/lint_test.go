@@ -28,6 +28,8 @@ func TestLint(t *testing.T) {
 
 		"no such method": {`- { match: { method: upload.saveBigFilePrat }, delay: 1s }`, []string{
 			`2:22: unknown-method: rules[0].match.method: the rule can never fire: no method that is answered is called "upload.saveBigFilePrat" (did you mean "upload.saveBigFilePart"?)`}},
+		"no namespace": {`- { match: { method: sendMedia }, delay: 1s }`, []string{
+			`2:22: unknown-method: rules[0].match.method: the rule can never fire: no method that is answered is called "sendMedia" (did you mean "messages.sendMedia"?)`}},
 		"no such glob": {`- { match: { method: "photos.*" }, delay: 1s }`, []string{
 			`2:22: unknown-method: rules[0].match.method: the rule can never fire: no method that is answered is called "photos.*"`}},
 		"no such method, and more": {`- { match: { method: "photos.*", dc: 4 }, delay: 1s }`, []string{

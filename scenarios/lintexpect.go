@@ -78,7 +78,7 @@ func (p expectPlace) method(key string, item int, pattern, so string) {
 	if !carriedOut && slices.ContainsFunc(p.scenario.Allow.UnknownMethods, func(allowed string) bool { return matchGlob(allowed, pattern) }) {
 		return
 	}
-	p.warnKey(CheckUnknownMethod, key, item, fmt.Sprintf("%s: no method that is answered is called %s", so, quote(pattern)), suggest(pattern, p.methods))
+	p.warnKey(CheckUnknownMethod, key, item, fmt.Sprintf("%s: no method that is answered is called %s", so, quote(pattern)), SuggestMethod(pattern, p.methods))
 }
 
 // errorName warns of an error that nothing answers with. words are what may stand in its place.

@@ -28,7 +28,7 @@ func (l *linter) unknownMethod(r *Rule) bool {
 		return false
 	}
 	l.warn(CheckUnknownMethod, "match.method", fmt.Sprintf("the rule can never fire: no method that is answered is called %s", quote(r.Match.method())),
-		suggest(r.Match.method(), slices.Concat(l.methods, l.seen))) // of what is equally alike, an answered one is meant
+		SuggestMethod(r.Match.method(), slices.Concat(l.methods, l.seen))) // of what is equally alike, an answered one is meant
 	return true
 }
 
