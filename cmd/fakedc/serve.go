@@ -22,9 +22,10 @@ const serveLong = `Run a fake datacenter until it is interrupted.
 
 The first line on stdout is one JSON object, written once it listens: address,
 RSA key, datacenters, seed, ready sessions. Nothing else goes to stdout. On
-stderr there are a snippet to paste for each client, and then a line for each
-part that is refused, each fault of the scenario, each upload that has all its
-parts and each that a message or the like has used, which is "finished".
+stderr there is, on a terminal, a snippet to paste for each client, and then a
+line for each part that is refused, each fault of the scenario, each upload that
+has all its parts and each that a message or the like has used, which is
+"finished".
 
 A live page shows each upload as a map of its parts, and can inject faults; its
 address is on stderr, and that of the admin API in JSON behind it, with the
@@ -106,7 +107,7 @@ func newServe() *cobra.Command {
 	flags.IntVar(&f.accounts, "accounts", 16, "the `NUMBER` of users, and of bots, that \"fakedc session\" has a login for")
 	f.reports.addTo(cmd)
 	f.log = addChoice(cmd, "log", "how events are written to stderr", logText, logJSON, logOff)
-	f.snippets = addChoice(cmd, "snippets", "which client's snippet to print", append([]string{"all", "none"}, snippetNames()...)...)
+	f.snippets = addChoice(cmd, "snippets", "which client's snippet to print, where auto is all on a terminal and none elsewhere", append([]string{snippetsAuto, "all", "none"}, snippetNames()...)...)
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "a line for every event, with --log text")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return f.run(cmd) }
 	return cmd

@@ -29,6 +29,9 @@ var clients = []client{
 	{"pyrogram", "Python: Pyrogram 2.0.106", "pyrogram.py"},
 }
 
+// snippetsAuto prints what a person may paste, and keeps it out of the logs of jobs.
+const snippetsAuto = "auto"
+
 func snippetNames() (names []string) {
 	for _, c := range clients {
 		names = append(names, c.name)
@@ -74,7 +77,7 @@ func pythonHex(digits string) string {
 func snippetsText(t *terminal, r ready, which string) string {
 	var b strings.Builder
 	for _, c := range clients {
-		if which != "all" && which != c.name {
+		if which != "all" && which != c.name && !(which == snippetsAuto && t.person) {
 			continue
 		}
 		text, err := c.snippet(r)

@@ -14,10 +14,11 @@ const defaultWidth = 80
 
 // terminal is a stream and what may be written to it. It is for one goroutine.
 type terminal struct {
-	w     io.Writer
-	live  bool // the cursor may be moved
-	color bool
-	width int // columns
+	w      io.Writer
+	person bool // somebody looks at it
+	live   bool // the cursor may be moved
+	color  bool
+	width  int // columns
 }
 
 // newTerminal looks at a stream. See https://no-color.org for the variable.
@@ -27,8 +28,7 @@ func newTerminal(w io.Writer) *terminal {
 	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
 		return t
 	}
-	t.live = true
-	t.color = true
+	t.person, t.live, t.color = true, true, true
 	if v, set := os.LookupEnv("NO_COLOR"); set && v != "" {
 		t.live, t.color = false, false
 	}

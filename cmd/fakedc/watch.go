@@ -99,6 +99,9 @@ func (w *watcher) banner(r ready, d doors, snippets, sessionCommand string) {
 	w.say(plain, "rules: profile %q; scenario: %s", r.Profile, orNone(r.Scenario))
 	w.say(plain, "log in with any bot token such as 123456:abc, or any phone number and code 12345")
 	w.say(plain, "or take a login without a login: %s", sessionCommand)
+	if snippets == snippetsAuto && !w.t.person {
+		w.say(plain, "what to paste for a client: fakedc serve --snippets telethon")
+	}
 	if r.Admin != nil {
 		w.say(cyan, "live page: %s#%s", r.Admin.URL, r.Admin.Token)
 	}
