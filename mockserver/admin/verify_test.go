@@ -48,3 +48,22 @@ func TestVerifyVerdict(t *testing.T) {
 	status, _, _ = d.call(t, "DELETE", "/api/v1/scenario", "", "") // the test's end expects nothing
 	require.Equal(t, 204, status)
 }
+
+// A fault that never fired has a test pass that was to be about it: as in Go, unless it
+// was taken out.
+func TestVerifyAsksForInjectedFaults(t *testing.T) {
+	d := newDesk(t)
+	for _, fault := range []string{"part=0: 1*delay(1ms)", "part=200: 1*flood_wait(1s)"} {
+		status, text, _ := d.call(t, "POST", "/api/v1/faults", "application/json", fmt.Sprintf(`{"fault":%q}`, fault))
+		require.Equal(t, 201, status, text)
+	}
+	d.upload(t, 0)
+	const asked = `{"verdict":true}`
+	status, text, _ := d.call(t, "POST", "/api/v1/verify", "application/json", asked)
+	require.Equal(t, 409, status)
+	require.JSONEq(t, `{"passed":false,"problems":["injected fault 2 never fired: part=200: 1*flood_wait(1s)"]}`, text)
+	status, _, _ = d.call(t, "DELETE", "/api/v1/faults/2", "", "")
+	require.Equal(t, 204, status)
+	status, text, _ = d.call(t, "POST", "/api/v1/verify", "application/json", asked)
+	require.Equal(t, 200, status, text)
+}
