@@ -43,6 +43,7 @@ func bubbleThatFails(t *testing.T, o mockserver.Options, test func(t *testing.T,
 		dc, err := mockserver.New(o)
 		require.NoError(t, err)
 		b := &bubble{Server: dc, t: t}
+		defer func() { require.Zero(t, dc.Holding()["QueueTotal"], "counted, and waits for nobody") }()
 		defer b.wg.Wait()
 		defer func() { require.NoError(t, dc.Close()) }()
 		test(t, b)

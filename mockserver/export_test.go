@@ -11,6 +11,7 @@ func (s *Server) Holding() map[string]int64 {
 	all := map[string]int64{"Connections": s.conns.Held(), "StoreBytes": s.room.Held()}
 	home := s.home().hub // the gates are those of all datacenters
 	all["Handshakes"], all["DelayedAnswers"], all["WaitingBytes"] = home.Handshakes.Held(), home.Delayed.Held(), home.Waiting.Held()
+	all["QueueTotal"] = home.Backlog.Held()
 	for _, c := range s.centers {
 		p := c.hub.Pending()
 		all["timers"] += int64(p.Timers)

@@ -47,6 +47,9 @@ type Limits struct {
 	// as much its connection is closed.
 	QueueMessages int
 	QueueBytes    int
+	// QueueTotal is what waits for all clients together: 256 MiB. Beyond it those that leave
+	// the most unread lose their connections.
+	QueueTotal int64
 	// ProtocolErrors on one connection: 16.
 	ProtocolErrors int
 	// InflatedBytes are what all that is packed in one frame unpacks to, together:

@@ -37,6 +37,7 @@ var reachings = map[string]reaching{
 	"WriteTime":      {"1s", nil, func(b *bubble) { sendBody(b.t, b.deaf(), pingBody(1)) }},
 	"QueueMessages":  {"2", delayed, func(b *bubble) { b.atOnce(b.deaf(), 20) }},
 	"QueueBytes":     {"1KiB", delayed, func(b *bubble) { b.atOnce(b.deaf(), 100) }},
+	"QueueTotal":     {"1KiB", nil, func(b *bubble) { b.atOnce(b.deaf(), 10) }},
 	"ProtocolErrors": {"1", nil, func(b *bubble) { b.gone(b.raw(intermediateTag + "\x08\x00\x00\x00strange!")) }},
 	"HandshakeTime":  {"1s", nil, func(b *bubble) { b.beginsKey(b.raw("")) }},
 	"Handshakes": {"1", nil, func(b *bubble) {

@@ -73,6 +73,8 @@ var limitTable = []Limit{
 		"messages that wait for one client to read them", "nothing more is read from it, and at four times as much its connection is closed"),
 	limitRow("QueueBytes", inBytes, 4<<20, func(l *Limits) *int { return &l.QueueBytes },
 		"of messages that wait for one client to read them", "nothing more is read from it, and at four times as much its connection is closed").from(256, "no answer by which an auth key is made would pass"),
+	limitRow("QueueTotal", inBytes, 256<<20, func(l *Limits) *int64 { return &l.QueueTotal },
+		"of messages that wait for all clients together to read them", "the connections of those that leave the most unread are closed").from(1<<10, "no answer by which an auth key is made would pass"),
 	limitRow("ProtocolErrors", inNumber, 16, func(l *Limits) *int { return &l.ProtocolErrors },
 		"frames of one connection that no client sends", "the connection is closed"),
 	limitRow("HandshakeTime", inTime, 60*time.Second, func(l *Limits) *time.Duration { return &l.HandshakeTime },

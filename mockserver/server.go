@@ -152,6 +152,7 @@ func (s *Server) build() error {
 	delayed := bounds.NewGate("DelayedAnswers", int64(o.Limits.DelayedAnswers))
 	waiting := bounds.NewGate("WaitingBytes", o.Limits.WaitingBytes)
 	outboxes := session.NewOutboxes(o.Limits.OutboxTotal)
+	backlog := link.NewBacklog(o.Limits.QueueTotal)
 	s.numbers = new(atomic.Int64)
 	for _, id := range o.allDCs() {
 		keys := link.NewKeys(o.Limits.AuthKeys)
@@ -162,7 +163,7 @@ func (s *Server) build() error {
 			Limits: o.Limits.link(), Keys: keys, Journal: s.journal, Faults: s.faults, Rand: o.Rand, Numbers: s.numbers,
 			Sessions: session.NewTable(one, table, o.Rand), Handler: home.In(id, keys),
 			Handshake:  handshake.Config{Key: key, Secret: secret, Rand: o.Rand, KeyTaken: keys.Has, AcceptDC: s.acceptDC(id), MaxSteps: o.Limits.HandshakeSteps},
-			Handshakes: handshakes, Delayed: delayed, Waiting: waiting, Outboxes: outboxes, Strict: o.Strict,
+			Handshakes: handshakes, Delayed: delayed, Waiting: waiting, Outboxes: outboxes, Backlog: backlog, Strict: o.Strict,
 		}}
 		s.centers = append(s.centers, c)
 		s.addReadyKeys(c)

@@ -60,12 +60,13 @@ func (l *Link) post(s *session.Session, m session.Outgoing) bool {
 	if l.queue.isClosed() {
 		return false
 	}
-	items, bytes := l.hub.mail.put(time.Now(), s, []session.Outgoing{m})
+	items, bytes := l.hub.mail.put(time.Now(), l, s, []session.Outgoing{m})
 	if full := l.hub.Limits.overflow(items, bytes); full != "" {
 		l.note(journal.Event{Kind: journal.KindLimit, Session: s.ID, Text: full + ": the client does not poll for what waits for it"})
 		l.Close("the client does not poll for what it asked for")
 		return false
 	}
+	l.hub.Backlog.relieve()
 	return true
 }
 
@@ -167,6 +168,9 @@ func (l *Link) answer(it *item, more bool) error {
 		r.session.FlushAcks(now)
 	}
 	messages := l.hub.mail.take(r.session)
+	bytes := sizes(messages)
+	l.queue.owe(bytes)
+	defer l.queue.owe(-bytes)
 	if closed && len(messages) == 0 {
 		return nil // the end of the connection is the answer
 	}

@@ -33,6 +33,9 @@ type Hub struct {
 	// Outboxes bounds what the sessions of all datacenters keep; nil: nothing does.
 	Outboxes *session.Outboxes
 
+	// Backlog bounds what waits for the clients of all datacenters; nil: nothing does.
+	Backlog *Backlog
+
 	// Strict lets panics end the process.
 	Strict bool
 

@@ -84,12 +84,14 @@ func (h *Hub) Open(c net.Conn) *Link {
 	l := &Link{hub: h, raw: c, number: h.nextNumber(), sessions: map[*session.Session]struct{}{}, gone: make(chan struct{}), written: make(chan struct{})}
 	l.out.init(c)
 	l.queue.init(h.Limits)
+	l.queue.backlog = h.Backlog
 	l.pace = l.pacer.pace
 	return l
 }
 
 // Run serves the connection.
 func (l *Link) Run() {
+	l.hub.Backlog.enter(l)
 	defer l.end()
 	defer l.contain("serving a connection")
 	if !l.begin() {
@@ -150,6 +152,7 @@ func (l *Link) end() {
 		s.Detach(l)
 		l.leaveMail(s)
 	}
+	l.hub.Backlog.leave(l)
 	l.endShake()
 	l.note(journal.Event{Kind: journal.KindDisconnect, Text: l.parting()})
 	l.at(fault.Close)

@@ -18,6 +18,7 @@ type mail struct {
 type mailbox struct {
 	messages      []session.Outgoing
 	bytes         int
+	by            *Link         // that brought the latest of them
 	first, latest time.Time     // when messages came, since the last response
 	news          chan struct{} // closed when one comes
 	refs          int           // connections of the session and requests that wait
@@ -36,12 +37,13 @@ func (m *mail) box(s *session.Session) *mailbox {
 	return b
 }
 
-// put adds messages; it returns how many wait now, and their bytes. A message that
+// put adds messages that a link brings; it returns how many wait now, and their bytes. A message that
 // waits already is not added again: a session repeats what a lost connection had.
-func (m *mail) put(now time.Time, s *session.Session, messages []session.Outgoing) (items, bytes int) {
+func (m *mail) put(now time.Time, l *Link, s *session.Session, messages []session.Outgoing) (items, bytes int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	b := m.box(s)
+	b.by = l
 	for _, o := range messages {
 		if b.holds(o.MsgID) {
 			continue
@@ -51,11 +53,19 @@ func (m *mail) put(now time.Time, s *session.Session, messages []session.Outgoin
 		}
 		b.latest = now
 		b.messages = append(b.messages, o)
-		b.bytes += len(o.Body)
+		b.charge(len(o.Body))
 	}
 	close(b.news)
 	b.news = make(chan struct{})
 	return len(b.messages), b.bytes
+}
+
+// charge counts bytes that came, or, below 0, went.
+func (b *mailbox) charge(n int) {
+	b.bytes += n
+	if b.by != nil {
+		b.by.hub.Backlog.add(n)
+	}
 }
 
 func (b *mailbox) holds(id int64) bool {
@@ -98,7 +108,7 @@ func (m *mail) take(s *session.Session) []session.Outgoing {
 	}
 	taken := b.messages[:n:n]
 	b.messages = append([]session.Outgoing(nil), b.messages[n:]...)
-	b.bytes -= bytes
+	b.charge(-bytes)
 	return taken
 }
 
@@ -136,6 +146,7 @@ func (m *mail) tidy(s *session.Session) {
 
 func (m *mail) drop(s *session.Session) {
 	if b := m.boxes[s]; b != nil && b.refs <= 0 {
+		b.charge(-b.bytes)
 		delete(m.boxes, s)
 	}
 }

@@ -22,13 +22,13 @@ func TestMailHoldsAMessageOnce(t *testing.T) {
 	s := &session.Session{}
 	now := time.Now()
 	m.enter(s)
-	items, bytes := m.put(now, s, outgoing(1, 5))
+	items, bytes := m.put(now, nil, s, outgoing(1, 5))
 	require.Equal(t, []int{2, 32}, []int{items, bytes})
-	items, bytes = m.put(now, s, outgoing(5, 9, 1))
+	items, bytes = m.put(now, nil, s, outgoing(5, 9, 1))
 	require.Equal(t, []int{3, 48}, []int{items, bytes})
 	require.Equal(t, outgoing(1, 5, 9), m.take(s))
 	require.Empty(t, m.take(s))
-	items, bytes = m.put(now, s, outgoing(13))
+	items, bytes = m.put(now, nil, s, outgoing(13))
 	require.Equal(t, []int{1, 16}, []int{items, bytes}, "what was taken counts no more")
 }
 
@@ -40,13 +40,13 @@ func TestMailTakesWhatFits(t *testing.T) {
 	for i := range many {
 		many[i].MsgID = int64(i)
 	}
-	m.put(time.Now(), s, many)
+	m.put(time.Now(), nil, s, many)
 	require.Len(t, m.take(s), session.MaxPacked)
 	require.Len(t, m.take(s), 1)
 
 	large := outgoing(1, 2, 3)
 	large[0].Body, large[1].Body = make([]byte, 2*batch), make([]byte, batch)
-	m.put(time.Now(), s, large)
+	m.put(time.Now(), nil, s, large)
 	for _, want := range []int64{1, 2, 3} {
 		got := m.take(s)
 		require.Len(t, got, 1)
@@ -60,13 +60,13 @@ func TestMailIsForgotten(t *testing.T) {
 	s := &session.Session{}
 	m.enter(s)
 	m.enter(s)
-	m.put(time.Now(), s, outgoing(1))
+	m.put(time.Now(), nil, s, outgoing(1))
 	m.leave(s)
 	m.tidy(s)
 	require.Len(t, m.boxes, 1)
 	m.leave(s)
 	require.Empty(t, m.boxes)
-	m.put(time.Now(), s, outgoing(1)) // a refusal, to a session that does not come to be
+	m.put(time.Now(), nil, s, outgoing(1)) // a refusal, to a session that does not come to be
 	m.tidy(s)
 	require.Empty(t, m.boxes)
 	m.leave(s)
@@ -84,13 +84,13 @@ func TestMailIsDue(t *testing.T) {
 	}
 	require.Equal(t, 10*time.Second, due())
 	_, news := m.due(s, at, w)
-	m.put(at.Add(time.Second), s, outgoing(1))
+	m.put(at.Add(time.Second), nil, s, outgoing(1))
 	<-news // closed
 	require.Equal(t, 3*time.Second, due(), "wait_after")
-	m.put(at.Add(2500*time.Millisecond), s, outgoing(2))
+	m.put(at.Add(2500*time.Millisecond), nil, s, outgoing(2))
 	require.Equal(t, 4*time.Second, due(), "max_delay from the first")
 	m.take(s)
 	require.Equal(t, 10*time.Second, due())
-	m.put(at.Add(9*time.Second), s, outgoing(3))
+	m.put(at.Add(9*time.Second), nil, s, outgoing(3))
 	require.Equal(t, 10*time.Second, due(), "max_wait")
 }

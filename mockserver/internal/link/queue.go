@@ -47,6 +47,10 @@ type queue struct {
 	wake   chan struct{} // of a writer that stays
 	room   *sync.Cond    // of the reader
 	limit  Limits
+
+	backlog *Backlog
+	owed    int  // of backlog: bytes that wait or are being written
+	off     bool // they do not count any more
 }
 
 func (q *queue) init(l Limits) {
@@ -74,10 +78,13 @@ func (q *queue) put(items ...item) (ok bool, full string) {
 	if q.closed {
 		return false, ""
 	}
+	bytes := 0
 	for i := range items {
-		q.bytes += items[i].size()
+		bytes += items[i].size()
 		q.mailed += items[i].held()
 	}
+	q.bytes += bytes
+	q.charge(bytes)
 	if q.items == nil {
 		q.items = shelves.Get().(*shelf)[:0]
 	}
@@ -191,6 +198,11 @@ var shelves = sync.Pool{New: func() any { return new(shelf) }}
 
 // done takes a slice of take or takeHeld back, to be used again.
 func (q *queue) done(items []item) {
+	bytes := 0
+	for i := range items {
+		bytes += items[i].size()
+	}
+	q.owe(-bytes)
 	clear(items)
 	if cap(items) == len(shelf{}) { // else it has outgrown its shelf
 		shelves.Put((*shelf)(items[:cap(items)]))

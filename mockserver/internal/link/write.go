@@ -32,6 +32,7 @@ func (l *Link) put(i item) bool {
 		l.note(journal.Event{Kind: journal.KindLimit, Text: full + ": the client does not read what waits for it"})
 		l.Close("the client does not read what it asked for")
 	}
+	l.hub.Backlog.relieve()
 	return ok
 }
 
@@ -80,6 +81,8 @@ func (l *Link) writeRest() error {
 	if len(l.out.rest) == 0 {
 		return nil
 	}
+	l.queue.owe(len(l.out.rest))
+	defer l.queue.owe(-len(l.out.rest))
 	l.writeBy()
 	return l.out.writeRest()
 }
