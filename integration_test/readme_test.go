@@ -64,13 +64,10 @@ func TestReadmeGramJS(t *testing.T) {
 	section(t, "gramjs", "```js\n"+string(src)+"```\n")
 }
 
-// The example in simulated time is a test that runs, without its head.
-func TestReadmeBubble(t *testing.T) {
-	src, err := os.ReadFile("gotd/readme_test.go")
+func TestReadmeTelethon(t *testing.T) {
+	src, err := os.ReadFile("telethon/readme.py")
 	require.NoError(t, err)
-	_, body, ok := strings.Cut(string(src), "\n)\n\n")
-	require.True(t, ok)
-	section(t, "bubble", "```go\n"+body+"```\n")
+	section(t, "telethon", "```python\n"+string(src)+"```\n")
 }
 
 var fence = regexp.MustCompile("(?s)```(\\w+)\n(.*?)```")
