@@ -36,13 +36,11 @@ func (s *Server) startSOCKS(conn net.Conn) {
 		return
 	}
 	s.waiting[conn] = struct{}{}
-	s.running.Add(1)
-	go func() {
-		defer s.running.Done()
+	s.running.Go(func() {
 		if l := s.throughSOCKS(conn); l != nil {
 			s.run(l)
 		}
-	}()
+	})
 }
 
 // throughSOCKS goes through the SOCKS conversation under a deadline.

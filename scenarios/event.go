@@ -43,10 +43,8 @@ func (m *Match) about(key string) bool {
 	if m.Event != EventCall {
 		return m.Event.key() == key
 	}
-	for _, k := range eventKeys[1:] {
-		if k == key {
-			return false
-		}
+	if slices.Contains(eventKeys[1:], key) {
+		return false
 	}
 	return matchGlob(m.method(), key)
 }

@@ -99,7 +99,7 @@ func (r *Reply) explainError() string {
 
 // withNumber puts the number of an error in place of the X in its description.
 func withNumber(description, message string) string {
-	for _, word := range strings.Split(message, "_") {
+	for word := range strings.SplitSeq(message, "_") {
 		if isDigits(word) {
 			words := strings.Split(description, " ")
 			for i := range words {

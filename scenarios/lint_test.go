@@ -319,7 +319,7 @@ func TestPartLimit(t *testing.T) {
 // TestDocumentedErrorsAreInTheTable finds a misspelt name, which would make every use of the error a warning.
 func TestDocumentedErrorsAreInTheTable(t *testing.T) {
 	for _, page := range documentedErrors {
-		for _, name := range strings.Fields(page.errors) {
+		for name := range strings.FieldsSeq(page.errors) {
 			_, ok := LookupError(name)
 			require.True(t, ok, "%s of %s", name, page.method)
 		}

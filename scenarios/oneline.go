@@ -243,7 +243,7 @@ func (p *faultParser) term(term string, offset int) ([]string, error) {
 	}
 	var list []string
 	if hasArgs && strings.TrimSpace(args) != "" {
-		for _, a := range strings.Split(args, ",") {
+		for a := range strings.SplitSeq(args, ",") {
 			list = append(list, strconv.Quote(strings.TrimSpace(a)))
 		}
 	}

@@ -103,12 +103,7 @@ func (s *Scenario) Clone() *Scenario {
 		premium := *s.Premium
 		c.Premium = &premium
 	}
-	if s.Limits != nil {
-		c.Limits = make(map[string]int, len(s.Limits))
-		for k, v := range s.Limits {
-			c.Limits[k] = v
-		}
-	}
+	c.Limits = maps.Clone(s.Limits)
 	c.Rulebook = maps.Clone(s.Rulebook)
 	c.Rules = make([]Rule, len(s.Rules))
 	for i := range s.Rules {

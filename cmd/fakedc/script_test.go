@@ -131,7 +131,7 @@ func awaitCmd(ts *testscript.TestScript, neg bool, args []string) {
 		p.errs.mu.Lock()
 		text, wake := p.errs.text.String(), p.errs.wake
 		p.errs.mu.Unlock()
-		for _, line := range bytes.Split([]byte(text), []byte("\n")) {
+		for line := range bytes.SplitSeq([]byte(text), []byte("\n")) {
 			if containsAll(string(line), args) {
 				return
 			}

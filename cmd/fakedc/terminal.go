@@ -65,7 +65,7 @@ func (t *terminal) paint(s style, text string) string {
 func wrap(text, indent string, width int) string {
 	var b strings.Builder
 	column := 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case column == 0:

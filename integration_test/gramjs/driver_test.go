@@ -2,6 +2,7 @@ package gramjs_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -30,9 +31,7 @@ type driven struct {
 func drive(t *testing.T, dc *mockserver.Server, f file, j map[string]any) (r driven) {
 	t.Helper()
 	all := map[string]any{"dc": addressOf(t, dc), "path": f.path, "name": "a.bin", "transport": "full", "as": "user", "action": "roundtrip", "timeout": 150}
-	for key, value := range j {
-		all[key] = value
-	}
+	maps.Copy(all, j)
 	text, err := json.Marshal(all)
 	require.NoError(t, err)
 	ran := clients.Run(t, clients.Command{Path: node(t), Args: []string{"driver.js"}, Stdin: string(text), Limit: limit})

@@ -96,7 +96,7 @@ func (p *program) reaches(ctx context.Context) (all []reach, err error) {
 		return nil, fmt.Errorf("%s: running no test: %w\n%s", p.dir, err, text)
 	}
 	empty := time.Since(began)
-	for _, name := range strings.Fields(string(out)) {
+	for name := range strings.FieldsSeq(string(out)) {
 		if strings.HasPrefix(name, "Benchmark") {
 			continue
 		}
@@ -121,7 +121,7 @@ func (p *program) reach(ctx context.Context, test string) (reach, error) {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return r, err
 	}
-	for _, line := range strings.Fields(string(text)) {
+	for line := range strings.FieldsSeq(string(text)) {
 		id, err := strconv.Atoi(line)
 		if err != nil {
 			return r, err

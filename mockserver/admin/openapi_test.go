@@ -185,7 +185,7 @@ func TestDocumentIsWhole(t *testing.T) {
 				described["{"+name+"}"] = true
 			}
 		}
-		for _, element := range strings.Split(o.path, "/") {
+		for element := range strings.SplitSeq(o.path, "/") {
 			require.True(t, !strings.HasPrefix(element, "{") || described[element], "%s: %s", o.id, element)
 		}
 	})

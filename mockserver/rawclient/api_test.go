@@ -55,7 +55,7 @@ func configObject() *tl.Object {
 		"date": int32(1_700_000_000), "test_mode": true, "this_dc": int32(2),
 		"dc_options": tl.Vector(tl.New("dcOption", tl.Fields{"id": int32(2), "ip_address": "127.0.0.1", "port": int32(443), "media_only": true})),
 	}
-	for _, name := range strings.Fields(`expires chat_size_max megagroup_size_max forwarded_count_max online_update_period_ms
+	for name := range strings.FieldsSeq(`expires chat_size_max megagroup_size_max forwarded_count_max online_update_period_ms
 		offline_blur_timeout_ms offline_idle_timeout_ms online_cloud_timeout_ms notify_cloud_delay_ms notify_default_delay_ms
 		push_chat_period_ms push_chat_limit edit_time_limit revoke_time_limit revoke_pm_time_limit rating_e_decay
 		stickers_recent_limit channels_read_media_period call_receive_timeout_ms call_ring_timeout_ms call_connect_timeout_ms

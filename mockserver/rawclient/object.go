@@ -3,6 +3,7 @@ package rawclient
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
@@ -64,10 +65,8 @@ func (c *Client) call(ctx context.Context, query *Object, kinds ...string) (*Obj
 	if err != nil {
 		return nil, err
 	}
-	for _, kind := range kinds {
-		if o.Name == kind {
-			return o, nil
-		}
+	if slices.Contains(kinds, o.Name) {
+		return o, nil
 	}
 	return nil, fmt.Errorf("rawclient: %s answered with %s, expected %v", query.Name, o.Name, kinds)
 }

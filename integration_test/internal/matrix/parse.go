@@ -68,7 +68,7 @@ func tableOf(page, heading string) (t [][]string, err error) {
 	if !ok {
 		return nil, fmt.Errorf("matrix: the page has no %q; remove it to begin anew", heading)
 	}
-	for _, line := range strings.Split(rest, "\n") {
+	for line := range strings.SplitSeq(rest, "\n") {
 		switch {
 		case strings.HasPrefix(line, "|---"):
 		case strings.HasPrefix(line, "|"):
@@ -92,7 +92,7 @@ func cells(line string) (all []string) {
 	const bar = "\x00"
 	line = strings.ReplaceAll(line, `\|`, bar)
 	line = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(line), "|"), "|")
-	for _, c := range strings.Split(line, "|") {
+	for c := range strings.SplitSeq(line, "|") {
 		all = append(all, strings.ReplaceAll(strings.TrimSpace(c), bar, "|"))
 	}
 	return all

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -325,10 +326,8 @@ func (k *knowledge) judge(p place, sum [32]byte) string {
 	if k.stored[p] == sum || k.gone[p] {
 		return ""
 	}
-	for _, may := range k.maybe[p] {
-		if may == sum {
-			return ""
-		}
+	if slices.Contains(k.maybe[p], sum) {
+		return ""
 	}
 	return fmt.Sprintf("%v has other bytes than were stored last", p)
 }

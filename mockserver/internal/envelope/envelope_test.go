@@ -227,7 +227,7 @@ func TestBodyAliasesTheFrameAndEndsThere(t *testing.T) {
 // bits of SHA256(auth_key[88:120] + plaintext with padding), top bit set.
 func TestQuickAckToken(t *testing.T) {
 	k := testKey()
-	for pad := byte(0); pad < 8; pad++ { // Eight hashes: some have their top bit clear.
+	for pad := range byte(8) { // Eight hashes: some have their top bit clear.
 		plain := append(header(sample, 0), bytes.Repeat([]byte{pad}, 16)...)
 		sum := crypto.SHA256(k.Value[88:120], plain)
 		m, err := openClient(k, encrypt(t, k, crypto.Client, plain), nil)

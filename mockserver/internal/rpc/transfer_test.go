@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -65,21 +66,12 @@ func TestUnboundTemporaryKey(t *testing.T) {
 		d := newDesk(t, nil)
 		d.auth.Temporary = true
 		got := answer(t, d.send(d.encode(t, call(t, name, nil))))
-		if contains(allowed, name) {
+		if slices.Contains(allowed, name) {
 			require.IsType(t, &tl.Object{}, got, name)
 			continue
 		}
 		require.Equal(t, "401 AUTH_KEY_PERM_EMPTY", got, name)
 	}
-}
-
-func contains(all []string, name string) bool {
-	for _, s := range all {
-		if s == name {
-			return true
-		}
-	}
-	return false
 }
 
 // A bound key has the account of its permanent one, and neither its layer nor its
