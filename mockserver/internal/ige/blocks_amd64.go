@@ -34,16 +34,6 @@ func decryptHash(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int
 //go:noescape
 func decryptHashTwo(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int, a *[8]uint32, aFrom *byte, b *[8]uint32, bFrom *byte)
 
-// decryptHashWide is decryptHash for Intel's processors with AVX-512.
-//
-//go:noescape
-func decryptHashWide(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int, a *[8]uint32, aFrom *byte)
-
-// decryptHashTwoWide is decryptHashTwo for them.
-//
-//go:noescape
-func decryptHashTwoWide(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int, a *[8]uint32, aFrom *byte, b *[8]uint32, bFrom *byte)
-
 // decryptHashPair is decryptHashTwo for processors with AVX-512 and without the instructions of SHA-256.
 //
 //go:noescape
@@ -61,6 +51,3 @@ func decryptBlocks(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, blocks i
 
 // hasSHA tells whether the processor has the instructions of SHA-256.
 func hasSHA() bool
-
-// isIntel tells whether the processor is one of Intel's.
-func isIntel() bool

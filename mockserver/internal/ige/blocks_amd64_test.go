@@ -36,7 +36,5 @@ func TestWhatTheProcessorIs(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	words := strings.Fields(string(info))
-	require.Equal(t, slices.Contains(words, "GenuineIntel"), isIntel())
-	require.Equal(t, slices.Contains(words, "sha_ni"), hasSHA())
+	require.Equal(t, slices.Contains(strings.Fields(string(info)), "sha_ni"), hasSHA())
 }

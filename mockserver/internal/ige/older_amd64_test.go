@@ -7,18 +7,14 @@ import "testing"
 // Older processors lack the instructions of SHA-256, and have or lack those that stand in
 // for them, or lack those of AES as well.
 func TestSumsOnOlderProcessors(t *testing.T) {
-	newest, newer, pairs, widest := stitched, fast, paired, wide
-	t.Cleanup(func() { stitched, fast, paired, wide = newest, newer, pairs, widest })
+	newest, newer, pairs := stitched, fast, paired
+	t.Cleanup(func() { stitched, fast, paired = newest, newer, pairs })
 	sums := func(name string) {
 		t.Run(name, TestSums)
 		t.Run(name+": a part", TestSumsOfAPart)
 		t.Run(name+": as it arrives", TestSumsOfWhatArrives)
 		t.Run(name+": Sum", TestSum)
 		t.Run(name+": in bounds", TestSumsStayInBounds)
-	}
-	if wide {
-		wide = false
-		sums("the instructions of SHA-256 without AVX-512")
 	}
 	if canPair {
 		stitched, paired = true, true

@@ -14,10 +14,6 @@ var stitched = fast && (hasSHA() || canPair)
 // instructions of SHA-256.
 var paired = fast && canPair && !hasSHA()
 
-// wide: of the loops with the instructions of SHA-256 it has those with AVX-512, too. They
-// were made for Intel's; others' have not been measured.
-var wide = fast && canPair && hasSHA() && isIntel()
-
 // woven is how a message is decrypted and hashed by a processor that does both at once.
 // What is hashed has been decrypted a while ago, or loading it would have to wait for its
 // being stored.
@@ -47,11 +43,8 @@ func (d *Decryption) turn(groups int) {
 	}
 	if n := min(groups, (d.to-piece.at)/sha256.BlockSize); n > 0 {
 		at, two := &d.plain[d.done], decryptHashTwo
-		switch {
-		case paired:
+		if paired {
 			two = decryptHashPair
-		case wide:
-			two = decryptHashTwoWide
 		}
 		two(&d.keys, &d.chain, at, at, n, &whole.state, &d.plain[whole.at], &piece.state, &d.plain[piece.at])
 		d.advance(n, whole, piece)
@@ -59,13 +52,10 @@ func (d *Decryption) turn(groups int) {
 	}
 	if groups > 0 {
 		at, from := &d.plain[d.done], &d.plain[whole.at]
-		switch {
-		case paired:
+		if paired {
 			var unused [8]uint32
 			decryptHashPair(&d.keys, &d.chain, at, at, groups, &whole.state, from, &unused, from)
-		case wide:
-			decryptHashWide(&d.keys, &d.chain, at, at, groups, &whole.state, from)
-		default:
+		} else {
 			decryptHash(&d.keys, &d.chain, at, at, groups, &whole.state, from)
 		}
 		d.advance(groups, whole)

@@ -204,10 +204,8 @@ var xmm = [16]reg.VecPhysical{
 // decipher holds the registers of IGE beside those of SHA-256. No round key has one.
 type decipher struct {
 	keys, dst, src           reg.Register
-	ends                     Mem               // the first and the last round key together
-	state, before, next, out reg.VecPhysical   // state: the plaintext before, between groups
-	xor                      func(a, b, to Op) // of registers that before and next may be
-	move                     func(from, to Op)
+	ends                     Mem             // the first and the last round key together
+	state, before, next, out reg.VecPhysical // state: the plaintext before, between groups
 }
 
 // newDecipher loads the parameters keys, dst and src.
@@ -215,23 +213,22 @@ func newDecipher() decipher {
 	return decipher{
 		keys: Load(Param("keys"), GP64()), dst: Load(Param("dst"), GP64()), src: Load(Param("src"), GP64()),
 		ends: AllocLocal(16), state: reg.X12, before: reg.X13, next: reg.X14, out: reg.X15,
-		xor: VPXOR, move: func(from, to Op) { VMOVDQU(from, to) },
 	}
 }
 
 // start takes up where iv says.
 func (d *decipher) start(iv reg.Register) {
-	d.move(d.key(rounds), d.out)
-	d.xor(d.key(0), d.out, d.out)
-	d.move(d.out, d.ends)
-	d.move(Mem{Base: iv}, d.before)
-	d.move(Mem{Base: iv, Disp: 16}, d.state)
+	VMOVDQU(d.key(rounds), d.out)
+	VPXOR(d.key(0), d.out, d.out)
+	VMOVDQU(d.out, d.ends)
+	VMOVDQU(Mem{Base: iv}, d.before)
+	VMOVDQU(Mem{Base: iv, Disp: 16}, d.state)
 }
 
 // stop leaves in iv what the next block needs.
 func (d *decipher) stop(iv reg.Register) {
-	d.move(d.before, Mem{Base: iv})
-	d.move(d.state, Mem{Base: iv, Disp: 16})
+	VMOVDQU(d.before, Mem{Base: iv})
+	VMOVDQU(d.state, Mem{Base: iv, Disp: 16})
 }
 
 func (d *decipher) key(n int) Mem { return Mem{Base: d.keys, Disp: 16 * n} }
@@ -254,9 +251,9 @@ func (d *decipher) blocks(from, to int) (ops []op) {
 // first begins a group.
 func (d *decipher) first() (ops []op) {
 	do := func(o op) { ops = append(ops, o) }
-	do(func() { d.move(Mem{Base: d.src}, d.next) })
-	do(func() { d.xor(d.key(0), d.next, d.out) })
-	do(func() { d.xor(d.out, d.state, d.state) })
+	do(func() { VMOVDQU(Mem{Base: d.src}, d.next) })
+	do(func() { VPXOR(d.key(0), d.next, d.out) })
+	do(func() { VPXOR(d.out, d.state, d.state) })
 	return ops
 }
 
@@ -264,24 +261,24 @@ func (d *decipher) first() (ops []op) {
 func (d *decipher) block(at int) (ops []op) {
 	do := func(o op) { ops = append(ops, o) }
 	// What the last round is to add does not hang on the others: it comes first.
-	do(func() { d.xor(d.ends, d.before, d.out) })
-	do(func() { d.move(d.next, d.before) })
-	do(func() { d.move(Mem{Base: d.src, Disp: at + 16}, d.next) })
-	do(func() { d.xor(d.next, d.out, d.out) })
+	do(func() { VPXOR(d.ends, d.before, d.out) })
+	do(func() { VMOVDQU(d.next, d.before) })
+	do(func() { VMOVDQU(Mem{Base: d.src, Disp: at + 16}, d.next) })
+	do(func() { VPXOR(d.next, d.out, d.out) })
 	ops = append(ops, d.rounds()...)
-	do(func() { d.xor(d.next, d.state, d.out) }) // the block again, off the chain
-	do(func() { d.xor(d.key(0), d.out, d.out) })
-	do(func() { d.move(d.out, Mem{Base: d.dst, Disp: at}) })
+	do(func() { VPXOR(d.next, d.state, d.out) }) // the block again, off the chain
+	do(func() { VPXOR(d.key(0), d.out, d.out) })
+	do(func() { VMOVDQU(d.out, Mem{Base: d.dst, Disp: at}) })
 	return ops
 }
 
 // last is the last block of a group.
 func (d *decipher) last(at int) (ops []op) {
 	do := func(o op) { ops = append(ops, o) }
-	do(func() { d.xor(d.key(rounds), d.before, d.out) })
-	do(func() { d.move(d.next, d.before) })
+	do(func() { VPXOR(d.key(rounds), d.before, d.out) })
+	do(func() { VMOVDQU(d.next, d.before) })
 	ops = append(ops, d.rounds()...)
-	do(func() { d.move(d.state, Mem{Base: d.dst, Disp: at}) })
+	do(func() { VMOVDQU(d.state, Mem{Base: d.dst, Disp: at}) })
 	return ops
 }
 
@@ -299,7 +296,11 @@ func (d *decipher) advance(bytes int) []op {
 
 // stitch is the loop that decrypts a group and hashes one block of each lane.
 func stitch(name, doc string, lanes ...string) {
-	TEXT(name, NOSPLIT, stitched(lanes))
+	signature := "func(keys *[240]byte, iv *[32]byte, dst, src *byte, groups int"
+	for _, l := range lanes {
+		signature += ", " + l + " *[8]uint32, " + l + "From *byte"
+	}
+	TEXT(name, NOSPLIT, signature+")")
 	Pragma("noescape")
 	Doc(name + " " + doc)
 	d := newDecipher()
@@ -316,7 +317,7 @@ func stitch(name, doc string, lanes ...string) {
 
 	Label("loop")
 	for i, l := range all {
-		weave(d.blocks(i*group/len(all), (i+1)*group/len(all)), hashing.block(l))
+		emit(mix(d.blocks(i*group/len(all), (i+1)*group/len(all)), hashing.block(l)))
 	}
 	DECQ(left)
 	JNZ(LabelRef("loop"))
@@ -328,25 +329,13 @@ func stitch(name, doc string, lanes ...string) {
 	RET()
 }
 
-// stitched is the signature of such a loop.
-func stitched(lanes []string) string {
-	signature := "func(keys *[240]byte, iv *[32]byte, dst, src *byte, groups int"
-	for _, l := range lanes {
-		signature += ", " + l + " *[8]uint32, " + l + "From *byte"
-	}
-	return signature + ")"
-}
-
-// weave emits two sequences that have nothing to do with each other, evenly mixed.
-func weave(a, b []op) { emit(mix(a, b)) }
-
 func emit(ops []op) {
 	for _, o := range ops {
 		o()
 	}
 }
 
-// mix puts b between a, evenly.
+// mix puts b, which has nothing to do with a, between it, evenly.
 func mix(a, b []op) (ops []op) {
 	for i, o := range a {
 		ops = append(ops, o)

@@ -25,13 +25,10 @@ func main() {
 	hashPairs()
 	stitch("decryptHash", "decrypts groups of four blocks, of which there is at least one, and takes a block of 64 bytes into a hash for each. iv is left as it is for what follows.", "a")
 	stitch("decryptHashTwo", "is decryptHash with two hashes.", "a", "b")
-	stitchWide("decryptHashWide", "is decryptHash for Intel's processors with AVX-512.", "a")
-	stitchWide("decryptHashTwoWide", "is decryptHashTwo for them.", "a", "b")
 	stitchPairs()
 	crypt("encryptBlocks", "encrypts", VAESENC, VAESENCLAST, 0, 16)
 	crypt("decryptBlocks", "decrypts", VAESDEC, VAESDECLAST, 16, 0)
 	hasSHA()
-	isIntel()
 	Generate()
 }
 
@@ -175,28 +172,6 @@ func hasSHA() {
 	Store(reg.BL, ReturnIndex(0))
 	RET()
 	Label("none")
-	MOVB(U8(0), reg.BL)
-	Store(reg.BL, ReturnIndex(0))
-	RET()
-}
-
-// isIntel asks the processor who has made it.
-func isIntel() {
-	TEXT("isIntel", NOSPLIT, "func() bool")
-	Doc("isIntel tells whether the processor is one of Intel's.")
-	MOVL(U32(0), reg.EAX)
-	CPUID()
-	for _, part := range []struct {
-		register reg.GPPhysical
-		says     uint32
-	}{{reg.EBX, 0x756e6547}, {reg.EDX, 0x49656e69}, {reg.ECX, 0x6c65746e}} { // "Genu", "ineI", "ntel"
-		CMPL(part.register, U32(part.says))
-		JNE(LabelRef("another"))
-	}
-	MOVB(U8(1), reg.BL)
-	Store(reg.BL, ReturnIndex(0))
-	RET()
-	Label("another")
 	MOVB(U8(0), reg.BL)
 	Store(reg.BL, ReturnIndex(0))
 	RET()
