@@ -52,7 +52,7 @@ func (s *Server) load() error {
 	}
 	began := time.Now()
 	keys, err := s.loadKeys(began)
-	if err := errors.Join(err, s.uploads.Load(began, keeper{s.disk}, s.disk, rpc.LoadMedia)); err != nil {
+	if err := errors.Join(err, s.uploads.Load(began, keeper{s.disk}, s.options.Store != StoreDigest, s.disk, rpc.LoadMedia)); err != nil {
 		return &DataDirError{disk.Damaged(s.options.DataDir, err)}
 	}
 	left, err := s.disk.Settle()

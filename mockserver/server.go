@@ -122,14 +122,11 @@ func New(o Options) (*Server, error) {
 }
 
 func (s *Server) newStore() store.Store {
-	digest, onDisk := s.options.Store == StoreDigest, s.options.DataDir != ""
 	switch {
-	case digest && onDisk:
+	case s.options.DataDir != "":
 		return store.Sums{}
-	case digest:
+	case s.options.Store == StoreDigest:
 		return store.NewDigest()
-	case onDisk:
-		return disk.Prints{}
 	}
 	return store.NewMemory(s.room)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 	"github.com/fakedc/fakedc/validator"
 )
@@ -30,8 +31,8 @@ func benchmarkPart(b *testing.B, noSync bool, size, uploads int) {
 	d, err := Open(filepath.Join(b.TempDir(), "data"), Options{Quota: 64 << 30, NoSync: noSync})
 	require.NoError(b, err)
 	defer d.Close()
-	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, upload.Limits{Uploads: 8, Lifetime: time.Hour, Documents: 2}, nil)
-	require.NoError(b, s.Load(time.Time{}, keeperOf{d}, d, noMeta))
+	s := upload.New(validator.MustNew(validator.Options{}), store.Sums{}, upload.Limits{Uploads: 8, Lifetime: time.Hour, Documents: 2}, nil)
+	require.NoError(b, s.Load(time.Time{}, keeperOf{d}, true, d, noMeta))
 	_, err = d.Settle()
 	require.NoError(b, err)
 	data := make([]byte, size)

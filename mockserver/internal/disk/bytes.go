@@ -13,6 +13,8 @@ import (
 // Bytes is the file of one upload: a store of parts. What it released is used again
 // or cut off; when nothing of it is in use any more, it is deleted.
 type Bytes struct {
+	store.Sums // makes its fingerprints
+
 	disk   *Disk
 	number uint64
 	name   string
@@ -38,15 +40,6 @@ func (d *Disk) Bytes(number uint64) *Bytes {
 }
 
 func nameOf(number uint64) string { return fmt.Sprintf("%016x", number) }
-
-// Fingerprint is the SHA-256.
-func (*Bytes) Fingerprint(data []byte) store.Fingerprint { return sha256.Sum256(data) }
-
-// Keeps returns true.
-func (*Bytes) Keeps() bool { return true }
-
-// Digests returns true.
-func (*Bytes) Digests() bool { return true }
 
 // Put has the bytes on the disk before it returns. The error is store.ErrFull or
 // ErrFailed.
@@ -177,22 +170,3 @@ func (b *Bytes) Read(blob store.Blob) ([]byte, error) {
 	}
 	return data, nil
 }
-
-// Prints tells bytes apart as Bytes does, before it is known which upload they
-// belong to. It keeps nothing itself.
-type Prints struct{}
-
-// Fingerprint is the SHA-256.
-func (Prints) Fingerprint(data []byte) store.Fingerprint { return sha256.Sum256(data) }
-
-// Put fails: parts are put into the Bytes of their upload.
-func (Prints) Put([]byte, store.Fingerprint) (store.Blob, error) { return store.Blob{}, ErrFailed }
-
-// Release does nothing.
-func (Prints) Release(store.Blob) {}
-
-// Keeps returns true.
-func (Prints) Keeps() bool { return true }
-
-// Digests returns true.
-func (Prints) Digests() bool { return true }

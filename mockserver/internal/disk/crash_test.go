@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 	"github.com/fakedc/fakedc/validator"
 )
@@ -49,8 +50,8 @@ const documentsKept = 2
 
 // service is what a server makes of a disk.
 func service(d *Disk) (*upload.Service, error) {
-	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, upload.Limits{Uploads: 3, Lifetime: time.Hour, Documents: documentsKept}, nil)
-	if err := s.Load(time.Time{}, keeperOf{d}, d, noMeta); err != nil {
+	s := upload.New(validator.MustNew(validator.Options{}), store.Sums{}, upload.Limits{Uploads: 3, Lifetime: time.Hour, Documents: documentsKept}, nil)
+	if err := s.Load(time.Time{}, keeperOf{d}, true, d, noMeta); err != nil {
 		return nil, err
 	}
 	_, err := d.Settle()

@@ -24,8 +24,8 @@ func TestTogether(t *testing.T) {
 	d, err := Open(dir, Options{Quota: 640 << 10, NoSync: true})
 	require.NoError(t, err)
 	limits := upload.Limits{Uploads: 6, Lifetime: time.Hour, Documents: 4}
-	s := upload.New(validator.MustNew(validator.Options{}), Prints{}, limits, nil)
-	require.NoError(t, s.Load(time.Time{}, keeperOf{d}, d, noMeta))
+	s := upload.New(validator.MustNew(validator.Options{}), store.Sums{}, limits, nil)
+	require.NoError(t, s.Load(time.Time{}, keeperOf{d}, true, d, noMeta))
 	_, err = d.Settle()
 	require.NoError(t, err)
 
@@ -76,8 +76,8 @@ func TestTogether(t *testing.T) {
 	d, err = Open(dir, Options{Quota: 640 << 10, NoSync: true})
 	require.NoError(t, err)
 	defer d.Close()
-	again := upload.New(validator.MustNew(validator.Options{}), Prints{}, limits, nil)
-	require.NoError(t, again.Load(time.Time{}, keeperOf{d}, d, noMeta))
+	again := upload.New(validator.MustNew(validator.Options{}), store.Sums{}, limits, nil)
+	require.NoError(t, again.Load(time.Time{}, keeperOf{d}, true, d, noMeta))
 	left, err := d.Settle()
 	require.NoError(t, err)
 	require.Zero(t, left.Files, "all that was released is gone")

@@ -42,8 +42,6 @@ type Store interface {
 	Put(data []byte, f Fingerprint) (Blob, error)
 	// Release gives a blob's room back.
 	Release(b Blob)
-	// Keeps tells whether blobs can be read back.
-	Keeps() bool
 	// Digests tells whether Fingerprint is SHA-256: who knows that of the bytes
 	// need not ask.
 	Digests() bool
@@ -122,9 +120,6 @@ func (m *Memory) Put(data []byte, f Fingerprint) (Blob, error) {
 // Release gives the room back.
 func (m *Memory) Release(b Blob) { m.room.Leave(int64(b.Size)) }
 
-// Keeps returns true.
-func (*Memory) Keeps() bool { return true }
-
 // Digest keeps a fingerprint of each part and nothing else.
 type Digest struct {
 	prints
@@ -135,7 +130,7 @@ type Digest struct {
 func NewDigest() Digest { return Digest{prints: newPrints()} }
 
 // Sums keeps the SHA-256 of each part and nothing else: what outlives the process has
-// to be the same for the next.
+// to be the same for the next. Beside a directory that keeps the bytes, it tells them apart.
 type Sums struct{ forgets }
 
 // Fingerprint is the SHA-256.
@@ -154,6 +149,3 @@ func (forgets) Put(data []byte, f Fingerprint) (Blob, error) {
 
 // Release does nothing: a blob holds nothing outside itself.
 func (forgets) Release(Blob) {}
-
-// Keeps returns false.
-func (forgets) Keeps() bool { return false }

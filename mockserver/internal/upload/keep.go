@@ -30,7 +30,7 @@ type Bytes interface {
 // kept is what is on disk of a file. The lock of the file guards it.
 type kept struct {
 	number uint64
-	bytes  Bytes // nil: there are only digests
+	bytes  Bytes // nil: there are only digests, see Service.whole
 	home   store.Store
 	header []byte // as it was committed last, nil: nothing of the file was
 
@@ -41,7 +41,7 @@ type kept struct {
 
 func (s *Service) newKept(number uint64) *kept {
 	k := &kept{number: number, home: s.store, dirty: map[int32]struct{}{}}
-	if s.store.Keeps() {
+	if s.whole {
 		k.bytes = s.keeper.Bytes(number)
 		k.home = k.bytes
 	}
@@ -65,7 +65,7 @@ func (f *File) knows(index int32) bool {
 // kept, nothing has changed.
 func (s *Service) takeForGood(now time.Time, f *File, c *call, p Part, v validator.Part, print store.Fingerprint, fate Fate) (stored bool, err error) {
 	old := f.blobs[p.Index]
-	there := old.is(p, print) && (old.Placed() || !s.store.Keeps())
+	there := old.is(p, print) && (old.Placed() || !s.whole)
 	next, header := old, []byte(nil)
 	if there {
 		header = f.header()

@@ -2,7 +2,6 @@ package upload
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -73,13 +72,12 @@ func (s *shelf) Bytes(number uint64) Bytes {
 	return s.files[number]
 }
 
-type shelfFile struct{ data []byte }
+type shelfFile struct {
+	store.Sums
+	data []byte
+}
 
-func (f *shelfFile) Fingerprint(data []byte) store.Fingerprint { return sha256.Sum256(data) }
-func (f *shelfFile) Keeps() bool                               { return true }
-func (f *shelfFile) Digests() bool                             { return true }
-func (f *shelfFile) Release(store.Blob)                        {}
-func (f *shelfFile) Done()                                     {}
+func (f *shelfFile) Done() {}
 
 func (f *shelfFile) Put(data []byte, print store.Fingerprint) (store.Blob, error) {
 	at := len(f.data)
@@ -97,8 +95,8 @@ func (f *shelfFile) Read(b store.Blob) ([]byte, error) { return f.data[b.At:][:b
 func shelved(t *testing.T, s *shelf) *room {
 	t.Helper()
 	r := newRoom(t, Limits{})
-	r.store = &shelfFile{} // tells bytes apart
-	require.NoError(t, r.Load(start, s, s, func(b []byte) (any, error) { return nil, nil }))
+	r.store = store.Sums{}
+	require.NoError(t, r.Load(start, s, true, s, func(b []byte) (any, error) { return nil, nil }))
 	return r
 }
 

@@ -46,11 +46,12 @@ type stored struct {
 	parts    []validator.PartMarks
 }
 
-// Load takes over what k kept, and keeps by it from now on. The service is empty
-// before, and nobody uses it yet. The time that has passed since is not counted: no
-// client could send anything. meta makes Document.Meta of Final.Record.
-func (s *Service) Load(now time.Time, k Keeper, from Records, meta func(record []byte) (any, error)) error {
-	s.keeper = k
+// Load takes over what k kept, and keeps by it from now on, parts whole or only their
+// digests. The service is empty before, its store is store.Sums, and nobody uses it yet. The
+// time that has passed since is not counted: no client could send anything. meta makes
+// Document.Meta of Final.Record.
+func (s *Service) Load(now time.Time, k Keeper, whole bool, from Records, meta func(record []byte) (any, error)) error {
+	s.keeper, s.whole = k, whole
 	l := &loading{Service: s, now: now, meta: meta, files: map[uint64]*File{}, parts: map[uint64]map[int64]*held{}, old: map[uint64]*stored{}}
 	if err := from.Each(store.TableUploads, l.upload); err != nil {
 		return err
@@ -169,7 +170,7 @@ func (l *loading) held(number uint64, flags uint8, size uint32, print [32]byte, 
 	if flags&isPlaced != 0 && size > 0 && shared != nil && shared.Size == int(size) && shared.Print == print {
 		return shared.share(), nil
 	}
-	var home store.Store = l.store
+	home := l.store
 	var in Bytes
 	if flags&isPlaced != 0 {
 		in = l.keeper.Bytes(number)

@@ -37,6 +37,7 @@ type Service struct {
 	notices  notices
 	onForget func(ordinal int)
 	keeper   Keeper // nil: nothing is kept beyond the process
+	whole    bool   // it keeps the bytes of parts, not only their digests
 	number   uint64 // of the newest file on disk
 }
 
@@ -65,9 +66,6 @@ func (s *Service) SetRules(b *validator.Rulebook) {
 	defer s.mu.Unlock()
 	s.rules = b
 }
-
-// Keeps tells whether bytes can be read back.
-func (s *Service) Keeps() bool { return s.store.Keeps() }
 
 // Digests tells whether the SHA-256 of a part is of use to Save.
 func (s *Service) Digests() bool { return s.store.Digests() }
