@@ -300,8 +300,8 @@ func TestHTTPByAnotherClient(t *testing.T) {
 		require.Equal(t, http.StatusOK, answer.StatusCode)
 		m, err := rawclient.Open(key, said)
 		require.NoError(t, err)
-		if inner := []rawclient.Message{m}; m.Constructor() == containerID {
-			inner, err = rawclient.Unpack(m)
+		if m.Constructor() == containerID {
+			inner, err := rawclient.Unpack(m)
 			require.NoError(t, err)
 			m = inner[len(inner)-1]
 		}

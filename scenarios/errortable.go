@@ -14,7 +14,6 @@ const (
 	srcSmall     = "https://core.telegram.org/method/upload.saveFilePart"
 	srcBig       = "https://core.telegram.org/method/upload.saveBigFilePart"
 	srcGet       = "https://core.telegram.org/method/upload.getFile"
-	srcHashes    = "https://core.telegram.org/method/upload.getFileHashes"
 	srcCDN       = "https://core.telegram.org/method/upload.getCdnFile"
 	srcReupload  = "https://core.telegram.org/method/upload.reuploadCdnFile"
 	srcMedia     = "https://core.telegram.org/method/messages.uploadMedia"

@@ -98,7 +98,7 @@ type CallsExpected struct {
 // RetryExpected says how a call that went wrong is made again: a part with the same number in the same file, another call by
 // its method in the same account.
 type RetryExpected struct {
-	// After is what went wrong: one of the words in RetryReasons, or the name of an error, where X stands for a number.
+	// After is what went wrong: one of the reasons below, or the name of an error, where X stands for a number.
 	After string
 	// NotBefore and NotLaterThan are counted from when the answer left. A NotBefore of 0 is, after a flood_wait or such
 	// an error by its name, as long as the client was told to wait.
@@ -119,9 +119,6 @@ const (
 )
 
 var retryReasons = []string{AfterFloodWait, AfterError, AfterFalse, AfterDrop, AfterSilence, AfterRefusal, AfterGarbage}
-
-// RetryReasons returns the words that RetryExpected.After may be, beside the names of errors.
-func RetryReasons() []string { return slices.Clone(retryReasons) }
 
 // The things that a retry may have to keep.
 const (

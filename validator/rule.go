@@ -70,7 +70,6 @@ const (
 	urlUploading = "https://core.telegram.org/api/files#uploading-files"
 	urlStreamed  = "https://core.telegram.org/api/files#streamed-uploads"
 	urlSaveBig   = "https://core.telegram.org/method/upload.saveBigFilePart"
-	urlSave      = "https://core.telegram.org/method/upload.saveFilePart"
 	urlMedia     = "https://core.telegram.org/method/messages.uploadMedia"
 )
 

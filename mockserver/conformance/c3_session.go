@@ -276,8 +276,7 @@ func twoConnections(ctx context.Context, e *Env) error {
 	if _, err := p.post(ctx, rawclient.Envelope{Body: ping(id), SeqNo: rawclient.Ptr(int32(301))}); err != nil {
 		return err
 	}
-	_, err = awaitEither(ctx, p, again, "a pong over one of two connections", func(m rawclient.Message) bool { return isPong(m, id) })
-	return err
+	return awaitEither(ctx, p, again, "a pong over one of two connections", func(m rawclient.Message) bool { return isPong(m, id) })
 }
 
 func sessionsOverOne(ctx context.Context, e *Env) error {

@@ -121,25 +121,24 @@ func (e *missing) Unwrap() error { return e.err }
 
 // awaitEither waits for the first message that matches over two connections of a session.
 // If it comes over neither, the error is that of the second one.
-func awaitEither(ctx context.Context, a, b *peer, what string, match func(rawclient.Message) bool) (m rawclient.Message, err error) {
+func awaitEither(ctx context.Context, a, b *peer, what string, match func(rawclient.Message) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var other rawclient.Message
-	var otherErr error
-	var reading sync.WaitGroup
-	reading.Go(func() {
-		if other, otherErr = a.await(ctx, what, match); otherErr == nil {
+	await := func(p *peer) error {
+		_, err := p.await(ctx, what, match)
+		if err == nil {
 			cancel()
 		}
-	})
-	if m, err = b.await(ctx, what, match); err == nil {
-		cancel()
+		return err
 	}
-	reading.Wait()
-	if err != nil && otherErr == nil {
-		return other, nil
+	var errA error
+	var reading sync.WaitGroup
+	reading.Go(func() { errA = await(a) })
+	errB := await(b)
+	if reading.Wait(); errA == nil {
+		return nil
 	}
-	return m, err
+	return errB
 }
 
 // awaitAbout waits for a message of one kind about msgID.
@@ -203,7 +202,7 @@ func fenceBoth(ctx context.Context, a, b *peer) ([]rawclient.Message, error) {
 		if _, err := p.say(ctx, ping(id)); err != nil {
 			return nil, err
 		}
-		if _, err := awaitEither(ctx, a, b, "a pong over one of two connections", func(m rawclient.Message) bool { return isPong(m, id) }); err != nil {
+		if err := awaitEither(ctx, a, b, "a pong over one of two connections", func(m rawclient.Message) bool { return isPong(m, id) }); err != nil {
 			return nil, err
 		}
 	}

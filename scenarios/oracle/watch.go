@@ -128,7 +128,7 @@ func (w *bytesWatcher) see(_ *Oracle, x *Observation, _ *file, last *attempt) {
 }
 
 func (w *bytesWatcher) check(o *Oracle, s *State) Check {
-	c := w.found.copy(Passed)
+	c := w.found.copy()
 	if len(o.files) == 0 {
 		c.pend("no upload has begun")
 	}
@@ -158,12 +158,12 @@ func (w *bytesWatcher) check(o *Oracle, s *State) Check {
 	return c
 }
 
-// copy returns the check so far, with a status if it has none.
-func (c *Check) copy(otherwise Status) Check {
+// copy returns the check so far, passed if it has no status.
+func (c *Check) copy() Check {
 	copied := *c
 	copied.Findings = slices.Clone(c.Findings)
 	if copied.Status == "" {
-		copied.Status = otherwise
+		copied.Status = Passed
 	}
 	return copied
 }

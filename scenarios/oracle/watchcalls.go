@@ -48,7 +48,7 @@ func (w *callsWatcher) see(o *Oracle, x *Observation, _ *file, _ *attempt) {
 }
 
 func (w *callsWatcher) check(*Oracle, *State) Check {
-	c := w.found.copy(Passed)
+	c := w.found.copy()
 	if len(w.counts) == 0 {
 		c.pend("there was no such call")
 	}
@@ -103,7 +103,7 @@ func (w *sentWatcher) see(o *Oracle, x *Observation, _ *file, _ *attempt) {
 }
 
 func (w *sentWatcher) check(*Oracle, *State) Check {
-	c := w.found.copy(Passed)
+	c := w.found.copy()
 	for _, n := range w.ok {
 		if n < w.times {
 			c.pend(fmt.Sprintf("it succeeded %s in one account, not %s", times(n), times(w.times)))
@@ -127,7 +127,7 @@ func (w *neverWatcher) see(_ *Oracle, x *Observation, _ *file, _ *attempt) {
 	}
 }
 
-func (w *neverWatcher) check(*Oracle, *State) Check { return w.found.copy(Passed) }
+func (w *neverWatcher) check(*Oracle, *State) Check { return w.found.copy() }
 
 // matches reports whether a pattern is about a call.
 func matches(p *scenarios.CallPattern, x *Observation) bool {
@@ -158,7 +158,7 @@ func (w *orderWatcher) see(_ *Oracle, x *Observation, _ *file, _ *attempt) {
 }
 
 func (w *orderWatcher) check(*Oracle, *State) Check {
-	c := w.found.copy(Passed)
+	c := w.found.copy()
 	if w.next < len(w.methods) {
 		c.pend(w.methods[w.next] + " has not been called")
 	}

@@ -64,7 +64,7 @@ func (w *resentWatcher) begin(o *Oracle, x *Observation, f *file) {
 }
 
 func (w *resentWatcher) check(o *Oracle, _ *State) Check {
-	c := w.found.copy(Passed)
+	c := w.found.copy()
 	for _, b := range w.anew {
 		for i, other := range b.like {
 			if !other.finished() {

@@ -75,7 +75,7 @@ func (w *retryWatcher) notBefore(x *Observation) time.Duration {
 }
 
 func (w *retryWatcher) check(o *Oracle, _ *State) Check {
-	c := w.found.copy(Passed)
+	c := w.found.copy()
 	open := 0
 	each := func(a *attempt) {
 		if wentWrong(w.want.After, &a.Observation) {

@@ -27,7 +27,6 @@ type Injector struct {
 type loaded struct {
 	scenario *scenarios.Scenario
 	engine   *scenarios.Engine
-	seed     uint64
 }
 
 // Set puts a scenario in force, with fresh counters; nil means none. On an error
@@ -36,12 +35,11 @@ func (i *Injector) Set(s *scenarios.Scenario, seed uint64) error {
 	var next *loaded
 	if s != nil {
 		s = s.Clone()
-		seed = s.SeedOr(seed)
-		e, err := s.Compile(seed)
+		e, err := s.Compile(s.SeedOr(seed))
 		if err != nil {
 			return fmt.Errorf("fault: %w", err)
 		}
-		next = &loaded{s, e, seed}
+		next = &loaded{s, e}
 	}
 	i.current.Store(next)
 	if i.Recorder != nil {

@@ -56,13 +56,15 @@ func TestGotdClient(t *testing.T) {
 		name string
 		mode func(exchange.Exchanger) exchange.Exchanger
 		dc   int
+		is   int // without what its sign and an offset say
 		want Result
 	}{
-		{"permanent", func(e exchange.Exchanger) exchange.Exchanger { return e }, -2, Result{DC: 2, Media: true}},
-		{"temporary", func(e exchange.Exchanger) exchange.Exchanger { return e.WithTempMode(86400) }, 10003, Result{DC: 3, Test: true, Temporary: true, ExpiresIn: 86400}},
+		{"permanent", func(e exchange.Exchanger) exchange.Exchanger { return e }, -2, 2, Result{}},
+		{"temporary", func(e exchange.Exchanger) exchange.Exchanger { return e.WithTempMode(86400) }, 10003, 3, Result{Temporary: true, ExpiresIn: 86400}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			config := testConfig(t)
+			config, named := testConfig(t), 0
+			config.AcceptDC = func(dc int) bool { named = dc; return true }
 			conn := &machineConn{machine: New(config)}
 			client := c.mode(exchange.NewExchanger(conn, c.dc)).Client([]exchange.PublicKey{{RSA: &config.Key.PublicKey}})
 			theirs, err := client.Run(context.Background())
@@ -75,6 +77,7 @@ func TestGotdClient(t *testing.T) {
 			got := *conn.result
 			got.AuthKey, got.Salt = [256]byte{}, 0
 			require.Equal(t, c.want, got)
+			require.Equal(t, c.is, named)
 		})
 	}
 }

@@ -95,16 +95,16 @@ func (d *innerData) check(a *attempt) string {
 	return ""
 }
 
-// place takes the number of the datacenter apart: the sign says media only,
-// the offset says test.
+// place is the number of the datacenter without its sign, which says media only, and
+// the offset, which says test.
 // https://core.telegram.org/mtproto/auth_key#presenting-proof-of-work-server-authentication
-func (d *innerData) place() (dc int, media, test bool) {
+func (d *innerData) place() int {
 	n := int64(d.dc)
 	if n < 0 {
-		n, media = -n, true
+		n = -n
 	}
 	if n >= testOffset {
-		n, test = n-testOffset, true
+		n -= testOffset
 	}
-	return int(n), media, test
+	return int(n)
 }

@@ -60,10 +60,6 @@ type Result struct {
 	AuthKey [256]byte
 	// Salt is the first server salt of the key.
 	Salt int64
-	// DC is the datacenter the client takes this for; 0 if it did not say.
-	DC int
-	// Media and Test say that the client named a media-only or a test datacenter.
-	Media, Test bool
 	// Temporary says that the key is for perfect forward secrecy; it is then
 	// to be forgotten ExpiresIn seconds from now.
 	Temporary bool

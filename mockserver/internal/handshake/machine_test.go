@@ -21,28 +21,31 @@ func TestKinds(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		set  func(c *client)
+		dc   int    // that it names, 0 for none
 		want Result // without key and salt, which run compares
 	}{
-		{"p_q_inner_data_dc", func(c *client) {}, Result{DC: 2}},
-		{"p_q_inner_data", func(c *client) { c.kind = mt.PQInnerDataTypeID }, Result{}},
-		{"p_q_inner_data_temp", func(c *client) { c.kind = innerDataTempID }, Result{Temporary: true, ExpiresIn: 3600}},
-		{"p_q_inner_data_temp_dc", func(c *client) { c.kind = mt.PQInnerDataTempDCTypeID }, Result{DC: 2, Temporary: true, ExpiresIn: 3600}},
-		{"media dc", func(c *client) { c.dc = -2 }, Result{DC: 2, Media: true}},
-		{"test dc", func(c *client) { c.dc = 10002 }, Result{DC: 2, Test: true}},
-		{"test media dc", func(c *client) { c.dc = -10002 }, Result{DC: 2, Media: true, Test: true}},
-		{"req_pq", func(c *client) { c.multi = false }, Result{DC: 2}},
-		{"old RSA", func(c *client) { c.oldRSA = true }, Result{DC: 2}},
-		{"old RSA, p_q_inner_data", func(c *client) { c.oldRSA = true; c.kind = mt.PQInnerDataTypeID }, Result{}},
-		{"old RSA, temporary", func(c *client) { c.oldRSA = true; c.kind = mt.PQInnerDataTempDCTypeID }, Result{DC: 2, Temporary: true, ExpiresIn: 3600}},
+		{"p_q_inner_data_dc", func(c *client) {}, 2, Result{}},
+		{"p_q_inner_data", func(c *client) { c.kind = mt.PQInnerDataTypeID }, 0, Result{}},
+		{"p_q_inner_data_temp", func(c *client) { c.kind = innerDataTempID }, 0, Result{Temporary: true, ExpiresIn: 3600}},
+		{"p_q_inner_data_temp_dc", func(c *client) { c.kind = mt.PQInnerDataTempDCTypeID }, 2, Result{Temporary: true, ExpiresIn: 3600}},
+		{"media dc", func(c *client) { c.dc = -2 }, 2, Result{}},
+		{"test dc", func(c *client) { c.dc = 10002 }, 2, Result{}},
+		{"test media dc", func(c *client) { c.dc = -10002 }, 2, Result{}},
+		{"req_pq", func(c *client) { c.multi = false }, 2, Result{}},
+		{"old RSA", func(c *client) { c.oldRSA = true }, 2, Result{}},
+		{"old RSA, p_q_inner_data", func(c *client) { c.oldRSA = true; c.kind = mt.PQInnerDataTypeID }, 0, Result{}},
+		{"old RSA, temporary", func(c *client) { c.oldRSA = true; c.kind = mt.PQInnerDataTempDCTypeID }, 2, Result{Temporary: true, ExpiresIn: 3600}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			config := testConfig(t)
-			config.AcceptDC = func(dc int) bool { return dc == 2 }
+			named := 0
+			config.AcceptDC = func(dc int) bool { named = dc; return true }
 			cl := newClient(t, &config.Key.PublicKey)
 			c.set(cl)
 			got := *cl.run(New(config))
 			got.AuthKey, got.Salt = [256]byte{}, 0
 			require.Equal(t, c.want, got)
+			require.Equal(t, c.dc, named)
 		})
 	}
 }

@@ -89,7 +89,7 @@ func (m *Machine) openInner(encrypted []byte) (*innerData, error) {
 }
 
 func (m *Machine) acceptDC(inner *innerData) error {
-	dc, _, _ := inner.place()
+	dc := inner.place()
 	if !inner.hasDC || m.config.AcceptDC == nil || m.config.AcceptDC(dc) {
 		return nil
 	}

@@ -98,12 +98,10 @@ func (m *Machine) conclude(a *attempt, key *[256]byte) (reply []byte, result *Re
 }
 
 func (a *attempt) result(key *[256]byte) *Result {
-	r := &Result{
+	return &Result{
 		AuthKey:   *key,
 		Salt:      crypto.ServerSalt(a.inner.newNonce, a.serverNonce),
 		Temporary: a.inner.temporary,
 		ExpiresIn: a.inner.expiresIn,
 	}
-	r.DC, r.Media, r.Test = a.inner.place()
-	return r
 }

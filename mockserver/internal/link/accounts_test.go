@@ -48,7 +48,7 @@ func TestThrowAwayLoginsLeaveNoAccounts(t *testing.T) {
 	}
 	again := loaded(t, c)
 	want := map[byte]int64{48: rpc.ReadyID(49, false), 49: rpc.ReadyID(50, false), 50: rpc.ReadyID(149, true)}
-	require.Equal(t, len(want), again.Len())
+	require.Len(t, again.byID, len(want))
 	for n, id := range want {
 		require.Equal(t, id, accountOf(again.Get(start, keyOf(n, start).ID)))
 	}

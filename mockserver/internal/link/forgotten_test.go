@@ -42,7 +42,7 @@ func TestForgottenReadyKeysAreBounded(t *testing.T) {
 	}
 	keys = nextRun(t, c, 2, 1)
 	require.Equal(t, 1, keys.LeftOut())
-	require.Zero(t, keys.Len())
+	require.Empty(t, keys.byID)
 	require.NoError(t, c.Flush())
 	require.Len(t, c.records, 1+2)
 	require.Equal(t, 3, nextRun(t, c, 2, 1, 2, 3, 4, 5).LeftOut())
@@ -78,7 +78,7 @@ func TestForgottenReadyKeyIsMadeAgain(t *testing.T) {
 	keys = nextRun(t, c, 2)
 	require.Zero(t, keys.LeftOut())
 	keys.Add(readyOf(1, start))
-	require.Equal(t, 1, nextRun(t, c, 2, 1).Len())
+	require.Len(t, nextRun(t, c, 2, 1).byID, 1)
 	require.Empty(t, c.records)
 }
 
@@ -89,7 +89,7 @@ func TestClearForgetsWhatWasForgotten(t *testing.T) {
 	keys := nextRun(t, c, 2, 1)
 	keys.Remove(keyOf(1, start).ID)
 	nextRun(t, c, 2).Clear()
-	require.Equal(t, 1, nextRun(t, c, 2, 1).Len())
+	require.Len(t, nextRun(t, c, 2, 1).byID, 1)
 }
 
 // A ready key that could not be destroyed is there, whatever the disk made of it.
@@ -101,9 +101,9 @@ func TestReadyKeyThatIsNotDestroyed(t *testing.T) {
 		c.fails, c.writes = true, writes
 		require.Error(t, keys.destroy(k))
 		c.fails = false
-		require.Equal(t, 1, nextRun(t, c, 2, 1).Len())
+		require.Len(t, nextRun(t, c, 2, 1).byID, 1)
 		require.NoError(t, keys.destroy(k))
 		require.Empty(t, c.later, "it is on disk before anybody is told")
-		require.Zero(t, nextRun(t, c, 2, 1).Len())
+		require.Empty(t, nextRun(t, c, 2, 1).byID)
 	}
 }

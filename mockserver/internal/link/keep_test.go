@@ -191,15 +191,15 @@ func TestForgottenKeysAreNotKept(t *testing.T) {
 		keys.Add(k)
 		require.NoError(t, keys.Keep(k))
 	}
-	require.Equal(t, 2, loaded(t, c).Len())
+	require.Len(t, loaded(t, c).byID, 2)
 	keys.Remove(keyOf(2, start).ID)
-	require.Equal(t, 1, loaded(t, c).Len())
+	require.Len(t, loaded(t, c).byID, 1)
 	temp := NewTemporaryKey([256]byte{9}, 5, start.Add(-2*time.Hour), time.Hour)
 	keys.Add(temp)
 	require.NoError(t, keys.Keep(temp))
-	require.Equal(t, 1, loaded(t, c).Len(), "it is over")
+	require.Len(t, loaded(t, c).byID, 1, "it is over")
 	keys.Clear()
-	require.Zero(t, loaded(t, c).Len())
+	require.Empty(t, loaded(t, c).byID)
 }
 
 // What the client reads of destroy_auth_key is true after a restart: a key that is gone

@@ -210,10 +210,3 @@ func (t *Keys) All() []*Key {
 	}
 	return all
 }
-
-// Len returns how many keys there are.
-func (t *Keys) Len() int {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return len(t.byID)
-}

@@ -13,7 +13,6 @@ func TestTimers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var all timers
 		var ran atomic.Int32
-		start := time.Now()
 		all.after(time.Minute, func() { ran.Add(1) })
 		cancel := all.after(time.Second, func() { ran.Add(100) })
 		cancel()
@@ -32,7 +31,7 @@ func TestTimers(t *testing.T) {
 		all.hurry()
 		require.EqualValues(t, 3, ran.Load(), "and what began to wait only then")
 		require.Empty(t, all.pending)
-		start = time.Now()
+		start := time.Now()
 
 		all.after(time.Hour, func() { ran.Add(100) })
 		all.stop()

@@ -62,10 +62,3 @@ func (s *Session) FlushAcks(now time.Time, decided ...Query) {
 		s.send(now, encode(&mt.MsgsAck{MsgIDs: due}), false, 0)
 	}
 }
-
-// PendingAcks returns how many messages wait to be acknowledged.
-func (s *Session) PendingAcks() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.acks)
-}

@@ -22,7 +22,7 @@ func TestRefusedQueryMayComeAgain(t *testing.T) {
 			s := c.send(m)
 			refuse(s, c.now, m.MsgID)
 			require.Len(t, c.link.take(t), 1)
-			require.Zero(t, s.PendingAcks())
+			require.Empty(t, s.acks)
 			refuse(s, c.now, m.MsgID)
 			require.Empty(t, c.link.take(t), "only once")
 			c.send(m) // with the salt of now
@@ -58,7 +58,7 @@ func TestFaultyAnswerIsKeptOnce(t *testing.T) {
 			}
 			require.Equal(t, c.spoilt, spoilt)
 			require.Len(t, s.out.messages(), 1)
-			require.Zero(t, s.PendingAcks(), "an answer acknowledges its query")
+			require.Empty(t, s.acks, "an answer acknowledges its query")
 			client.link.got = nil
 			c.answer(s, client.now, id, answer(id, "more"))
 			require.Empty(t, client.link.got, "a query is answered once")

@@ -202,7 +202,7 @@ func (p *program) settle(op int) {
 		p.naive.silence(id)
 		p.s.Silence(id)
 	case 12:
-		if p.s.Running(id) {
+		if r := p.s.window.find(id); r != nil && r.status == statusRunning {
 			p.naive.forget(id)
 			p.s.Forget(id)
 		}

@@ -183,7 +183,7 @@ func (m *model) run(op byte, rest []byte) []byte {
 	case 15:
 		if m.s != nil {
 			m.s.FlushAcks(m.now)
-			require.Zero(t, m.s.PendingAcks())
+			require.Empty(t, m.s.acks)
 		}
 	case 16:
 		ids := []int64{m.lastOut, 4, 1<<62 + 1}

@@ -31,7 +31,7 @@ func TestHTTPWait(t *testing.T) {
 			}
 			s := c.send(c.plain(packed(inner...)))
 			require.Equal(t, tc.want, c.got.Wait)
-			require.Zero(t, s.PendingAcks())
+			require.Empty(t, s.acks)
 			c.send(c.content1(ping(2)))
 			require.Equal(t, HTTPWait{MaxWait: 25 * time.Second}, c.got.Wait, "for this request only")
 		})

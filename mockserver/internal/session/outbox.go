@@ -25,12 +25,11 @@ type Outgoing struct {
 // that they can be sent again. It is bounded: the oldest goes first, and a client
 // that asks for it later gets no answer a second time.
 type outbox struct {
-	all     []Outgoing // ordered by msg_id
-	head    int        // so many at the beginning have gone: nothing is moved for them
-	bytes   int
-	limits  *Limits
-	dropped int
-	closed  bool
+	all    []Outgoing // ordered by msg_id
+	head   int        // so many at the beginning have gone: nothing is moved for them
+	bytes  int
+	limits *Limits
+	closed bool
 
 	missed []int64 // went for their bytes, and may yet be acknowledged; the oldest first
 	told   bool    // that messages went for their bytes: no more are noted
@@ -105,7 +104,6 @@ func (o *outbox) tell() { o.missed, o.told = nil, true }
 func (o *outbox) drop(n int) {
 	for range n {
 		o.remove(0)
-		o.dropped++
 	}
 }
 

@@ -17,9 +17,6 @@ type Outboxes struct {
 // NewOutboxes makes a bound of some bytes.
 func NewOutboxes(limit int64) *Outboxes { return &Outboxes{limit: limit} }
 
-// Held returns the bytes that are kept now.
-func (o *Outboxes) Held() int64 { return o.held.Load() }
-
 // messageCost is what a kept message takes beside its body, in bytes.
 const messageCost = 128
 

@@ -71,7 +71,7 @@ func TestOutboxesRelieve(t *testing.T) {
 				c.say(s, n)
 				all = append(all, s)
 			}
-			before := c.all.Held()
+			before := c.all.held.Load()
 			dropped := 0
 			for _, r := range c.all.Relieve() {
 				require.Positive(t, r.Dropped)
@@ -91,7 +91,7 @@ func TestOutboxesRelieve(t *testing.T) {
 			}
 			require.Equal(t, want, sum, "%v: which of two alike pays, chance says", have)
 			require.Equal(t, tc.want[len(tc.want)-1], have[len(have)-1], "the smallest")
-			require.Equal(t, before-int64(1000*dropped), c.all.Held())
+			require.Equal(t, before-int64(1000*dropped), c.all.held.Load())
 			require.Empty(t, c.all.Relieve())
 		})
 	}
@@ -102,21 +102,21 @@ func TestOutboxesRelieve(t *testing.T) {
 func TestOutboxesCountTruly(t *testing.T) {
 	c := newCrowd(t, 1<<30)
 	a, b := c.begin(1), c.begin(2)
-	require.Zero(t, c.all.Held())
+	require.Zero(t, c.all.held.Load())
 	c.say(a, 10)
 	c.say(b, 1500) // 1,000 is the most
-	require.EqualValues(t, 1_010_000, c.all.Held())
+	require.EqualValues(t, 1_010_000, c.all.held.Load())
 	a.mu.Lock()
 	a.out.acknowledge(a.out.messages()[4].MsgID)
 	a.out.acknowledge(a.out.messages()[0].MsgID)
 	a.mu.Unlock()
-	require.EqualValues(t, 1_008_000, c.all.Held())
+	require.EqualValues(t, 1_008_000, c.all.held.Load())
 	c.table.Drop(2)
-	require.EqualValues(t, 8_000, c.all.Held())
+	require.EqualValues(t, 8_000, c.all.held.Load())
 	c.say(b, 1)
-	require.EqualValues(t, 8_000, c.all.Held(), "a session that has ended keeps nothing")
+	require.EqualValues(t, 8_000, c.all.held.Load(), "a session that has ended keeps nothing")
 	c.table.Clear()
-	require.Zero(t, c.all.Held())
+	require.Zero(t, c.all.held.Load())
 }
 
 // Who passes a bound is told of once for each, not for each answer.

@@ -83,7 +83,7 @@ func (s *Session) receive(now time.Time, salt int64, m Message, sink Sink, r *Re
 	}
 	r.Accepted = true
 	s.attach(sink, now)
-	s.greet(now, m.MsgID, sink, r)
+	s.greet(now, m.MsgID, r)
 	if typeID(m.Body) == proto.MessageContainerTypeID {
 		s.container(now, m, sink, r)
 		return
@@ -109,7 +109,7 @@ func (s *Session) refuses(now time.Time, salt int64, m Message, sink Sink, r *Re
 // a client sends everything below it again, and what it sent in the same moment
 // over several connections would be sent twice.
 // https://core.telegram.org/mtproto/service_messages#new-session-creation-notification
-func (s *Session) greet(now time.Time, first int64, sink Sink, r *Received) {
+func (s *Session) greet(now time.Time, first int64, r *Received) {
 	if s.greeted {
 		return
 	}

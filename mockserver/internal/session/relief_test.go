@@ -77,6 +77,6 @@ func TestReliefToTheLastByte(t *testing.T) {
 	s = c.begin(1)
 	c.sayOf(s, 1, 5_000)
 	require.Equal(t, []Relief{{s, 1}}, c.all.Relieve())
-	require.Zero(t, c.all.Held())
+	require.Zero(t, c.all.held.Load())
 	require.Empty(t, c.all.Relieve())
 }

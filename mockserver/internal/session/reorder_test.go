@@ -127,7 +127,7 @@ func TestAnswerBehindIsBoundedInBytes(t *testing.T) {
 			s.Overtake(c.now, id[0])
 			s.end(true)
 			if limits.Outboxes != nil {
-				require.Zero(t, limits.Outboxes.Held())
+				require.Zero(t, limits.Outboxes.held.Load())
 			}
 		})
 	}

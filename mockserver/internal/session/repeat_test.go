@@ -76,7 +76,7 @@ func TestForgottenQueryRuns(t *testing.T) {
 	m := c.content1(aQuery)
 	s := c.send(m)
 	s.Forget(m.MsgID)
-	require.Zero(t, s.PendingAcks(), "what was not taken is not acknowledged")
+	require.Empty(t, s.acks, "what was not taken is not acknowledged")
 	s.Answer(c.now, m.MsgID, answer(m.MsgID, "late"))
 	require.Empty(t, c.link.take(t), "and not answered either")
 	c.send(m)
@@ -90,9 +90,9 @@ func TestForgottenQueryRuns(t *testing.T) {
 func TestSilence(t *testing.T) {
 	c := begun(t)
 	s, id := c.query()
-	require.Equal(t, 1, s.PendingAcks())
+	require.Len(t, s.acks, 1)
 	s.Silence(id)
-	require.Zero(t, s.PendingAcks())
+	require.Empty(t, s.acks)
 	s.FlushAcks(c.now)
 	s.Answer(c.now, id, answer(id, "late"))
 	require.Empty(t, c.link.take(t))
@@ -107,7 +107,7 @@ func TestAnAnswerIsGivenOnce(t *testing.T) {
 	s.Silence(id)
 	s.Answer(c.now, 12345, answer(12345, "what"))
 	require.Equal(t, []string{"result of yes!"}, c.link.take(t), "neither twice nor for nothing")
-	require.Zero(t, s.PendingAcks(), "the answer acknowledges the query")
+	require.Empty(t, s.acks, "the answer acknowledges the query")
 }
 
 // Answers to a session's own questions are not kept, so a repeated one is answered

@@ -255,14 +255,6 @@ func (s *Session) Forget(request int64) {
 	s.dropAck(request)
 }
 
-// Running tells whether a query is still without an answer.
-func (s *Session) Running(request int64) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := s.window.find(request)
-	return r != nil && r.status == statusRunning
-}
-
 // Ended tells that the session was forgotten: the next message with its id begins
 // another one.
 func (s *Session) Ended() bool {
@@ -283,6 +275,3 @@ func (s *Session) end(mute bool) {
 		s.alone()
 	}
 }
-
-// Salt returns the salt to send with.
-func (s *Session) Salt(now time.Time) int64 { return s.salts.Current(now) }

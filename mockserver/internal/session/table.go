@@ -31,9 +31,8 @@ type Table struct {
 	all         map[tableKey]*Session
 	order       list.List            // of *Session, the one that was used least recently first
 	perKey      map[int64]*list.List // the same, of each key
-	evicted     int
-	begun       int64 // sessions so far
-	lastRefusal int64 // msg_id of the last answer to a message that made no session
+	begun       int64                // sessions so far
+	lastRefusal int64                // msg_id of the last answer to a message that made no session
 }
 
 // NewTable makes an empty table. Random yields the unique_id of each session.
@@ -146,7 +145,6 @@ func (t *Table) evict(from *list.List) {
 	if first := from.Front(); first != nil {
 		s := first.Value.(*Session)
 		t.remove(tableKey{s.Key, s.ID})
-		t.evicted++
 	}
 }
 
@@ -215,15 +213,5 @@ func (t *Table) Clear() {
 	for k := range t.all {
 		t.remove(k)
 	}
-	t.begun, t.evicted = 0, 0
-}
-
-// Stats is what a table holds.
-type Stats struct{ Sessions, Evicted int }
-
-// Stats returns the number of sessions and how many had to make room.
-func (t *Table) Stats() Stats {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return Stats{len(t.all), t.evicted}
+	t.begun = 0
 }

@@ -29,7 +29,6 @@ type Service struct {
 	files    map[ID]*File
 	order    []*File // by ordinal; expired files are taken out
 	ordinal  int
-	evicted  int
 	docs     map[int64]*Document
 	docParts int     // of all of them
 	docOrder []int64 // oldest first
@@ -152,7 +151,6 @@ func (s *Service) evict(limit string, but *File) bool {
 	}
 	s.forget(oldest)
 	s.notices.add(limit, oldest, "of all it was used least recently, and made room")
-	s.evicted++
 	return true
 }
 
@@ -216,15 +214,8 @@ func (s *Service) Clear() {
 	}
 	s.docParts = 0
 	s.docOrder, s.nextDoc = nil, firstDocument
-	s.ordinal, s.evicted = 0, 0
+	s.ordinal = 0
 	s.Notices() // of files that nobody knows any more
-}
-
-// Evicted returns how many files had to make room for others.
-func (s *Service) Evicted() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.evicted
 }
 
 // Files returns the files in the order of their first parts.

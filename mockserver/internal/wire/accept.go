@@ -62,7 +62,7 @@ func (c *Conn) openObfuscated(src *input, in *bufio.Reader) error {
 	if err != nil {
 		return err
 	}
-	c.transport, c.obfuscated, c.dc, c.enc = name, true, o.dc, o.enc
+	c.transport, c.obfuscated, c.enc = name, true, o.enc
 	return nil
 }
 

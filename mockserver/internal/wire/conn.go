@@ -22,7 +22,6 @@ type Conn struct {
 	framing    framing
 	http       *hypertext // the framing, if that is HTTP; else nil
 	obfuscated bool
-	dc         int16
 	name       string
 
 	in   *bufio.Reader // reader's
@@ -35,18 +34,8 @@ type Conn struct {
 	closeErr error
 }
 
-// Transport returns "abridged", "intermediate", "padded intermediate", "full" or "HTTP".
-func (c *Conn) Transport() string { return c.transport }
-
-// Obfuscated says whether the client opened the connection with an obfuscated2 header.
-func (c *Conn) Obfuscated() bool { return c.obfuscated }
-
 // WebSocket says whether frames travel in websocket messages.
 func (c *Conn) WebSocket() bool { return c.ws != nil }
-
-// DC returns the DC number in the obfuscated2 header, 0 if there was none. Clients that talk to no proxy may put
-// anything there (Telethon: random bytes), so nothing should depend on it.
-func (c *Conn) DC() int16 { return c.dc }
 
 // Name returns all of it for people, e.g. "websocket obfuscated intermediate".
 func (c *Conn) Name() string { return c.name }

@@ -40,7 +40,7 @@ func FuzzObfuscated(f *testing.F) {
 
 		s := newScript(sent.Bytes(), int(chunk))
 		conn, err := Accept(s, Options{})
-		if err != nil || conn.Transport() != tr.name || !conn.Obfuscated() || conn.DC() != dc {
+		if err != nil || conn.transport != tr.name || !conn.obfuscated {
 			t.Fatalf("%v, %v", conn, err)
 		}
 		frame, err := conn.ReadFrame(nil)

@@ -25,10 +25,10 @@ func drain(t *testing.T, stream []byte, chunk int) (got naiveStream) {
 		return naiveStream{end: ending(t, err)}
 	}
 	defer func() { _ = conn.Close() }()
-	if conn.Name() == "" || conn.Transport() == "" {
+	if conn.Name() == "" || conn.transport == "" {
 		t.Fatal("a connection without a name")
 	}
-	got.transport = conn.Transport()
+	got.transport = conn.transport
 	requested := 0
 	for {
 		frame, err := conn.ReadFrame(func(n int) []byte {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"crypto/aes"
 	"crypto/cipher"
-	"encoding/binary"
 	"slices"
 )
 
@@ -15,15 +14,16 @@ const (
 	obfuscatedKey    = 8  // 32 bytes: the client's encryption key
 	obfuscatedIV     = 40 // 16 bytes
 	obfuscatedTag    = 56 // 4 bytes, encrypted: the tag of the transport inside
-	obfuscatedDC     = 60 // 2 bytes, encrypted: the DC a proxy should forward to
 )
+
+// Two of the bytes behind the tag name the DC that a proxy should forward to. Clients that talk to no proxy may put
+// anything there (Telethon: random bytes), so nothing depends on it.
 
 // obfuscation is an opened obfuscated2 header. No secret is mixed into the keys: that is what clients do when they
 // talk to a datacenter and not to an MTProxy.
 type obfuscation struct {
 	dec, enc cipher.Stream
 	tag      [4]byte
-	dc       int16
 }
 
 // openObfuscation takes the keys from a header: one direction uses bytes 8..56 as they are, the other the same bytes
@@ -43,7 +43,6 @@ func openObfuscation(head [obfuscatedHeader]byte) (obfuscation, error) {
 	o := obfuscation{dec: dec, enc: enc}
 	dec.XORKeyStream(head[:], head[:])
 	o.tag = [4]byte(head[obfuscatedTag:])
-	o.dc = int16(binary.LittleEndian.Uint16(head[obfuscatedDC:]))
 	return o, nil
 }
 
