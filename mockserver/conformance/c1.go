@@ -28,11 +28,8 @@ func transportSections() []section {
 // pongsOver demands that a ping is answered over a transport.
 func pongsOver(o rawclient.Options) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peerOver(ctx, o)
-		if err != nil {
-			return err
-		}
-		_, err = p.ping(ctx)
+		p := must(e.peerOver(ctx, o))
+		_, err := p.ping(ctx)
 		return err
 	}
 }
@@ -69,14 +66,8 @@ func framed(t rawclient.Transport, payload []byte) []byte {
 // its own.
 func bytewise(t rawclient.Transport) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		c, err := e.dial(ctx, rawclient.Options{Transport: t, NoPreamble: true})
-		if err != nil {
-			return err
-		}
-		x, payload, err := e.plainRequest()
-		if err != nil {
-			return err
-		}
+		c := must(e.dial(ctx, rawclient.Options{Transport: t, NoPreamble: true}))
+		x, payload := must2(e.plainRequest())
 		for _, b := range framed(t, payload) {
 			if err := c.SendRaw(ctx, []byte{b}); err != nil {
 				return fmt.Errorf("sending one byte after the other: %w", err)
@@ -99,26 +90,13 @@ func (e *Env) takesResPQ(ctx context.Context, c *rawclient.Conn, x *rawclient.Ke
 // twoInOneWrite demands that both of two frames are answered that came together.
 func twoInOneWrite(o rawclient.Options) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peerOver(ctx, o)
-		if err != nil {
-			return err
-		}
+		p := must(e.peerOver(ctx, o))
 		first, second := nextPing(), nextPing()
-		a, err := p.seal(ping(first))
-		if err != nil {
-			return err
-		}
-		b, err := p.seal(ping(second))
-		if err != nil {
-			return err
-		}
-		if err := p.Conn().SendFrames(ctx, rawclient.Frame{Payload: a}, rawclient.Frame{Payload: b}); err != nil {
-			return err
-		}
+		a := must(p.seal(ping(first)))
+		b := must(p.seal(ping(second)))
+		demand(p.Conn().SendFrames(ctx, rawclient.Frame{Payload: a}, rawclient.Frame{Payload: b}))
 		for _, id := range []int64{first, second} {
-			if _, err := p.await(ctx, "a pong for each of the two pings", func(m rawclient.Message) bool { return isPong(m, id) }); err != nil {
-				return err
-			}
+			must(p.await(ctx, "a pong for each of the two pings", func(m rawclient.Message) bool { return isPong(m, id) }))
 		}
 		return nil
 	}
@@ -127,10 +105,7 @@ func twoInOneWrite(o rawclient.Options) func(context.Context, *Env) error {
 // longBothWays demands that frames of more than 127 words travel in both directions.
 func longBothWays(o rawclient.Options) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peerOver(ctx, o)
-		if err != nil {
-			return err
-		}
+		p := must(e.peerOver(ctx, o))
 		if _, err := p.pingAs(ctx, rawclient.Envelope{Padding: rawclient.Ptr(1012)}); err != nil {
 			return fmt.Errorf("a ping of over a kilobyte: %w", err)
 		}
@@ -139,7 +114,7 @@ func longBothWays(o rawclient.Options) func(context.Context, *Env) error {
 		for i := range ids {
 			ids[i] = p.NextMsgID()
 		}
-		if _, err = p.states(ctx, ids...); err != nil {
+		if _, err := p.states(ctx, ids...); err != nil {
 			return fmt.Errorf("msgs_state_req of %d messages: %w", len(ids), err)
 		}
 		return nil
@@ -149,20 +124,10 @@ func longBothWays(o rawclient.Options) func(context.Context, *Env) error {
 // firstBytes sends a req_pq_multi and returns the raw bytes of the first answer's
 // header and what follows it, read for as long as need says.
 func (e *Env) firstBytes(ctx context.Context, t rawclient.Transport, head int, need func(head []byte) int) (header, payload []byte, err error) {
-	c, err := e.dial(ctx, rawclient.Options{Transport: t})
-	if err != nil {
-		return nil, nil, err
-	}
-	_, request, err := e.plainRequest()
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := c.SendFrame(ctx, request); err != nil {
-		return nil, nil, err
-	}
-	if header, err = e.readRaw(ctx, c, head); err != nil {
-		return nil, nil, err
-	}
+	c := must(e.dial(ctx, rawclient.Options{Transport: t}))
+	_, request := must2(e.plainRequest())
+	demand(c.SendFrame(ctx, request))
+	header = must(e.readRaw(ctx, c, head))
 	n := need(header)
 	if n < 0 || n > 1<<12 {
 		return header, nil, fmt.Errorf("expected the header of a short frame; got % x", header)
@@ -187,10 +152,7 @@ func (e *Env) readRaw(ctx context.Context, c *rawclient.Conn, n int) ([]byte, er
 
 // isResPQ checks the bytes of an unencrypted resPQ.
 func isResPQ(payload []byte) error {
-	m, err := rawclient.ParsePlain(payload)
-	if err != nil {
-		return err
-	}
+	m := must(rawclient.ParsePlain(payload))
 	if (rawclient.Message{Body: m.Body}).Constructor() != idResPQ {
 		return fmt.Errorf("expected resPQ; got %s", describe(m.Body))
 	}

@@ -25,25 +25,15 @@ func quickAckCases() []Case {
 // quickAcked sends two pings that ask, and demands their tokens and their pongs.
 func quickAcked(o rawclient.Options) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peerOver(ctx, o)
-		if err != nil {
-			return err
-		}
+		p := must(e.peerOver(ctx, o))
 		for range 2 {
 			id := nextPing()
-			sent, err := p.post(ctx, rawclient.Envelope{Body: ping(id), QuickAck: true})
-			if err != nil {
-				return err
-			}
-			if _, err := p.pong(ctx, sent.MsgID, id); err != nil {
-				return err
-			}
+			sent := must(p.post(ctx, rawclient.Envelope{Body: ping(id), QuickAck: true}))
+			must(p.pong(ctx, sent.MsgID, id))
 			// It may come before or after the pong; a second ping ends the wait.
 			got := p.Conn().QuickAcks()
 			if len(got) == 0 {
-				if _, err := p.ping(ctx); err != nil {
-					return err
-				}
+				must(p.ping(ctx))
 				got = p.Conn().QuickAcks()
 			}
 			if len(got) != 1 || got[0] != sent.QuickAck {
@@ -55,14 +45,9 @@ func quickAcked(o rawclient.Options) func(context.Context, *Env) error {
 }
 
 func quickAckUnasked(ctx context.Context, e *Env) error {
-	p, err := e.peerOver(ctx, rawclient.Options{Transport: rawclient.Intermediate})
-	if err != nil {
-		return err
-	}
+	p := must(e.peerOver(ctx, rawclient.Options{Transport: rawclient.Intermediate}))
 	for range 3 {
-		if _, err := p.ping(ctx); err != nil {
-			return err
-		}
+		must(p.ping(ctx))
 	}
 	if got := p.Conn().QuickAcks(); len(got) > 0 {
 		return fmt.Errorf("expected no quick acknowledgement; got %08x", got)
@@ -71,20 +56,11 @@ func quickAckUnasked(ctx context.Context, e *Env) error {
 }
 
 func quickAckForged(ctx context.Context, e *Env) error {
-	p, err := e.peerOver(ctx, rawclient.Options{Transport: rawclient.Intermediate})
-	if err != nil {
-		return err
-	}
-	if _, err := p.ping(ctx); err != nil {
-		return err
-	}
+	p := must(e.peerOver(ctx, rawclient.Options{Transport: rawclient.Intermediate}))
+	must(p.ping(ctx))
 	id := nextPing()
-	if _, err := p.post(ctx, rawclient.Envelope{Body: ping(id), MsgKey: &[16]byte{1}, QuickAck: true}); err != nil {
-		return err
-	}
-	if err := p.discards(ctx, id); err != nil {
-		return err
-	}
+	must(p.post(ctx, rawclient.Envelope{Body: ping(id), MsgKey: &[16]byte{1}, QuickAck: true}))
+	demand(p.discards(ctx, id))
 	if got := p.Conn().QuickAcks(); len(got) > 0 {
 		return fmt.Errorf("expected no quick acknowledgement; got %08x", got)
 	}
@@ -114,28 +90,16 @@ func (e *Env) unknownSession(ctx context.Context, o rawclient.Options) (*peer, e
 
 func unknownKey(o rawclient.Options) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.unknownSession(ctx, o)
-		if err != nil {
-			return err
-		}
-		if _, err := p.say(ctx, ping(nextPing())); err != nil {
-			return err
-		}
+		p := must(e.unknownSession(ctx, o))
+		must(p.say(ctx, ping(nextPing())))
 		return e.transportError(ctx, p.Conn(), -404)
 	}
 }
 
 func newKeyAfter404(ctx context.Context, e *Env) error {
-	p, err := e.unknownSession(ctx, rawclient.Options{})
-	if err != nil {
-		return err
-	}
-	if _, err := p.say(ctx, ping(nextPing())); err != nil {
-		return err
-	}
-	if err := e.transportError(ctx, p.Conn(), -404); err != nil {
-		return err
-	}
+	p := must(e.unknownSession(ctx, rawclient.Options{}))
+	must(p.say(ctx, ping(nextPing())))
+	demand(e.transportError(ctx, p.Conn(), -404))
 	conn := p.Conn()
 	key, err := e.makeKeyOver(ctx, conn, e.keyOptions())
 	if broke := new(rawclient.HandshakeError); errors.As(err, &broke) && isClosed(broke.Err) {
@@ -146,26 +110,15 @@ func newKeyAfter404(ctx context.Context, e *Env) error {
 	if err != nil {
 		return err
 	}
-	s, err := rawclient.NewSession(conn, key, 0)
-	if err != nil {
-		return err
-	}
+	s := must(rawclient.NewSession(conn, key, 0))
 	_, err = (&peer{Session: s, env: e}).ping(ctx)
 	return err
 }
 
 func errorBytes(ctx context.Context, e *Env) error {
-	p, err := e.unknownSession(ctx, rawclient.Options{Transport: rawclient.Intermediate})
-	if err != nil {
-		return err
-	}
-	if _, err := p.say(ctx, ping(nextPing())); err != nil {
-		return err
-	}
-	b, err := e.readRaw(ctx, p.Conn(), 8)
-	if err != nil {
-		return err
-	}
+	p := must(e.unknownSession(ctx, rawclient.Options{Transport: rawclient.Intermediate}))
+	must(p.say(ctx, ping(nextPing())))
+	b := must(e.readRaw(ctx, p.Conn(), 8))
 	if n, code := binary.LittleEndian.Uint32(b), int32(binary.LittleEndian.Uint32(b[4:])); n != 4 || code != -404 {
 		return errors.New("expected 04 00 00 00, then -404; got " + fmt.Sprintf("% x", b))
 	}

@@ -47,7 +47,7 @@ func webSocketCases() []Case {
 func obfuscatedAnyDC(ctx context.Context, e *Env) error {
 	for _, dc := range []int16{0, 1, -2, 10002, 32767, -32768} {
 		o := rawclient.Options{Transport: rawclient.Intermediate, Obfuscated: true, DC: dc}
-		if err := pongsOver(o)(ctx, e); err != nil {
+		if err := contained(ctx, e, pongsOver(o)); err != nil {
 			return fmt.Errorf("with DC number %d: %w", dc, err)
 		}
 	}
@@ -56,54 +56,32 @@ func obfuscatedAnyDC(ctx context.Context, e *Env) error {
 
 // obfuscatedRequest is an obfuscated connection's header with one request behind
 // it, and what is needed to read the answer.
-func (e *Env) obfuscatedRequest() (stream []byte, x *rawclient.KeyExchange, decrypt func([]byte), err error) {
+func (e *Env) obfuscatedRequest() (stream []byte, x *rawclient.KeyExchange, decrypt func([]byte)) {
 	header, send, receive, err := rawclient.Obfuscation2Header(rawclient.Intermediate, 2, rand.Reader)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	x, payload, err := e.plainRequest()
-	if err != nil {
-		return nil, nil, nil, err
-	}
+	demand(err)
+	x, payload := must2(e.plainRequest())
 	frame := framed(rawclient.Intermediate, payload)[4:] // the header has the tag
 	send.XORKeyStream(frame, frame)
-	return append(header[:], frame...), x, func(b []byte) { receive.XORKeyStream(b, b) }, nil
+	return append(header[:], frame...), x, func(b []byte) { receive.XORKeyStream(b, b) }
 }
 
 func (e *Env) obfuscatedAnswer(ctx context.Context, cuts ...int) error {
-	c, err := e.dial(ctx, rawclient.Options{NoPreamble: true})
-	if err != nil {
-		return err
-	}
-	stream, x, decrypt, err := e.obfuscatedRequest()
-	if err != nil {
-		return err
-	}
+	c := must(e.dial(ctx, rawclient.Options{NoPreamble: true}))
+	stream, x, decrypt := e.obfuscatedRequest()
 	for _, n := range append(cuts, len(stream)) {
 		n = min(n, len(stream))
-		if err := c.SendRaw(ctx, stream[:n]); err != nil {
-			return err
-		}
+		demand(c.SendRaw(ctx, stream[:n]))
 		stream = stream[n:]
 	}
-	head, err := e.readRaw(ctx, c, 4)
-	if err != nil {
-		return err
-	}
+	head := must(e.readRaw(ctx, c, 4))
 	decrypt(head)
 	n := (&reader{b: head}).i32()
 	if n < 20 || n > 1<<12 {
 		return fmt.Errorf("expected the length of a resPQ; got %d", n)
 	}
-	payload, err := e.readRaw(ctx, c, int(n))
-	if err != nil {
-		return err
-	}
+	payload := must(e.readRaw(ctx, c, int(n)))
 	decrypt(payload)
-	m, err := rawclient.ParsePlain(payload)
-	if err != nil {
-		return err
-	}
+	m := must(rawclient.ParsePlain(payload))
 	return x.TakeResPQ(m.Body)
 }
 
@@ -114,40 +92,22 @@ func obfuscatedInPieces(ctx context.Context, e *Env) error {
 func obfuscatedAtOnce(ctx context.Context, e *Env) error { return e.obfuscatedAnswer(ctx) }
 
 func obfuscatedUnknown(ctx context.Context, e *Env) error {
-	c, err := e.dial(ctx, rawclient.Options{NoPreamble: true})
-	if err != nil {
-		return err
-	}
-	stream, _, _, err := e.obfuscatedRequest()
-	if err != nil {
-		return err
-	}
+	c := must(e.dial(ctx, rawclient.Options{NoPreamble: true}))
+	stream, _, _ := e.obfuscatedRequest()
 	stream[56] ^= 0x55 // the tag, under the cipher
-	if err := c.SendRaw(ctx, stream); err != nil {
-		return err
-	}
-	if err := e.unanswered(ctx, c); err != nil {
-		return err
-	}
+	demand(c.SendRaw(ctx, stream))
+	demand(e.unanswered(ctx, c))
 	return e.serves(ctx)
 }
 
 func webSocketUpgrade(ctx context.Context, e *Env) error {
-	c, err := e.dial(ctx, rawclient.Options{NoPreamble: true})
-	if err != nil {
-		return err
-	}
+	c := must(e.dial(ctx, rawclient.Options{NoPreamble: true}))
 	request := strings.Join([]string{
 		"GET /apiws HTTP/1.1", "Host: localhost", "Upgrade: websocket", "Connection: Upgrade",
 		"Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: binary", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", "",
 	}, "\r\n")
-	if err := c.SendRaw(ctx, []byte(request)); err != nil {
-		return err
-	}
-	answer, err := e.readHead(ctx, c)
-	if err != nil {
-		return err
-	}
+	demand(c.SendRaw(ctx, []byte(request)))
+	answer := must(e.readHead(ctx, c))
 	lines := strings.Split(answer, "\r\n")
 	if !strings.HasPrefix(lines[0], "HTTP/1.1 101") {
 		return fmt.Errorf("expected status %d; got %q", http.StatusSwitchingProtocols, lines[0])
@@ -188,22 +148,12 @@ func (e *Env) readHead(ctx context.Context, c *rawclient.Conn) (string, error) {
 }
 
 func webSocketStream(ctx context.Context, e *Env) error {
-	c, err := e.dial(ctx, rawclient.Options{Transport: rawclient.Intermediate, Obfuscated: true, WebSocket: true})
-	if err != nil {
-		return err
-	}
-	if err := c.Open(ctx); err != nil {
-		return err
-	}
-	x, payload, err := e.plainRequest()
-	if err != nil {
-		return err
-	}
+	c := must(e.dial(ctx, rawclient.Options{Transport: rawclient.Intermediate, Obfuscated: true, WebSocket: true}))
+	demand(c.Open(ctx))
+	x, payload := must2(e.plainRequest())
 	for rest := framed(rawclient.Intermediate, payload)[4:]; len(rest) > 0; {
 		n := min(len(rest), 7)
-		if err := c.SendStream(ctx, rest[:n]); err != nil {
-			return err
-		}
+		demand(c.SendStream(ctx, rest[:n]))
 		rest = rest[n:]
 	}
 	return e.takesResPQ(ctx, c, x)

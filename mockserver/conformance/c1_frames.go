@@ -59,31 +59,22 @@ func fullCases() []Case {
 }
 
 func abridgedHeader(ctx context.Context, e *Env) error {
-	_, payload, err := e.firstBytes(ctx, rawclient.Abridged, 1, func(h []byte) int {
+	_, payload := must2(e.firstBytes(ctx, rawclient.Abridged, 1, func(h []byte) int {
 		if h[0] >= 0x7f {
 			return -1
 		}
 		return int(h[0]) * 4
-	})
-	if err != nil {
-		return err
-	}
+	}))
 	return isResPQ(payload)
 }
 
 func intermediateHeader(ctx context.Context, e *Env) error {
-	_, payload, err := e.firstBytes(ctx, rawclient.Intermediate, 4, func(h []byte) int { return int(int32(binary.LittleEndian.Uint32(h))) })
-	if err != nil {
-		return err
-	}
+	_, payload := must2(e.firstBytes(ctx, rawclient.Intermediate, 4, func(h []byte) int { return int(int32(binary.LittleEndian.Uint32(h))) }))
 	return isResPQ(payload)
 }
 
 func fullHeader(ctx context.Context, e *Env) error {
-	head, rest, err := e.firstBytes(ctx, rawclient.Full, 8, func(h []byte) int { return int(int32(binary.LittleEndian.Uint32(h))) - 8 })
-	if err != nil {
-		return err
-	}
+	head, rest := must2(e.firstBytes(ctx, rawclient.Full, 8, func(h []byte) int { return int(int32(binary.LittleEndian.Uint32(h))) - 8 }))
 	if n := binary.LittleEndian.Uint32(head[4:]); n != 0 {
 		return fmt.Errorf("expected the first frame to have number 0; got %d", n)
 	}
@@ -98,22 +89,11 @@ func fullHeader(ctx context.Context, e *Env) error {
 }
 
 func fullSequence(ctx context.Context, e *Env) error {
-	c, err := e.dial(ctx, rawclient.Options{Transport: rawclient.Full})
-	if err != nil {
-		return err
-	}
+	c := must(e.dial(ctx, rawclient.Options{Transport: rawclient.Full}))
 	for want := range uint32(3) {
-		_, request, err := e.plainRequest()
-		if err != nil {
-			return err
-		}
-		if err := c.SendFrame(ctx, request); err != nil {
-			return err
-		}
-		head, err := e.readRaw(ctx, c, 8)
-		if err != nil {
-			return err
-		}
+		_, request := must2(e.plainRequest())
+		demand(c.SendFrame(ctx, request))
+		head := must(e.readRaw(ctx, c, 8))
 		if n := binary.LittleEndian.Uint32(head[4:]); n != want {
 			return fmt.Errorf("expected frame %d to have that number; got %d", want, n)
 		}
@@ -121,13 +101,8 @@ func fullSequence(ctx context.Context, e *Env) error {
 		if n < 4 || n > 1<<12 {
 			return fmt.Errorf("expected the length of a resPQ; got %d", n+8)
 		}
-		rest, err := e.readRaw(ctx, c, n)
-		if err != nil {
-			return err
-		}
-		if err := isResPQ(rest[:n-4]); err != nil {
-			return err
-		}
+		rest := must(e.readRaw(ctx, c, n))
+		demand(isResPQ(rest[:n-4]))
 	}
 	return nil
 }
@@ -135,23 +110,13 @@ func fullSequence(ctx context.Context, e *Env) error {
 // fullRefuses sends a good ping, then one in a falsified frame.
 func fullRefuses(falsify func(*rawclient.Frame)) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peerOver(ctx, rawclient.Options{Transport: rawclient.Full})
-		if err != nil {
-			return err
-		}
-		if _, err := p.ping(ctx); err != nil {
-			return err
-		}
+		p := must(e.peerOver(ctx, rawclient.Options{Transport: rawclient.Full}))
+		must(p.ping(ctx))
 		id := nextPing()
-		frame, err := p.seal(ping(id))
-		if err != nil {
-			return err
-		}
+		frame := must(p.seal(ping(id)))
 		f := rawclient.Frame{Payload: frame}
 		falsify(&f)
-		if err := p.Conn().SendFrames(ctx, f); err != nil {
-			return err
-		}
+		demand(p.Conn().SendFrames(ctx, f))
 		return p.discards(ctx, id)
 	}
 }
@@ -160,7 +125,7 @@ func fullRefuses(falsify func(*rawclient.Frame)) func(context.Context, *Env) err
 // them a server does not take.
 func paddingEncrypted(ctx context.Context, e *Env) error {
 	return eachPadding(func(n int) error {
-		return pongsOver(rawclient.Options{Transport: rawclient.Padded, Padding: func() int { return n }})(ctx, e)
+		return contained(ctx, e, pongsOver(rawclient.Options{Transport: rawclient.Padded, Padding: func() int { return n }}))
 	})
 }
 
@@ -195,18 +160,10 @@ func eachPadding(try func(n int) error) error {
 }
 
 func paddingOfAnswers(ctx context.Context, e *Env) error {
-	c, err := e.dial(ctx, rawclient.Options{Transport: rawclient.Padded})
-	if err != nil {
-		return err
-	}
+	c := must(e.dial(ctx, rawclient.Options{Transport: rawclient.Padded}))
 	for range 6 {
-		x, err := rawclient.NewKeyExchange(e.keyOptions(), nil)
-		if err != nil {
-			return err
-		}
-		if err := c.SendPlain(ctx, x.ReqPQBody()); err != nil {
-			return err
-		}
+		x := must(rawclient.NewKeyExchange(e.keyOptions(), nil))
+		demand(c.SendPlain(ctx, x.ReqPQBody()))
 		wait, cancel := e.patient(ctx)
 		packet, err := c.RecvPacket(wait)
 		cancel()
@@ -216,9 +173,7 @@ func paddingOfAnswers(ctx context.Context, e *Env) error {
 		if packet.Padding > 15 {
 			return fmt.Errorf("expected at most 15 bytes of padding; got %d", packet.Padding)
 		}
-		if err := isResPQ(packet.Payload); err != nil {
-			return err
-		}
+		demand(isResPQ(packet.Payload))
 	}
 	return nil
 }

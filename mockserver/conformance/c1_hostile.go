@@ -48,33 +48,21 @@ func allAtOnce(ctx context.Context, e *Env) error {
 		{}, {Transport: rawclient.Intermediate}, {Transport: rawclient.Padded}, {Transport: rawclient.Full},
 		{Obfuscated: true}, {Transport: rawclient.Padded, Obfuscated: true}, {Obfuscated: true, WebSocket: true},
 	} {
-		p, err := e.peerOver(ctx, o)
-		if err != nil {
-			return err
-		}
-		if _, err := p.ping(ctx); err != nil {
-			return err
-		}
+		p := must(e.peerOver(ctx, o))
+		must(p.ping(ctx))
 		peers = append(peers, p)
 	}
 	for _, p := range peers {
-		if _, err := p.ping(ctx); err != nil {
-			return err
-		}
+		must(p.ping(ctx))
 	}
 	return nil
 }
 
 func connectAndLeave(ctx context.Context, e *Env) error {
 	for range 3 {
-		c, err := e.dial(ctx, rawclient.Options{NoPreamble: true})
-		if err != nil {
-			return err
-		}
+		c := must(e.dial(ctx, rawclient.Options{NoPreamble: true}))
 		_ = c.Close()
-		if err := e.serves(ctx); err != nil {
-			return err
-		}
+		demand(e.serves(ctx))
 	}
 	return nil
 }
@@ -82,13 +70,8 @@ func connectAndLeave(ctx context.Context, e *Env) error {
 func silence(said ...byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
 		for range 3 {
-			c, err := e.dial(ctx, rawclient.Options{NoPreamble: true})
-			if err != nil {
-				return err
-			}
-			if err := c.SendRaw(ctx, said); err != nil {
-				return err
-			}
+			c := must(e.dial(ctx, rawclient.Options{NoPreamble: true}))
+			demand(c.SendRaw(ctx, said))
 		}
 		return e.serves(ctx)
 	}
@@ -96,18 +79,10 @@ func silence(said ...byte) func(context.Context, *Env) error {
 
 func halfFrame(ctx context.Context, e *Env) error {
 	for _, t := range plainTransports {
-		c, err := e.dial(ctx, rawclient.Options{Transport: t, NoPreamble: true})
-		if err != nil {
-			return err
-		}
-		_, payload, err := e.plainRequest()
-		if err != nil {
-			return err
-		}
+		c := must(e.dial(ctx, rawclient.Options{Transport: t, NoPreamble: true}))
+		_, payload := must2(e.plainRequest())
 		half := framed(t, payload)
-		if err := c.SendRaw(ctx, half[:len(half)/2]); err != nil {
-			return err
-		}
+		demand(c.SendRaw(ctx, half[:len(half)/2]))
 		_ = c.Close()
 	}
 	return e.serves(ctx)
@@ -132,16 +107,9 @@ func ignores(t rawclient.Transport, frame []byte) func(context.Context, *Env) er
 // behind sends bytes over a connection that was opened, and looks at what comes of it.
 func behind(t rawclient.Transport, sent []byte, look func(context.Context, *Env, *rawclient.Conn) error) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		c, err := e.dial(ctx, rawclient.Options{Transport: t})
-		if err != nil {
-			return err
-		}
-		if err := c.Open(ctx); err != nil {
-			return err
-		}
-		if err := c.SendRaw(ctx, sent); err != nil {
-			return err
-		}
+		c := must(e.dial(ctx, rawclient.Options{Transport: t}))
+		demand(c.Open(ctx))
+		demand(c.SendRaw(ctx, sent))
 		return look(ctx, e, c)
 	}
 }
@@ -150,7 +118,7 @@ func fullLengths(lengths ...byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
 		for _, n := range lengths {
 			// Enough follows for a server that believes the length.
-			if err := survives(rawclient.Full, append([]byte{n, 0, 0, 0, 0, 0, 0, 0}, make([]byte, 32)...))(ctx, e); err != nil {
+			if err := contained(ctx, e, survives(rawclient.Full, append([]byte{n, 0, 0, 0, 0, 0, 0, 0}, make([]byte, 32)...))); err != nil {
 				return fmt.Errorf("length %d: %w", n, err)
 			}
 		}
@@ -161,16 +129,9 @@ func fullLengths(lengths ...byte) func(context.Context, *Env) error {
 // foreign sends another protocol's first bytes. An HTTP error may be answered, MTProto not.
 func foreign(said string) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		c, err := e.dial(ctx, rawclient.Options{NoPreamble: true})
-		if err != nil {
-			return err
-		}
-		if err := c.SendRaw(ctx, []byte(said)); err != nil {
-			return err
-		}
-		if err := e.noMTProto(ctx, c); err != nil {
-			return err
-		}
+		c := must(e.dial(ctx, rawclient.Options{NoPreamble: true}))
+		demand(c.SendRaw(ctx, []byte(said)))
+		demand(e.noMTProto(ctx, c))
 		return e.serves(ctx)
 	}
 }
@@ -195,12 +156,7 @@ func (e *Env) noMTProto(ctx context.Context, c *rawclient.Conn) error {
 }
 
 func shortFrame(ctx context.Context, e *Env) error {
-	c, err := e.dial(ctx, rawclient.Options{Transport: rawclient.Intermediate})
-	if err != nil {
-		return err
-	}
-	if err := c.SendFrame(ctx, []byte{1, 2, 3, 4}); err != nil {
-		return err
-	}
+	c := must(e.dial(ctx, rawclient.Options{Transport: rawclient.Intermediate}))
+	demand(c.SendFrame(ctx, []byte{1, 2, 3, 4}))
 	return e.refusesOrIgnores(ctx, c)
 }

@@ -39,36 +39,26 @@ func reqPQCases() []Case {
 
 func resPQ(change func(*rawclient.KeyOptions)) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		s, err := e.shake(ctx, change)
-		if err != nil {
-			return err
-		}
+		s := must(e.shake(ctx, change))
 		return s.reqPQ(ctx) // compares nonce and fingerprint
 	}
 }
 
 func productOfPrimes(ctx context.Context, e *Env) error {
 	var p, q []byte
-	s, err := e.shake(ctx, func(o *rawclient.KeyOptions) {
+	s := must(e.shake(ctx, func(o *rawclient.KeyOptions) {
 		o.Tamper = func(step rawclient.Step, f *rawclient.KeyFields) {
 			if step == rawclient.StepReqDH {
 				p, q = f.P, f.Q
 			}
 		}
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.reqPQ(ctx); err != nil {
-		return err
-	}
+	}))
+	demand(s.reqPQ(ctx))
 	pq := new(big.Int).SetBytes(s.PQ)
 	if pq.BitLen() > 63 {
 		return fmt.Errorf("expected pq below 2^63; got %d bits", pq.BitLen())
 	}
-	if _, err := s.ReqDHParamsBody(); err != nil {
-		return err
-	}
+	must(s.ReqDHParamsBody())
 	a, b := new(big.Int).SetBytes(p), new(big.Int).SetBytes(q)
 	switch {
 	case new(big.Int).Mul(a, b).Cmp(pq) != 0:
@@ -86,13 +76,8 @@ func productOfPrimes(ctx context.Context, e *Env) error {
 func freshServerNonce(ctx context.Context, e *Env) error {
 	seen := map[[16]byte]bool{}
 	for range 4 {
-		s, err := e.shake(ctx, nil)
-		if err != nil {
-			return err
-		}
-		if err := s.reqPQ(ctx); err != nil {
-			return err
-		}
+		s := must(e.shake(ctx, nil))
+		demand(s.reqPQ(ctx))
 		if seen[s.ServerNonce] || s.ServerNonce == [16]byte{} {
 			return fmt.Errorf("expected a fresh server_nonce; got %x, as before or zero", s.ServerNonce)
 		}
@@ -102,20 +87,14 @@ func freshServerNonce(ctx context.Context, e *Env) error {
 }
 
 func reqPQRepeated(ctx context.Context, e *Env) error {
-	s, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
+	s := must(e.shake(ctx, nil))
 	return s.sameAnswer(ctx, s.ReqPQBody())
 }
 
 // sameAnswer sends a body twice and compares the answers. The server may have forgotten
 // what it answered: then it refuses, and the client has to start from the beginning.
 func (s *shake) sameAnswer(ctx context.Context, body []byte) error {
-	first, err := s.round(ctx, body)
-	if err != nil {
-		return err
-	}
+	first := must(s.round(ctx, body))
 	_ = s.send(ctx, body) // to a closed connection perhaps: the answer tells
 	wait, cancel := s.env.patient(ctx)
 	defer cancel()
@@ -133,55 +112,31 @@ func (s *shake) sameAnswer(ctx context.Context, body []byte) error {
 }
 
 func reqPQRestarted(ctx context.Context, e *Env) error {
-	s, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := s.reqPQ(ctx); err != nil {
-		return err
-	}
-	again, err := e.shakeOver(s.conn, nil)
-	if err != nil {
-		return err
-	}
-	_, err = again.whole(ctx)
+	s := must(e.shake(ctx, nil))
+	demand(s.reqPQ(ctx))
+	again := must(e.shakeOver(s.conn, nil))
+	_, err := again.whole(ctx)
 	return err
 }
 
 // refusesBody demands that an unencrypted body is refused as a connection's first.
 func refusesBody(body func(*rawclient.KeyExchange) []byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		s, err := e.shake(ctx, nil)
-		if err != nil {
-			return err
-		}
-		if err := s.send(ctx, body(s.KeyExchange)); err != nil {
-			return err
-		}
+		s := must(e.shake(ctx, nil))
+		demand(s.send(ctx, body(s.KeyExchange)))
 		return e.refusesOrIgnores(ctx, s.conn)
 	}
 }
 
 func plainAnswer(ctx context.Context, e *Env) error {
-	s, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
+	s := must(e.shake(ctx, nil))
 	last := int64(0)
 	for range 3 {
 		// Another exchange each time: to a repeated req_pq the same answer is due, and it
 		// may have the same msg_id.
-		again, err := e.shakeOver(s.conn, nil)
-		if err != nil {
-			return err
-		}
-		m, err := again.roundMessage(ctx, again.ReqPQBody())
-		if err != nil {
-			return err
-		}
-		if err := isServers(m.MsgID, last); err != nil {
-			return err
-		}
+		again := must(e.shakeOver(s.conn, nil))
+		m := must(again.roundMessage(ctx, again.ReqPQBody()))
+		demand(isServers(m.MsgID, last))
 		last = m.MsgID
 	}
 	return nil

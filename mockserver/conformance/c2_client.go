@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math/big"
 
@@ -68,129 +67,60 @@ func publicCases() []Case {
 func refusesGB(gb func(prime *big.Int) *big.Int) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
 		var prime *big.Int
-		s, err := e.shake(ctx, func(o *rawclient.KeyOptions) {
+		s := must(e.shake(ctx, func(o *rawclient.KeyOptions) {
 			o.Tamper = func(at rawclient.Step, f *rawclient.KeyFields) {
 				if at == rawclient.StepClientInner {
 					f.GB = gb(prime).Bytes()
 				}
 			}
-		})
-		if err != nil {
-			return err
-		}
-		if err := s.reqPQ(ctx); err != nil {
-			return err
-		}
-		body, err := s.ReqDHParamsBody()
-		if err != nil {
-			return err
-		}
-		answer, err := s.round(ctx, body)
-		if err != nil {
-			return err
-		}
-		d, err := s.openInner(answer)
-		if err != nil {
-			return err
-		}
-		prime = d.prime
-		if err := s.TakeServerDHParams(answer); err != nil {
-			return err
-		}
-		if body, err = s.SetClientDHParamsBody(); err != nil {
-			return err
-		}
-		if err := s.send(ctx, body); err != nil {
-			return err
-		}
+		}))
+		answer := must(s.serverDH(ctx))
+		prime = must(s.openInner(answer)).prime
+		demand(s.TakeServerDHParams(answer))
+		demand(s.send(ctx, must(s.SetClientDHParamsBody())))
 		return e.refusesPlain(ctx, s.conn)
 	}
 }
 
 func genOK(ctx context.Context, e *Env) error {
-	s, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
-	_, err = s.whole(ctx)
+	s := must(e.shake(ctx, nil))
+	_, err := s.whole(ctx)
 	return err
 }
 
 func firstSalt(ctx context.Context, e *Env) error {
-	s, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
-	key, err := s.whole(ctx)
-	if err != nil {
-		return err
-	}
+	s := must(e.shake(ctx, nil))
+	key := must(s.whole(ctx))
 	salt := int64(binary.LittleEndian.Uint64(s.NewNonce[:]) ^ binary.LittleEndian.Uint64(s.ServerNonce[:]))
-	p, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-	if err != nil {
-		return err
-	}
-	_, err = p.pingAs(ctx, rawclient.Envelope{Salt: &salt})
+	p := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
+	_, err := p.pingAs(ctx, rawclient.Envelope{Salt: &salt})
 	return err
 }
 
 func twoKeys(ctx context.Context, e *Env) error {
-	first, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
-	a, err := first.whole(ctx)
-	if err != nil {
-		return err
-	}
-	second, err := e.shakeOver(first.conn, nil)
-	if err != nil {
-		return err
-	}
-	b, err := second.whole(ctx)
-	if err != nil {
-		return err
-	}
+	first := must(e.shake(ctx, nil))
+	a := must(first.whole(ctx))
+	second := must(e.shakeOver(first.conn, nil))
+	b := must(second.whole(ctx))
 	for _, key := range []*rawclient.AuthKey{a, b} {
-		p, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-		if err != nil {
-			return err
-		}
-		if _, err := p.ping(ctx); err != nil {
-			return err
-		}
+		p := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
+		must(p.ping(ctx))
 	}
 	return nil
 }
 
 func setClientRepeated(ctx context.Context, e *Env) error {
-	s, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := s.reqDH(ctx); err != nil {
-		return err
-	}
-	body, err := s.SetClientDHParamsBody()
-	if err != nil {
-		return err
-	}
-	return s.sameAnswer(ctx, body)
+	s := must(e.shake(ctx, nil))
+	demand(s.reqDH(ctx))
+	return s.sameAnswer(ctx, must(s.SetClientDHParamsBody()))
 }
 
 func setClientFirst(ctx context.Context, e *Env) error {
-	s, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := s.reqPQ(ctx); err != nil {
-		return err
-	}
+	s := must(e.shake(ctx, nil))
+	demand(s.reqPQ(ctx))
 	b := append(append(value(0xf5045f1f), s.Nonce[:]...), s.ServerNonce[:]...)
 	b = append(b, append([]byte{254, 80, 1, 0}, bytes.Repeat([]byte{3}, 336)...)...)
-	if err := s.send(ctx, b); err != nil {
-		return err
-	}
+	demand(s.send(ctx, b))
 	return e.refusesPlain(ctx, s.conn)
 }
 
@@ -242,18 +172,9 @@ func (e *Env) offered(ctx context.Context, send bool) (*rawclient.AuthKey, error
 }
 
 func refusedKeyUnknown(ctx context.Context, e *Env) error {
-	key, err := e.offered(ctx, true)
-	return errors.Join(err, whenMade(key, func() error { return e.unknown(ctx, key) }))
+	return e.unknown(ctx, must(e.offered(ctx, true)))
 }
 
 func unfinishedKeyUnknown(ctx context.Context, e *Env) error {
-	key, err := e.offered(ctx, false)
-	return errors.Join(err, whenMade(key, func() error { return e.unknown(ctx, key) }))
-}
-
-func whenMade(key *rawclient.AuthKey, then func() error) error {
-	if key == nil {
-		return nil
-	}
-	return then()
+	return e.unknown(ctx, must(e.offered(ctx, false)))
 }

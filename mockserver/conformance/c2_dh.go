@@ -35,26 +35,8 @@ type dhInner struct {
 // withInner makes an exchange up to server_DH_params_ok and looks into it.
 func withInner(check func(*dhInner) error) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		s, err := e.shake(ctx, nil)
-		if err != nil {
-			return err
-		}
-		if err := s.reqPQ(ctx); err != nil {
-			return err
-		}
-		body, err := s.ReqDHParamsBody()
-		if err != nil {
-			return err
-		}
-		answer, err := s.round(ctx, body)
-		if err != nil {
-			return err
-		}
-		d, err := s.openInner(answer)
-		if err != nil {
-			return err
-		}
-		return check(d)
+		s := must(e.shake(ctx, nil))
+		return check(must(s.openInner(must(s.serverDH(ctx)))))
 	}
 }
 

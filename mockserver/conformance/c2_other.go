@@ -27,19 +27,11 @@ func temporaryCases() []Case {
 func temporaryExpires(ctx context.Context, e *Env) error {
 	o := e.keyOptions()
 	o.Temporary, o.ExpiresIn = true, time.Second
-	key, err := e.newKeyOf(ctx, o)
-	if err != nil {
-		return err
-	}
-	p, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-	if err != nil {
-		return err
-	}
+	key := must(e.newKeyOf(ctx, o))
+	p := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
 	// The server may have discarded it already, by a slow line or because it likes to.
 	_, _ = p.ping(ctx)
-	if err := pause(ctx, 1500*time.Millisecond); err != nil {
-		return err
-	}
+	demand(pause(ctx, 1500*time.Millisecond))
 	return e.unknown(ctx, key)
 }
 
@@ -58,20 +50,11 @@ func pause(ctx context.Context, d time.Duration) error {
 func unboundTemporary(ctx context.Context, e *Env) error {
 	o := e.keyOptions()
 	o.Temporary = true
-	key, err := e.newKeyOf(ctx, o)
-	if err != nil {
-		return err
-	}
-	p, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-	if err != nil {
-		return err
-	}
-	body, _, err := p.ask(ctx, inited(must("auth.importBotAuthorization", rawclient.Fields{
+	key := must(e.newKeyOf(ctx, o))
+	p := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
+	body, _ := must2(p.ask(ctx, inited(encoded("auth.importBotAuthorization", rawclient.Fields{
 		"flags": int32(0), "api_id": int32(1), "api_hash": "0123456789abcdef0123456789abcdef", "bot_auth_token": e.suite.target.BotToken,
-	})))
-	if err != nil {
-		return err
-	}
+	}))))
 	return isRPCError(body, 401, "AUTH_KEY_PERM_EMPTY")
 }
 
@@ -102,44 +85,21 @@ func plainMessageCases() []Case {
 
 func plainLength(n int32) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		s, err := e.shake(ctx, nil)
-		if err != nil {
-			return err
-		}
+		s := must(e.shake(ctx, nil))
 		m := rawclient.PlainMessage{MsgID: rawclient.MsgID(time.Now()), Body: s.ReqPQBody(), Length: &n}
-		if err := s.conn.SendFrame(ctx, m.Append(nil)); err != nil {
-			return err
-		}
+		demand(s.conn.SendFrame(ctx, m.Append(nil)))
 		return e.refusesOrIgnores(ctx, s.conn)
 	}
 }
 
 // interleaved sends a ping between two steps of an exchange.
 func interleaved(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	s, err := e.shakeOver(p.Conn(), nil)
-	if err != nil {
-		return err
-	}
-	if err := s.reqPQ(ctx); err != nil {
-		return err
-	}
-	if _, err := p.fence(ctx); err != nil {
-		return err
-	}
-	var answer []byte
-	if body, err := s.ReqDHParamsBody(); err != nil {
-		return err
-	} else if answer, err = s.round(ctx, body); err != nil {
-		return err
-	}
-	if err := s.TakeServerDHParams(answer); err != nil {
-		return err
-	}
-	_, err = s.finish(ctx)
+	p := must(e.peer(ctx))
+	s := must(e.shakeOver(p.Conn(), nil))
+	demand(s.reqPQ(ctx))
+	must(p.fence(ctx))
+	demand(s.TakeServerDHParams(must(s.round(ctx, must(s.ReqDHParamsBody())))))
+	_, err := s.finish(ctx)
 	return err
 }
 

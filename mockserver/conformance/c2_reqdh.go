@@ -55,15 +55,9 @@ func makesKey(change func(*rawclient.KeyOptions)) func(context.Context, *Env) er
 	return func(ctx context.Context, e *Env) error {
 		o := e.keyOptions()
 		change(&o)
-		key, err := e.makeKey(ctx, rawclient.Options{}, o)
-		if err != nil {
-			return err
-		}
-		p, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-		if err != nil {
-			return err
-		}
-		_, err = p.ping(ctx)
+		key := must(e.makeKey(ctx, rawclient.Options{}, o))
+		p := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
+		_, err := p.ping(ctx)
 		return err
 	}
 }
@@ -85,53 +79,32 @@ func wrongDC(ctx context.Context, e *Env) error {
 	if e.suite.target.DC == 0 {
 		return errNoDC
 	}
-	s, err := e.shake(ctx, func(o *rawclient.KeyOptions) { o.DC = e.suite.target.DC + 100 })
-	if err != nil {
-		return err
-	}
-	if err := s.reqPQ(ctx); err != nil {
-		return err
-	}
-	body, err := s.ReqDHParamsBody()
-	if err != nil {
-		return err
-	}
-	if err := s.send(ctx, body); err != nil {
-		return err
-	}
+	s := must(e.shake(ctx, func(o *rawclient.KeyOptions) { o.DC = e.suite.target.DC + 100 }))
+	demand(s.reqPQ(ctx))
+	demand(s.send(ctx, must(s.ReqDHParamsBody())))
 	return e.transportError(ctx, s.conn, -444)
 }
 
 // refusesTampered demands that an exchange is refused at the step that is falsified.
 func refusesTampered(step rawclient.Step, legacy bool, tamper func(*rawclient.KeyFields)) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		s, err := e.shake(ctx, func(o *rawclient.KeyOptions) {
+		s := must(e.shake(ctx, func(o *rawclient.KeyOptions) {
 			o.LegacyRSA = legacy
 			o.Tamper = func(at rawclient.Step, f *rawclient.KeyFields) {
 				if at == step {
 					tamper(f)
 				}
 			}
-		})
-		if err != nil {
-			return err
-		}
+		}))
 		var body []byte
 		if step == rawclient.StepReqDH || step == rawclient.StepInnerData {
-			if err = s.reqPQ(ctx); err == nil {
-				body, err = s.ReqDHParamsBody()
-			}
+			demand(s.reqPQ(ctx))
+			body = must(s.ReqDHParamsBody())
 		} else {
-			if err = s.reqDH(ctx); err == nil {
-				body, err = s.SetClientDHParamsBody()
-			}
+			demand(s.reqDH(ctx))
+			body = must(s.SetClientDHParamsBody())
 		}
-		if err != nil {
-			return err
-		}
-		if err := s.send(ctx, body); err != nil {
-			return err
-		}
+		demand(s.send(ctx, body))
 		return e.refusesPlain(ctx, s.conn)
 	}
 }
@@ -145,49 +118,23 @@ func strayReqDH(x *rawclient.KeyExchange) []byte {
 }
 
 func reqDHCut(ctx context.Context, e *Env) error {
-	s, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := s.reqPQ(ctx); err != nil {
-		return err
-	}
-	body, err := s.ReqDHParamsBody()
-	if err != nil {
-		return err
-	}
-	if err := s.send(ctx, body[:len(body)-100]); err != nil {
-		return err
-	}
+	s := must(e.shake(ctx, nil))
+	demand(s.reqPQ(ctx))
+	body := must(s.ReqDHParamsBody())
+	demand(s.send(ctx, body[:len(body)-100]))
 	return e.refusesPlain(ctx, s.conn)
 }
 
 func reqDHRepeated(ctx context.Context, e *Env) error {
-	s, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := s.reqPQ(ctx); err != nil {
-		return err
-	}
-	body, err := s.ReqDHParamsBody()
-	if err != nil {
-		return err
-	}
-	return s.sameAnswer(ctx, body)
+	s := must(e.shake(ctx, nil))
+	demand(s.reqPQ(ctx))
+	return s.sameAnswer(ctx, must(s.ReqDHParamsBody()))
 }
 
 func afterRefusal(ctx context.Context, e *Env) error {
-	s, err := e.shake(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := s.send(ctx, strayReqDH(s.KeyExchange)); err != nil {
-		return err
-	}
-	if err := e.refusesPlain(ctx, s.conn); err != nil {
-		return err
-	}
+	s := must(e.shake(ctx, nil))
+	demand(s.send(ctx, strayReqDH(s.KeyExchange)))
+	demand(e.refusesPlain(ctx, s.conn))
 	if again, err := e.shakeOver(s.conn, nil); err == nil {
 		if _, err := again.whole(ctx); err == nil {
 			return nil

@@ -49,22 +49,14 @@ func badMsgID(code int32, id func(*peer) int64) func(context.Context, *Env) erro
 // bad_msg_notification of this code about it, and no pong.
 func refusedMessage(code int32, envelope func(*peer) rawclient.Envelope) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
-		if _, err := p.fence(ctx); err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
+		must(p.fence(ctx))
 		id := nextPing()
 		m := envelope(p)
 		if m.Body == nil {
 			m.Body = ping(id)
 		}
-		sent, err := p.post(ctx, m)
-		if err != nil {
-			return err
-		}
+		sent := must(p.post(ctx, m))
 		return p.refused(ctx, sent, code, id)
 	}
 }
@@ -74,18 +66,13 @@ func refusedMessage(code int32, envelope func(*peer) rawclient.Envelope) func(co
 func (p *peer) refused(ctx context.Context, sent rawclient.Sent, code int32, pingID int64) error {
 	what := fmt.Sprintf("bad_msg_notification %d", code)
 	fence := nextPing()
-	if _, err := p.say(ctx, ping(fence)); err != nil {
-		return err
-	}
+	must(p.say(ctx, ping(fence)))
 	notified := false
 	for {
-		m, err := p.await(ctx, what, func(m rawclient.Message) bool {
+		m := must(p.await(ctx, what, func(m rawclient.Message) bool {
 			b, ok := readBadMsg(m.Body)
 			return ok && b.msgID == sent.MsgID || isPong(m, pingID) || isPong(m, fence)
-		})
-		if err != nil {
-			return err
-		}
+		}))
 		b, ok := readBadMsg(m.Body)
 		switch {
 		case !ok && isPong(m, pingID):
@@ -105,45 +92,28 @@ func (p *peer) refused(ctx context.Context, sent rawclient.Sent, code int32, pin
 
 func takesMsgID(d time.Duration) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
-		_, err = p.pingAs(ctx, rawclient.Envelope{MsgID: rawclient.Ptr(rawclient.MsgID(time.Now().Add(d)))})
+		p := must(e.peer(ctx))
+		_, err := p.pingAs(ctx, rawclient.Envelope{MsgID: rawclient.Ptr(rawclient.MsgID(time.Now().Add(d)))})
 		return err
 	}
 }
 
 func afterBadMsgID(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	for _, off := range []int64{1, 2, 3} {
-		if _, err := p.post(ctx, rawclient.Envelope{Body: ping(nextPing()), MsgID: rawclient.Ptr(p.NextMsgID() + off), SeqNo: rawclient.Ptr(int32(1))}); err != nil {
-			return err
-		}
+		must(p.post(ctx, rawclient.Envelope{Body: ping(nextPing()), MsgID: rawclient.Ptr(p.NextMsgID() + off), SeqNo: rawclient.Ptr(int32(1))}))
 	}
-	_, err = p.askConfig(ctx)
+	_, err := p.askConfig(ctx)
 	return err
 }
 
 func answerIDs(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	a, err := p.ping(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	a := must(p.ping(ctx))
 	if err := isServers(a.MsgID, 0); err != nil {
 		return fmt.Errorf("pong: %w", err)
 	}
-	b, err := p.askConfig(ctx)
-	if err != nil {
-		return err
-	}
+	b := must(p.askConfig(ctx))
 	if err := isServers(b.MsgID, a.MsgID); err != nil {
 		return fmt.Errorf("rpc_result: %w", err)
 	}
@@ -151,10 +121,7 @@ func answerIDs(ctx context.Context, e *Env) error {
 }
 
 func serverIDsDiffer(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	seen := map[int64]string{}
 	note := func(m rawclient.Message) error {
 		if other, ok := seen[m.MsgID]; ok {
@@ -164,14 +131,9 @@ func serverIDsDiffer(ctx context.Context, e *Env) error {
 		return nil
 	}
 	for range 20 {
-		m, err := p.ping(ctx)
-		if err != nil {
-			return err
-		}
+		m := must(p.ping(ctx))
 		for _, m := range append(p.inbox, m) {
-			if err := note(m); err != nil {
-				return err
-			}
+			demand(note(m))
 		}
 		p.inbox = nil
 	}

@@ -33,30 +33,18 @@ func wrongSaltFor(p *peer, seed int64) int64 {
 
 func wrongSalt(seed int64) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
-		sent, err := p.post(ctx, rawclient.Envelope{Body: ping(nextPing()), Salt: rawclient.Ptr(wrongSaltFor(p, seed))})
-		if err != nil {
-			return err
-		}
-		b, err := p.badSalt(ctx, sent)
-		if err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
+		sent := must(p.post(ctx, rawclient.Envelope{Body: ping(nextPing()), Salt: rawclient.Ptr(wrongSaltFor(p, seed))}))
+		b := must(p.badSalt(ctx, sent))
 		p.SetSalt(b.newSalt)
-		_, err = p.ping(ctx)
+		_, err := p.ping(ctx)
 		return err
 	}
 }
 
 // badSalt waits for the bad_server_salt about a message and checks it.
 func (p *peer) badSalt(ctx context.Context, sent rawclient.Sent) (badMsg, error) {
-	m, err := p.awaitAbout(ctx, idBadSalt, sent.MsgID)
-	if err != nil {
-		return badMsg{}, err
-	}
+	m := must(p.awaitAbout(ctx, idBadSalt, sent.MsgID))
 	b, ok := readBadMsg(m.Body)
 	switch {
 	case !ok:
@@ -68,24 +56,11 @@ func (p *peer) badSalt(ctx context.Context, sent rawclient.Sent) (badMsg, error)
 }
 
 func saltNotRun(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	sent, err := p.post(ctx, rawclient.Envelope{Body: getConfig(), Salt: rawclient.Ptr(wrongSaltFor(p, 1))})
-	if err != nil {
-		return err
-	}
-	b, err := p.badSalt(ctx, sent)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	sent := must(p.post(ctx, rawclient.Envelope{Body: getConfig(), Salt: rawclient.Ptr(wrongSaltFor(p, 1))}))
+	b := must(p.badSalt(ctx, sent))
 	p.SetSalt(b.newSalt)
-	rest, err := p.fence(ctx)
-	if err != nil {
-		return err
-	}
-	for _, m := range rest {
+	for _, m := range must(p.fence(ctx)) {
 		if m.Constructor() == idRPCResult {
 			return fmt.Errorf("expected the query not to be carried out; got %s", describe(m.Body))
 		}
@@ -94,24 +69,12 @@ func saltNotRun(ctx context.Context, e *Env) error {
 }
 
 func saltOfContainer(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	id := nextPing()
 	body := rawclient.Container(p.inner(ping(id), true))
-	sent, err := p.post(ctx, rawclient.Envelope{Body: body, Salt: rawclient.Ptr(wrongSaltFor(p, 1))})
-	if err != nil {
-		return err
-	}
-	if _, err := p.badSalt(ctx, sent); err != nil {
-		return err
-	}
-	rest, err := p.fence(ctx)
-	if err != nil {
-		return err
-	}
-	for _, m := range rest {
+	sent := must(p.post(ctx, rawclient.Envelope{Body: body, Salt: rawclient.Ptr(wrongSaltFor(p, 1))}))
+	must(p.badSalt(ctx, sent))
+	for _, m := range must(p.fence(ctx)) {
 		if isPong(m, id) {
 			return errActedOn
 		}
@@ -120,32 +83,17 @@ func saltOfContainer(ctx context.Context, e *Env) error {
 }
 
 func saltResent(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	sent, err := p.post(ctx, rawclient.Envelope{Body: getConfig(), Salt: rawclient.Ptr(int64(0))})
-	if err != nil {
-		return err
-	}
-	b, err := p.badSalt(ctx, sent)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	sent := must(p.post(ctx, rawclient.Envelope{Body: getConfig(), Salt: rawclient.Ptr(int64(0))}))
+	b := must(p.badSalt(ctx, sent))
 	p.SetSalt(b.newSalt)
-	_, err = p.askConfig(ctx)
+	_, err := p.askConfig(ctx)
 	return err
 }
 
 func serverSalt(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	m, err := p.ping(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	m := must(p.ping(ctx))
 	if _, err := p.pingAs(ctx, rawclient.Envelope{Salt: &m.Salt}); err != nil {
 		return fmt.Errorf("with salt %016x, as in the server's message: %w", uint64(m.Salt), err)
 	}
@@ -153,31 +101,17 @@ func serverSalt(ctx context.Context, e *Env) error {
 }
 
 func sessionSalt(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	created, err := p.created(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = p.pingAs(ctx, rawclient.Envelope{Salt: &created.salt})
+	p := must(e.peer(ctx))
+	created := must(p.created(ctx))
+	_, err := p.pingAs(ctx, rawclient.Envelope{Salt: &created.salt})
 	return err
 }
 
 func saltOfKey(ctx context.Context, e *Env) error {
-	key, err := e.newKey(ctx)
-	if err != nil {
-		return err
-	}
+	key := must(e.newKey(ctx))
 	for range 3 {
-		p, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-		if err != nil {
-			return err
-		}
-		if _, err := p.ping(ctx); err != nil {
-			return err
-		}
+		p := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
+		must(p.ping(ctx))
 	}
 	return nil
 }

@@ -34,29 +34,19 @@ func seqnoCases() []Case {
 // ordered sends two queries whose msg_ids and seqnos are chosen, the first of which
 // is good, and demands that the second is refused.
 func ordered(ctx context.Context, e *Env, code int32, first, second func(p *peer, ids [2]int64) rawclient.Envelope) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	ids := [2]int64{p.NextMsgID(), p.NextMsgID()}
 	one := first(p, ids)
 	one.Body = getConfig()
-	sent, err := p.post(ctx, one)
-	if err != nil {
-		return err
-	}
-	if _, _, err := p.result(ctx, sent.MsgID); err != nil {
-		return err
-	}
+	sent := must(p.post(ctx, one))
+	must2(p.result(ctx, sent.MsgID))
 	p.NextSeqNo(true) // the fence's ping must lie above both
 	for range 20 {
 		p.NextSeqNo(true)
 	}
 	two := second(p, ids)
 	two.Body = getConfig()
-	if sent, err = p.post(ctx, two); err != nil {
-		return err
-	}
+	sent = must(p.post(ctx, two))
 	return p.refused(ctx, sent, code, 0)
 }
 
@@ -82,11 +72,7 @@ func seqnoHigh(ctx context.Context, e *Env) error {
 
 // noNotice demands that nothing is said against what was sent.
 func (p *peer) noNotice(ctx context.Context) error {
-	rest, err := p.fence(ctx)
-	if err != nil {
-		return err
-	}
-	for _, m := range rest {
+	for _, m := range must(p.fence(ctx)) {
 		if _, ok := readBadMsg(m.Body); ok {
 			return fmt.Errorf("expected the message to be taken; got %s", describe(m.Body))
 		}
@@ -95,45 +81,24 @@ func (p *peer) noNotice(ctx context.Context) error {
 }
 
 func evenAck(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	m, err := p.askConfig(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := p.say(ctx, rawclient.MsgsAck(m.MsgID)); err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	m := must(p.askConfig(ctx))
+	must(p.say(ctx, rawclient.MsgsAck(m.MsgID)))
 	return p.noNotice(ctx)
 }
 
 func evenContainer(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	query := p.inner(getConfig(), true)
 	ack := p.inner(rawclient.MsgsAck(4), false)
-	if _, err := p.say(ctx, rawclient.Container(query, ack)); err != nil {
-		return err
-	}
-	if _, _, err := p.result(ctx, query.MsgID); err != nil {
-		return err
-	}
+	must(p.say(ctx, rawclient.Container(query, ack)))
+	must2(p.result(ctx, query.MsgID))
 	return p.noNotice(ctx)
 }
 
 func oddResult(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	m, err := p.askConfig(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	m := must(p.askConfig(ctx))
 	if !m.ContentRelated() {
 		return fmt.Errorf("expected an odd seqno of rpc_result; got %d", m.SeqNo)
 	}
@@ -141,14 +106,8 @@ func oddResult(ctx context.Context, e *Env) error {
 }
 
 func evenPong(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	m, err := p.ping(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	m := must(p.ping(ctx))
 	if m.ContentRelated() {
 		return fmt.Errorf("expected an even seqno of pong; got %d", m.SeqNo)
 	}
@@ -156,20 +115,11 @@ func evenPong(ctx context.Context, e *Env) error {
 }
 
 func serverCounts(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	var all []rawclient.Message
 	for range 3 {
-		m, err := p.askConfig(ctx)
-		if err != nil {
-			return err
-		}
-		a, err := p.ping(ctx)
-		if err != nil {
-			return err
-		}
+		m := must(p.askConfig(ctx))
+		a := must(p.ping(ctx))
 		all = append(append(all, m, a), p.inbox...)
 		p.inbox = nil
 	}

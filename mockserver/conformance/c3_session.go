@@ -50,28 +50,16 @@ func (p *peer) awaitCreated(ctx context.Context) (c created, err error) {
 }
 
 func sessionCreated(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = p.created(ctx)
+	p := must(e.peer(ctx))
+	_, err := p.created(ctx)
 	return err
 }
 
 func firstMsgID(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	pong, err := p.ping(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	pong := must(p.ping(ctx))
 	asked := about(pong.Body)
-	c, err := p.awaitCreated(ctx)
-	if err != nil {
-		return err
-	}
+	c := must(p.awaitCreated(ctx))
 	if c.first > asked {
 		return fmt.Errorf("expected a first_msg_id of at most %d; got %d: the client would send its first message again", asked, c.first)
 	}
@@ -79,13 +67,8 @@ func firstMsgID(ctx context.Context, e *Env) error {
 }
 
 func createdIsContent(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := p.say(ctx, ping(nextPing())); err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	must(p.say(ctx, ping(nextPing())))
 	m, err := p.await(ctx, "new_session_created", func(m rawclient.Message) bool { return m.Constructor() == idNewSession })
 	if err == nil && !m.ContentRelated() {
 		err = fmt.Errorf("expected an odd seqno of new_session_created; got %d", m.SeqNo)
@@ -94,24 +77,11 @@ func createdIsContent(ctx context.Context, e *Env) error {
 }
 
 func createdOnce(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	c, err := p.created(ctx)
-	if err != nil {
-		return err
-	}
-	again, err := e.reconnect(ctx, p)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	c := must(p.created(ctx))
+	again := e.reconnect(ctx, p)
 	for _, s := range []*peer{p, again, again} {
-		rest, err := s.fence(ctx)
-		if err != nil {
-			return err
-		}
-		for _, m := range rest {
+		for _, m := range must(s.fence(ctx)) {
 			// It may be sent again, as long as nobody has acknowledged it.
 			r := &reader{b: m.Body}
 			if r.u32() == idNewSession && (created{r.i64(), r.i64(), r.i64()}).unique != c.unique {
@@ -123,28 +93,19 @@ func createdOnce(ctx context.Context, e *Env) error {
 }
 
 // reconnect opens another connection for the session of p, that goes on counting.
-func (e *Env) reconnect(ctx context.Context, p *peer) (*peer, error) {
-	again, err := e.peerWith(ctx, rawclient.Options{}, p.Key(), p.ID())
-	if err != nil {
-		return nil, err
-	}
+func (e *Env) reconnect(ctx context.Context, p *peer) *peer {
+	again := must(e.peerWith(ctx, rawclient.Options{}, p.Key(), p.ID()))
 	for range 50 { // above what the first connection has used
 		again.NextSeqNo(true)
 	}
-	return again, nil
+	return again
 }
 
 func uniqueIDs(ctx context.Context, e *Env) error {
 	seen := map[int64]bool{}
 	for range 3 {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
-		c, err := p.created(ctx)
-		if err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
+		c := must(p.created(ctx))
 		if seen[c.unique] {
 			return fmt.Errorf("expected another unique_id for each session; got %d again", c.unique)
 		}
@@ -154,61 +115,32 @@ func uniqueIDs(ctx context.Context, e *Env) error {
 }
 
 func createdLater(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	sent, err := p.post(ctx, rawclient.Envelope{Body: ping(nextPing()), Salt: rawclient.Ptr(int64(0))})
-	if err != nil {
-		return err
-	}
-	b, err := p.badSalt(ctx, sent)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	sent := must(p.post(ctx, rawclient.Envelope{Body: ping(nextPing()), Salt: rawclient.Ptr(int64(0))}))
+	b := must(p.badSalt(ctx, sent))
 	if len(p.inbox) > 0 {
 		return fmt.Errorf("expected bad_server_salt only; got %s, too", describeAll(p.inbox))
 	}
 	p.SetSalt(b.newSalt)
-	_, err = p.created(ctx)
+	_, err := p.created(ctx)
 	return err
 }
 
 func sessionsApart(ctx context.Context, e *Env) error {
-	a, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	b, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	a := must(e.peer(ctx))
+	b := must(e.peer(ctx))
 	id := a.NextMsgID()
 	for _, p := range []*peer{a, b} {
-		if _, err := p.pingAs(ctx, rawclient.Envelope{MsgID: &id}); err != nil {
-			return err
-		}
+		must(p.pingAs(ctx, rawclient.Envelope{MsgID: &id}))
 	}
 	return nil
 }
 
 func sessionsOfTwoKeys(ctx context.Context, e *Env) error {
-	a, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	first, err := a.created(ctx)
-	if err != nil {
-		return err
-	}
-	key, err := e.newKey(ctx)
-	if err != nil {
-		return err
-	}
-	b, err := e.peerWith(ctx, rawclient.Options{}, key, a.ID())
-	if err != nil {
-		return err
-	}
+	a := must(e.peer(ctx))
+	first := must(a.created(ctx))
+	key := must(e.newKey(ctx))
+	b := must(e.peerWith(ctx, rawclient.Options{}, key, a.ID()))
 	second, err := b.created(ctx)
 	if err != nil {
 		return fmt.Errorf("under another key: %w", err)
@@ -221,34 +153,18 @@ func sessionsOfTwoKeys(ctx context.Context, e *Env) error {
 }
 
 func sessionReconnected(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := p.ping(ctx); err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	must(p.ping(ctx))
 	_ = p.Conn().Close()
-	again, err := e.reconnect(ctx, p)
-	if err != nil {
-		return err
-	}
-	_, err = again.askConfig(ctx)
+	again := e.reconnect(ctx, p)
+	_, err := again.askConfig(ctx)
 	return err
 }
 
 func newestConnection(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := p.askConfig(ctx); err != nil {
-		return err
-	}
-	again, err := e.reconnect(ctx, p) // while the first one is still open
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	must(p.askConfig(ctx))
+	again := e.reconnect(ctx, p) // while the first one is still open
 	if _, err := again.askConfig(ctx); err != nil {
 		return fmt.Errorf("over the new connection: %w", err)
 	}
@@ -256,45 +172,23 @@ func newestConnection(ctx context.Context, e *Env) error {
 }
 
 func twoConnections(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := p.ping(ctx); err != nil {
-		return err
-	}
-	again, err := e.reconnect(ctx, p)
-	if err != nil {
-		return err
-	}
-	if _, err := again.ping(ctx); err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	must(p.ping(ctx))
+	again := e.reconnect(ctx, p)
+	must(again.ping(ctx))
 	// A ping over the older one, which the server may answer over either: a pong usually
 	// comes over the connection of its ping.
 	id := nextPing()
-	if _, err := p.post(ctx, rawclient.Envelope{Body: ping(id), SeqNo: rawclient.Ptr(int32(301))}); err != nil {
-		return err
-	}
+	must(p.post(ctx, rawclient.Envelope{Body: ping(id), SeqNo: rawclient.Ptr(int32(301))}))
 	return awaitEither(ctx, p, again, "a pong over one of two connections", func(m rawclient.Message) bool { return isPong(m, id) })
 }
 
 func sessionsOverOne(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := p.created(ctx); err != nil {
-		return err
-	}
-	s, err := rawclient.NewSession(p.Conn(), p.Key(), 0)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	must(p.created(ctx))
+	s := must(rawclient.NewSession(p.Conn(), p.Key(), 0))
 	other := &peer{Session: s, env: e}
-	if _, err := other.created(ctx); err != nil {
-		return err
-	}
-	_, err = p.ping(ctx)
+	must(other.created(ctx))
+	_, err := p.ping(ctx)
 	return err
 }

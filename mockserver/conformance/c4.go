@@ -33,7 +33,7 @@ func rpcCases() []Case {
 		test("queries in flight", "Several queries may be on their way, and each result has its own query's msg_id.", "#response-to-an-rpc-query", inFlight),
 		test("unknown method", "A method that nobody knows is answered with a rpc_error.", anchor, errs(func() []byte { return inited(value(0x0badf00d).i64(1)) })),
 		test("query cut short", "A query that ends within an argument is answered with a rpc_error.", anchor, errs(func() []byte {
-			b := inited(must("users.getUsers", rawclient.Fields{"id": []any{rawclient.NewObject("inputUserSelf", nil)}}))
+			b := inited(encoded("users.getUsers", rawclient.Fields{"id": []any{rawclient.NewObject("inputUserSelf", nil)}}))
 			return b[:len(b)-4]
 		})),
 		test("vector that lies", "A vector that claims two billion elements is answered with a rpc_error, and nobody waits.", anchor, errs(func() []byte {
@@ -46,7 +46,7 @@ func rpcCases() []Case {
 		test("error, then service", "After a rpc_error the session goes on.", anchor, errorThenService),
 		test("gzip_packed query", "A query may be packed.", packed, answered(func() []byte { return rawclient.GzipPacked(getConfig()) })),
 		test("gzip_packed inside a wrapper", "The query inside invokeWithLayer and initConnection may be packed.", packed, answered(func() []byte {
-			return inited(rawclient.GzipPacked(must("help.getConfig", nil)))
+			return inited(rawclient.GzipPacked(encoded("help.getConfig", nil)))
 		})),
 		test("gzip_packed garbage", "A packed query that does not unpack is refused, and the server goes on.", packed, refusesQuery(func() []byte {
 			return append(value(idGzip), 7, 1, 2, 3, 4, 5, 6, 7)
@@ -63,19 +63,13 @@ func rpcCases() []Case {
 // answered demands a result that is no error.
 func answered(query func() []byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
 		return p.works(ctx, query())
 	}
 }
 
 func (p *peer) works(ctx context.Context, query []byte) error {
-	body, _, err := p.ask(ctx, query)
-	if err != nil {
-		return err
-	}
+	body, _ := must2(p.ask(ctx, query))
 	if _, _, ok := readRPCError(body); ok {
 		return fmt.Errorf("expected a result; got %s", describe(body))
 	}
@@ -85,14 +79,8 @@ func (p *peer) works(ctx context.Context, query []byte) error {
 // errs demands a rpc_error, with a code and a text.
 func errs(query func() []byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
-		body, _, err := p.ask(ctx, query())
-		if err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
+		body, _ := must2(p.ask(ctx, query()))
 		code, text, ok := readRPCError(body)
 		if !ok || code == 0 || text == "" {
 			return fmt.Errorf("expected a rpc_error with a code and a text; got %s", describe(body))
@@ -106,14 +94,8 @@ func errs(query func() []byte) func(context.Context, *Env) error {
 func refusesQuery(query func() []byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
 		body := query() // may take its time, so it comes before the connection
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
-		sent, err := p.post(ctx, rawclient.Envelope{Body: body, SeqNo: rawclient.Ptr(p.NextSeqNo(true))})
-		if err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
+		sent := must(p.post(ctx, rawclient.Envelope{Body: body, SeqNo: rawclient.Ptr(p.NextSeqNo(true))}))
 		if rest, err := p.fence(ctx); err == nil {
 			for _, m := range rest {
 				if m.Constructor() != idRPCResult || about(m.Body) != sent.MsgID {
@@ -124,10 +106,8 @@ func refusesQuery(query func() []byte) func(context.Context, *Env) error {
 				}
 			}
 		}
-		if p, err = e.peer(ctx); err != nil {
-			return err
-		}
-		_, err = p.askConfig(ctx)
+		p = must(e.peer(ctx))
+		_, err := p.askConfig(ctx)
 		return err
 	}
 }
@@ -153,39 +133,23 @@ func bomb() []byte {
 }
 
 func inFlight(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	var asked []int64
 	for range 10 {
-		sent, err := p.say(ctx, getConfig())
-		if err != nil {
-			return err
-		}
+		sent := must(p.say(ctx, getConfig()))
 		asked = append(asked, sent.MsgID)
 	}
 	for _, id := range asked {
-		if _, _, err := p.result(ctx, id); err != nil {
-			return err
-		}
+		must2(p.result(ctx, id))
 	}
 	return nil
 }
 
 func errorThenService(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	body, _, err := p.ask(ctx, inited(value(0x0badf00d)))
-	if err != nil {
-		return err
-	}
-	if err := isRPCError(body, 0, ""); err != nil {
-		return err
-	}
-	_, err = p.askConfig(ctx)
+	p := must(e.peer(ctx))
+	body, _ := must2(p.ask(ctx, inited(value(0x0badf00d))))
+	demand(isRPCError(body, 0, ""))
+	_, err := p.askConfig(ctx)
 	return err
 }
 
@@ -230,10 +194,7 @@ func (p *peer) futureSalts(ctx context.Context, n int32) (now int32, salts []sal
 
 func futureSalts(n int32, least, most int) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
 		_, salts, err := p.futureSalts(ctx, n)
 		if err != nil && least > 0 {
 			return err
@@ -247,14 +208,8 @@ func futureSalts(n int32, least, most int) func(context.Context, *Env) error {
 }
 
 func saltsInOrder(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	_, salts, err := p.futureSalts(ctx, 16)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	_, salts := must2(p.futureSalts(ctx, 16))
 	for i, s := range salts {
 		if s.until <= s.since {
 			return fmt.Errorf("expected salt %d to be valid for a while; it is from %d to %d", i, s.since, s.until)
@@ -270,33 +225,21 @@ func saltsInOrder(ctx context.Context, e *Env) error {
 }
 
 func saltOfNow(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	now, salts, err := p.futureSalts(ctx, 2)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	now, salts := must2(p.futureSalts(ctx, 2))
 	if len(salts) == 0 {
 		return errors.New("expected two salts; got none")
 	}
 	if s := salts[0]; s.since > now || s.until <= now {
 		return fmt.Errorf("expected a salt that is valid at %d; it is from %d to %d", now, s.since, s.until)
 	}
-	_, err = p.pingAs(ctx, rawclient.Envelope{Salt: &salts[0].value})
+	_, err := p.pingAs(ctx, rawclient.Envelope{Salt: &salts[0].value})
 	return err
 }
 
 func saltsNow(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	now, _, err := p.futureSalts(ctx, 1)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	now, _ := must2(p.futureSalts(ctx, 1))
 	if off := time.Until(time.Unix(int64(now), 0)); off > 5*time.Minute || off < -5*time.Minute {
 		return fmt.Errorf("expected now to be this moment; it is off by %v", off)
 	}

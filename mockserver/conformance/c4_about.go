@@ -27,15 +27,9 @@ func ackCases() []Case {
 }
 
 func acknowledged(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	sent, err := p.say(ctx, getConfig())
-	if err != nil {
-		return err
-	}
-	_, err = p.await(ctx, "msgs_ack or rpc_result for the query", func(m rawclient.Message) bool {
+	p := must(e.peer(ctx))
+	sent := must(p.say(ctx, getConfig()))
+	_, err := p.await(ctx, "msgs_ack or rpc_result for the query", func(m rawclient.Message) bool {
 		return slices.Contains(readAck(m.Body), sent.MsgID) || m.Constructor() == idRPCResult && about(m.Body) == sent.MsgID
 	})
 	return err
@@ -43,7 +37,7 @@ func acknowledged(ctx context.Context, e *Env) error {
 
 // sendCode is a query whose every run has another result: phone_code_hash.
 func sendCode() []byte {
-	return inited(must("auth.sendCode", rawclient.Fields{
+	return inited(encoded("auth.sendCode", rawclient.Fields{
 		"phone_number": "+9996621234", "api_id": int32(1), "api_hash": "0123456789abcdef0123456789abcdef",
 		"settings": rawclient.NewObject("codeSettings", nil),
 	}))
@@ -52,22 +46,10 @@ func sendCode() []byte {
 // runsDiffer makes sure of that, with a key of its own; a server for which it is not
 // so cannot be judged by it.
 func (e *Env) runsDiffer(ctx context.Context) (*peer, error) {
-	key, err := e.newKey(ctx)
-	if err != nil {
-		return nil, err
-	}
-	p, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-	if err != nil {
-		return nil, err
-	}
-	first, _, err := p.ask(ctx, sendCode())
-	if err != nil {
-		return nil, err
-	}
-	second, _, err := p.ask(ctx, sendCode())
-	if err != nil {
-		return nil, err
-	}
+	key := must(e.newKey(ctx))
+	p := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
+	first, _ := must2(p.ask(ctx, sendCode()))
+	second, _ := must2(p.ask(ctx, sendCode()))
 	if _, _, ok := readRPCError(first); ok || bytes.Equal(first, second) {
 		return nil, &SkipError{"auth.sendCode does not tell one run from another here"}
 	}
@@ -75,18 +57,12 @@ func (e *Env) runsDiffer(ctx context.Context) (*peer, error) {
 }
 
 func repeatedSame(ctx context.Context, e *Env) error {
-	p, err := e.runsDiffer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.runsDiffer(ctx))
 	return p.repeats(ctx, func(rawclient.Inner) ([]byte, error) { return nil, nil })
 }
 
 func repeatedInContainer(ctx context.Context, e *Env) error {
-	p, err := e.runsDiffer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.runsDiffer(ctx))
 	return p.repeats(ctx, func(again rawclient.Inner) ([]byte, error) { return rawclient.Container(again), nil })
 }
 
@@ -94,31 +70,15 @@ func repeatedInContainer(ctx context.Context, e *Env) error {
 // other result comes than the first.
 func (p *peer) repeats(ctx context.Context, wrap func(rawclient.Inner) ([]byte, error)) error {
 	query := sendCode()
-	sent, err := p.say(ctx, query)
-	if err != nil {
-		return err
-	}
-	first, answer, err := p.result(ctx, sent.MsgID)
-	if err != nil {
-		return err
-	}
-	container, err := wrap(rawclient.Inner{MsgID: sent.MsgID, SeqNo: sent.SeqNo, Body: query})
-	if err != nil {
-		return err
-	}
+	sent := must(p.say(ctx, query))
+	first, answer := must2(p.result(ctx, sent.MsgID))
+	container := must(wrap(rawclient.Inner{MsgID: sent.MsgID, SeqNo: sent.SeqNo, Body: query}))
 	if container == nil {
-		err = p.Conn().SendFrame(ctx, sent.Frame)
+		demand(p.Conn().SendFrame(ctx, sent.Frame))
 	} else {
-		_, err = p.say(ctx, container)
+		must(p.say(ctx, container))
 	}
-	if err != nil {
-		return err
-	}
-	rest, err := p.fence(ctx)
-	if err != nil {
-		return err
-	}
-	for _, m := range rest {
+	for _, m := range must(p.fence(ctx)) {
 		switch {
 		case m.Constructor() == idRPCResult && about(m.Body) == sent.MsgID && !bytes.Equal(m.Body[12:], first):
 			return errors.New("expected the answer of the first run; got another one: the query was carried out twice")
@@ -132,25 +92,12 @@ func (p *peer) repeats(ctx context.Context, wrap func(rawclient.Inner) ([]byte, 
 }
 
 func resentAfterReconnect(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	sent, err := p.say(ctx, getConfig())
-	if err != nil {
-		return err
-	}
-	if _, _, err := p.result(ctx, sent.MsgID); err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	sent := must(p.say(ctx, getConfig()))
+	must2(p.result(ctx, sent.MsgID))
 	_ = p.Conn().Close()
-	again, err := e.reconnect(ctx, p)
-	if err != nil {
-		return err
-	}
-	if err := again.Conn().SendFrame(ctx, sent.Frame); err != nil {
-		return err
-	}
+	again := e.reconnect(ctx, p)
+	demand(again.Conn().SendFrame(ctx, sent.Frame))
 	m, err := again.await(ctx, "rpc_result or msg_detailed_info about it", func(m rawclient.Message) bool {
 		id := m.Constructor()
 		return (id == idRPCResult || id == idDetailed) && about(m.Body) == sent.MsgID
@@ -159,9 +106,7 @@ func resentAfterReconnect(ctx context.Context, e *Env) error {
 		return err
 	}
 	// The answer itself is to be had then.
-	if _, err := again.say(ctx, resendReq((&reader{b: m.Body[12:]}).i64())); err != nil {
-		return err
-	}
+	must(again.say(ctx, resendReq((&reader{b: m.Body[12:]}).i64())))
 	_, _, err = again.result(ctx, sent.MsgID)
 	return err
 }
@@ -229,11 +174,8 @@ func (p *peer) states(ctx context.Context, ids ...int64) ([]byte, error) {
 }
 
 func stateBytes(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = p.states(ctx, p.NextMsgID(), p.NextMsgID(), p.NextMsgID())
+	p := must(e.peer(ctx))
+	_, err := p.states(ctx, p.NextMsgID(), p.NextMsgID(), p.NextMsgID())
 	return err
 }
 
@@ -241,21 +183,10 @@ func stateBytes(ctx context.Context, e *Env) error {
 // less precisely: 2 says neither how old nor how new.
 func stateOf(want byte, message func(context.Context, *peer) (int64, error)) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
-		if _, err := p.ping(ctx); err != nil {
-			return err
-		}
-		id, err := message(ctx, p)
-		if err != nil {
-			return err
-		}
-		info, err := p.states(ctx, id)
-		if err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
+		must(p.ping(ctx))
+		id := must(message(ctx, p))
+		info := must(p.states(ctx, id))
 		if got := info[0] & 7; got != want && (want == 4 || got != 2) {
 			return fmt.Errorf("expected state %d; got %d (%#02x)", want, got, info[0])
 		}
@@ -264,21 +195,10 @@ func stateOf(want byte, message func(context.Context, *peer) (int64, error)) fun
 }
 
 func resendsAnswer(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	m, err := p.askConfig(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := p.say(ctx, resendReq(m.MsgID)); err != nil {
-		return err
-	}
-	again, err := p.awaitAbout(ctx, idRPCResult, about(m.Body))
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	m := must(p.askConfig(ctx))
+	must(p.say(ctx, resendReq(m.MsgID)))
+	again := must(p.awaitAbout(ctx, idRPCResult, about(m.Body)))
 	if again.MsgID != m.MsgID || !bytes.Equal(again.Body, m.Body) {
 		return fmt.Errorf("expected message %d again; got %s with msg_id %d", m.MsgID, describe(again.Body), again.MsgID)
 	}
@@ -286,14 +206,8 @@ func resendsAnswer(ctx context.Context, e *Env) error {
 }
 
 func resendsState(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	sent, err := p.say(ctx, resendReq(p.NextMsgID()+1))
-	if err != nil {
-		return err
-	}
-	_, err = p.awaitAbout(ctx, idStateInfo, sent.MsgID)
+	p := must(e.peer(ctx))
+	sent := must(p.say(ctx, resendReq(p.NextMsgID()+1)))
+	_, err := p.awaitAbout(ctx, idStateInfo, sent.MsgID)
 	return err
 }

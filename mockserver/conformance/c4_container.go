@@ -72,10 +72,7 @@ func containerCases() []Case {
 // containerOf sends n pings in a container and demands n pongs.
 func containerOf(n int) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
 		var inner []rawclient.Inner
 		due := map[int64]bool{}
 		for range n {
@@ -83,14 +80,9 @@ func containerOf(n int) func(context.Context, *Env) error {
 			inner = append(inner, p.inner(ping(id), true))
 			due[id] = true
 		}
-		if _, err := p.say(ctx, rawclient.Container(inner...)); err != nil {
-			return err
-		}
+		must(p.say(ctx, rawclient.Container(inner...)))
 		for len(due) > 0 {
-			m, err := p.await(ctx, fmt.Sprintf("%d of %d pongs", len(due), n), func(m rawclient.Message) bool { return m.Constructor() == idPong })
-			if err != nil {
-				return err
-			}
+			m := must(p.await(ctx, fmt.Sprintf("%d of %d pongs", len(due), n), func(m rawclient.Message) bool { return m.Constructor() == idPong }))
 			pong, _ := readPong(m.Body)
 			if !due[pong.pingID] {
 				return fmt.Errorf("expected one pong for each ping; got another for %d", pong.pingID)
@@ -102,36 +94,22 @@ func containerOf(n int) func(context.Context, *Env) error {
 }
 
 func containerPacked(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	packed := p.inner(rawclient.GzipPacked(getConfig()), true)
 	id := nextPing()
-	if _, err := p.say(ctx, rawclient.Container(packed, p.inner(ping(id), true))); err != nil {
-		return err
-	}
-	if _, _, err := p.result(ctx, packed.MsgID); err != nil {
-		return err
-	}
-	_, err = p.await(ctx, "a pong for the ping beside it", func(m rawclient.Message) bool { return isPong(m, id) })
+	must(p.say(ctx, rawclient.Container(packed, p.inner(ping(id), true))))
+	must2(p.result(ctx, packed.MsgID))
+	_, err := p.await(ctx, "a pong for the ping beside it", func(m rawclient.Message) bool { return isPong(m, id) })
 	return err
 }
 
 // containerOlder puts a query that was numbered before other messages left.
 func containerOlder(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	query := p.inner(getConfig(), true)
-	if _, err := p.fence(ctx); err != nil {
-		return err
-	}
-	if _, err := p.say(ctx, rawclient.Container(query)); err != nil {
-		return err
-	}
-	_, _, err = p.result(ctx, query.MsgID)
+	must(p.fence(ctx))
+	must(p.say(ctx, rawclient.Container(query)))
+	_, _, err := p.result(ctx, query.MsgID)
 	return err
 }
 
@@ -139,18 +117,10 @@ func containerOlder(ctx context.Context, e *Env) error {
 // demands notice 64 about the container and no pong.
 func refusesContainer(build func(p *peer, good rawclient.Inner) []byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
-		if _, err := p.fence(ctx); err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
+		must(p.fence(ctx))
 		id := nextPing()
-		sent, err := p.say(ctx, build(p, p.inner(ping(id), true)))
-		if err != nil {
-			return err
-		}
+		sent := must(p.say(ctx, build(p, p.inner(ping(id), true))))
 		return p.refused(ctx, sent, 64, id)
 	}
 }
@@ -161,7 +131,7 @@ func refusesContainer(build func(p *peer, good rawclient.Inner) []byte) func(con
 // https://core.telegram.org/mtproto/mtproto-transports#transport-errors
 func orFlood(check func(context.Context, *Env) error) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		err := check(ctx, e)
+		err := contained(ctx, e, check)
 		if flood := new(rawclient.TransportError); errors.As(err, &flood) && flood.Code == -429 {
 			return e.serves(ctx)
 		}
@@ -170,36 +140,22 @@ func orFlood(check func(context.Context, *Env) error) func(context.Context, *Env
 }
 
 func innerAbove(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := p.fence(ctx); err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	must(p.fence(ctx))
 	outer := p.NextMsgID()
 	id := nextPing()
-	sent, err := p.post(ctx, rawclient.Envelope{Body: rawclient.Container(p.inner(ping(id), true)), MsgID: &outer})
-	if err != nil {
-		return err
-	}
+	sent := must(p.post(ctx, rawclient.Envelope{Body: rawclient.Container(p.inner(ping(id), true)), MsgID: &outer}))
 	return p.refused(ctx, sent, 64, id)
 }
 
 func containerAgain(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	first := p.inner(ping(nextPing()), true)
 	id := nextPing()
 	second := p.inner(ping(id), true)
 	outer := p.NextMsgID()
 	for _, in := range []rawclient.Inner{first, second} {
-		sent, err := p.post(ctx, rawclient.Envelope{Body: rawclient.Container(in), MsgID: &outer})
-		if err != nil {
-			return err
-		}
+		sent := must(p.post(ctx, rawclient.Envelope{Body: rawclient.Container(in), MsgID: &outer}))
 		if in.MsgID == second.MsgID {
 			return p.refused(ctx, sent, 19, id)
 		}

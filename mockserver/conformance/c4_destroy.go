@@ -53,104 +53,56 @@ func (p *peer) destroys(ctx context.Context, session int64, want uint32) error {
 }
 
 // two opens two sessions of one key, both used.
-func (e *Env) two(ctx context.Context) (a, b *peer, err error) {
-	for _, p := range []**peer{&a, &b} {
-		if *p, err = e.peer(ctx); err != nil {
-			return nil, nil, err
-		}
-		if _, err = (*p).fence(ctx); err != nil {
-			return nil, nil, err
-		}
-	}
-	return a, b, nil
+func (e *Env) two(ctx context.Context) (a, b *peer) {
+	a = must(e.peer(ctx))
+	must(a.fence(ctx))
+	b = must(e.peer(ctx))
+	must(b.fence(ctx))
+	return a, b
 }
 
 func destroysSession(ctx context.Context, e *Env) error {
-	a, b, err := e.two(ctx)
-	if err != nil {
-		return err
-	}
+	a, b := e.two(ctx)
 	return a.destroys(ctx, b.ID(), idDestroyOK)
 }
 
 func destroysNone(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	return p.destroys(ctx, randomID(), idDestroyNone)
 }
 
 func destroysTwice(ctx context.Context, e *Env) error {
-	a, b, err := e.two(ctx)
-	if err != nil {
-		return err
-	}
-	if err := a.destroys(ctx, b.ID(), idDestroyOK); err != nil {
-		return err
-	}
+	a, b := e.two(ctx)
+	demand(a.destroys(ctx, b.ID(), idDestroyOK))
 	return a.destroys(ctx, b.ID(), idDestroyNone)
 }
 
 func destroyedBeginsAnew(ctx context.Context, e *Env) error {
-	a, b, err := e.two(ctx)
-	if err != nil {
-		return err
-	}
-	if err := a.destroys(ctx, b.ID(), idDestroyOK); err != nil {
-		return err
-	}
-	again, err := e.peerWith(ctx, rawclient.Options{}, b.Key(), b.ID())
-	if err != nil {
-		return err
-	}
-	_, err = again.created(ctx)
+	a, b := e.two(ctx)
+	demand(a.destroys(ctx, b.ID(), idDestroyOK))
+	again := must(e.peerWith(ctx, rawclient.Options{}, b.Key(), b.ID()))
+	_, err := again.created(ctx)
 	return err
 }
 
 func destroysOwnOnly(ctx context.Context, e *Env) error {
-	a, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := a.fence(ctx); err != nil {
-		return err
-	}
-	key, err := e.newKey(ctx)
-	if err != nil {
-		return err
-	}
-	b, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-	if err != nil {
-		return err
-	}
+	a := must(e.peer(ctx))
+	must(a.fence(ctx))
+	key := must(e.newKey(ctx))
+	b := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
 	return b.destroys(ctx, a.ID(), idDestroyNone)
 }
 
 // destroyKey makes a key, has it destroyed, and returns the answer, which comes by
 // itself or in a rpc_result.
 func (e *Env) destroyKey(ctx context.Context) (*rawclient.AuthKey, error) {
-	key, err := e.newKey(ctx)
-	if err != nil {
-		return nil, err
-	}
-	p, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := p.ping(ctx); err != nil {
-		return nil, err
-	}
-	sent, err := p.say(ctx, value(idDestroyKey))
-	if err != nil {
-		return nil, err
-	}
-	m, err := p.await(ctx, names[idDestroyKeyOK], func(m rawclient.Message) bool {
+	key := must(e.newKey(ctx))
+	p := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
+	must(p.ping(ctx))
+	sent := must(p.say(ctx, value(idDestroyKey)))
+	m := must(p.await(ctx, names[idDestroyKeyOK], func(m rawclient.Message) bool {
 		return m.Constructor() == idDestroyKeyOK || m.Constructor() == idRPCResult && about(m.Body) == sent.MsgID
-	})
-	if err != nil {
-		return nil, err
-	}
+	}))
 	if m.Constructor() == idRPCResult {
 		m.Body = m.Body[12:]
 	}
@@ -163,10 +115,7 @@ func destroysKey(ctx context.Context, e *Env) error {
 }
 
 func destroyedKeyUnknown(ctx context.Context, e *Env) error {
-	key, err := e.destroyKey(ctx)
-	if err != nil {
-		return err
-	}
+	key := must(e.destroyKey(ctx))
 	return e.unknown(ctx, key)
 }
 
@@ -174,20 +123,11 @@ func destroyedKeyUnknown(ctx context.Context, e *Env) error {
 // goes on.
 func harmless(body func(*peer) []byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
-		if _, err := p.fence(ctx); err != nil {
-			return err
-		}
-		if _, err := p.post(ctx, rawclient.Envelope{Body: body(p), SeqNo: rawclient.Ptr(p.NextSeqNo(false))}); err != nil {
-			return err
-		}
-		if err := p.noNotice(ctx); err != nil {
-			return err
-		}
-		_, err = p.askConfig(ctx)
+		p := must(e.peer(ctx))
+		must(p.fence(ctx))
+		must(p.post(ctx, rawclient.Envelope{Body: body(p), SeqNo: rawclient.Ptr(p.NextSeqNo(false))}))
+		demand(p.noNotice(ctx))
+		_, err := p.askConfig(ctx)
 		return err
 	}
 }

@@ -12,11 +12,11 @@ func invokingCases() []Case {
 	const init = "#saving-client-info"
 	const layers = "#layers"
 	const after = "#sequential-requests"
-	config := func() []byte { return must("help.getConfig", nil) }
+	config := func() []byte { return encoded("help.getConfig", nil) }
 	return []Case{
 		test("invokeWithLayer and initConnection", "A query inside both is answered.", init, answered(getConfig)),
 		test("an older layer", "A client of layer 160 is answered.", layers, answered(func() []byte {
-			return withLayer(160, must("initConnection", rawclient.Fields{
+			return withLayer(160, encoded("initConnection", rawclient.Fields{
 				"api_id": int32(1), "device_model": "c", "system_version": "1", "app_version": "1",
 				"system_lang_code": "en", "lang_pack": "", "lang_code": "en", "query": config(),
 			}))
@@ -41,41 +41,18 @@ func invokingCases() []Case {
 }
 
 func notInited(ctx context.Context, e *Env) error {
-	key, err := e.newKey(ctx)
-	if err != nil {
-		return err
-	}
-	p, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-	if err != nil {
-		return err
-	}
-	body, _, err := p.ask(ctx, must("help.getAppConfig", rawclient.Fields{"hash": int32(0)}))
-	if err != nil {
-		return err
-	}
+	key := must(e.newKey(ctx))
+	p := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
+	body, _ := must2(p.ask(ctx, encoded("help.getAppConfig", rawclient.Fields{"hash": int32(0)})))
 	return isRPCError(body, 400, "CONNECTION_NOT_INITED")
 }
 
 func initOfKey(ctx context.Context, e *Env) error {
-	key, err := e.newKey(ctx)
-	if err != nil {
-		return err
-	}
-	first, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-	if err != nil {
-		return err
-	}
-	if _, err := first.askConfig(ctx); err != nil {
-		return err
-	}
-	second, err := e.peerWith(ctx, rawclient.Options{}, key, 0)
-	if err != nil {
-		return err
-	}
-	body, _, err := second.ask(ctx, must("help.getAppConfig", rawclient.Fields{"hash": int32(0)}))
-	if err != nil {
-		return err
-	}
+	key := must(e.newKey(ctx))
+	first := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
+	must(first.askConfig(ctx))
+	second := must(e.peerWith(ctx, rawclient.Options{}, key, 0))
+	body, _ := must2(second.ask(ctx, encoded("help.getAppConfig", rawclient.Fields{"hash": int32(0)})))
 	if _, text, ok := readRPCError(body); ok && text == "CONNECTION_NOT_INITED" {
 		return errors.New("expected initConnection of the first session to count; got CONNECTION_NOT_INITED")
 	}
@@ -86,14 +63,8 @@ func initOfKey(ctx context.Context, e *Env) error {
 // that others are served.
 func refusesOrAnswers(query func() []byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
-		sent, err := p.say(ctx, query())
-		if err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
+		sent := must(p.say(ctx, query()))
 		if _, _, err := p.result(ctx, sent.MsgID); err != nil {
 			if _, alive := p.ping(ctx); alive == nil {
 				return fmt.Errorf("expected an answer: %w", err)
@@ -106,10 +77,7 @@ func refusesOrAnswers(query func() []byte) func(context.Context, *Env) error {
 // inOrder demands the results of queries in the order in which they were sent.
 func (p *peer) inOrder(ctx context.Context, msgIDs ...int64) error {
 	for _, want := range msgIDs {
-		m, err := p.await(ctx, "a rpc_result", func(m rawclient.Message) bool { return m.Constructor() == idRPCResult })
-		if err != nil {
-			return err
-		}
+		m := must(p.await(ctx, "a rpc_result", func(m rawclient.Message) bool { return m.Constructor() == idRPCResult }))
 		if got := about(m.Body); got != want {
 			return fmt.Errorf("expected the result of %d next; got that of %d", want, got)
 		}
@@ -121,37 +89,16 @@ func (p *peer) inOrder(ctx context.Context, msgIDs ...int64) error {
 }
 
 func afterMsg(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	first, err := p.say(ctx, getConfig())
-	if err != nil {
-		return err
-	}
-	second, err := p.say(ctx, must("invokeAfterMsg", rawclient.Fields{"msg_id": first.MsgID, "query": getConfig()}))
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	first := must(p.say(ctx, getConfig()))
+	second := must(p.say(ctx, encoded("invokeAfterMsg", rawclient.Fields{"msg_id": first.MsgID, "query": getConfig()})))
 	return p.inOrder(ctx, first.MsgID, second.MsgID)
 }
 
 func afterMsgs(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	first, err := p.say(ctx, getConfig())
-	if err != nil {
-		return err
-	}
-	second, err := p.say(ctx, must("invokeAfterMsg", rawclient.Fields{"msg_id": first.MsgID, "query": getConfig()}))
-	if err != nil {
-		return err
-	}
-	third, err := p.say(ctx, must("invokeAfterMsgs", rawclient.Fields{"msg_ids": []any{first.MsgID, second.MsgID}, "query": getConfig()}))
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	first := must(p.say(ctx, getConfig()))
+	second := must(p.say(ctx, encoded("invokeAfterMsg", rawclient.Fields{"msg_id": first.MsgID, "query": getConfig()})))
+	third := must(p.say(ctx, encoded("invokeAfterMsgs", rawclient.Fields{"msg_ids": []any{first.MsgID, second.MsgID}, "query": getConfig()})))
 	return p.inOrder(ctx, first.MsgID, second.MsgID, third.MsgID)
 }

@@ -31,37 +31,19 @@ func isKind(body []byte, id uint32) error {
 }
 
 func dropUnknown(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	never := p.NextMsgID()
-	body, err := p.drop(ctx, never)
-	if err != nil {
-		return err
-	}
-	return isKind(body, idDropUnknown)
+	return isKind(must(p.drop(ctx, never)), idDropUnknown)
 }
 
 func dropAnswered(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	m, err := p.askConfig(ctx)
-	if err != nil {
-		return err
-	}
-	body, err := p.drop(ctx, about(m.Body))
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	m := must(p.askConfig(ctx))
+	body := must(p.drop(ctx, about(m.Body)))
 	if isKind(body, idDropUnknown) == nil {
 		return nil // so says a server that keeps nothing of what it has responded to
 	}
-	if err := isKind(body, idDropped); err != nil {
-		return err
-	}
+	demand(isKind(body, idDropped))
 	r := &reader{b: body[4:]}
 	if id, seqno, n := r.i64(), r.i32(), r.i32(); id != m.MsgID || seqno != m.SeqNo || n <= 0 {
 		return fmt.Errorf("expected msg_id %d and seqno %d of the answer, and its length; got %d, %d, %d", m.MsgID, m.SeqNo, id, seqno, n)
@@ -70,22 +52,10 @@ func dropAnswered(ctx context.Context, e *Env) error {
 }
 
 func dropAcknowledged(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	m, err := p.askConfig(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := p.say(ctx, rawclient.MsgsAck(m.MsgID)); err != nil {
-		return err
-	}
-	body, err := p.drop(ctx, about(m.Body))
-	if err != nil {
-		return err
-	}
-	return isKind(body, idDropUnknown)
+	p := must(e.peer(ctx))
+	m := must(p.askConfig(ctx))
+	must(p.say(ctx, rawclient.MsgsAck(m.MsgID)))
+	return isKind(must(p.drop(ctx, about(m.Body))), idDropUnknown)
 }
 
 func pingCases() []Case {
@@ -102,15 +72,9 @@ func pingCases() []Case {
 }
 
 func pingValues(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	for _, id := range []int64{0, -1, 1, -1 << 63, 1<<63 - 1} {
-		sent, err := p.say(ctx, ping(id))
-		if err != nil {
-			return err
-		}
+		sent := must(p.say(ctx, ping(id)))
 		if _, err := p.pong(ctx, sent.MsgID, id); err != nil {
 			return fmt.Errorf("ping_id %d: %w", id, err)
 		}
@@ -119,53 +83,35 @@ func pingValues(ctx context.Context, e *Env) error {
 }
 
 func pongAlone(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	sent, err := p.say(ctx, ping(3))
-	if err != nil {
-		return err
-	}
-	m, err := p.await(ctx, "a pong", func(m rawclient.Message) bool {
+	p := must(e.peer(ctx))
+	sent := must(p.say(ctx, ping(3)))
+	m := must(p.await(ctx, "a pong", func(m rawclient.Message) bool {
 		return isPong(m, 3) || m.Constructor() == idRPCResult && about(m.Body) == sent.MsgID
-	})
-	if err != nil {
-		return err
-	}
+	}))
 	return isKind(m.Body, idPong)
 }
 
 func delayPong(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	return p.pingDelay(ctx, 60)
 }
 
 func (p *peer) pingDelay(ctx context.Context, seconds int32) error {
 	id := nextPing()
-	sent, err := p.say(ctx, pingDelay(id, seconds))
-	if err != nil {
-		return err
-	}
-	_, err = p.pong(ctx, sent.MsgID, id)
+	sent := must(p.say(ctx, pingDelay(id, seconds)))
+	_, err := p.pong(ctx, sent.MsgID, id)
 	return err
 }
 
 func delayCloses(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	started := time.Now() // the delay begins when the ping comes, and not with its pong
-	if err := p.pingDelay(ctx, 1); err != nil {
-		return err
-	}
+	demand(p.pingDelay(ctx, 1))
 	wait, cancel := context.WithTimeout(ctx, time.Second+e.suite.patience)
 	defer cancel()
-	for err = nil; err == nil; err = p.receive(wait) {
+	err := p.receive(wait)
+	for err == nil {
+		err = p.receive(wait)
 	}
 	switch {
 	case !isClosed(err):
@@ -177,29 +123,13 @@ func delayCloses(ctx context.Context, e *Env) error {
 }
 
 func delayRenewed(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	// Both at once: the first delay is not to be over before the first pong is here.
 	short, long := nextPing(), nextPing()
-	first, err := p.say(ctx, pingDelay(short, 1))
-	if err != nil {
-		return err
-	}
-	second, err := p.say(ctx, pingDelay(long, 60))
-	if err != nil {
-		return err
-	}
-	if _, err := p.pong(ctx, first.MsgID, short); err != nil {
-		return err
-	}
-	if _, err := p.pong(ctx, second.MsgID, long); err != nil {
-		return err
-	}
-	if err := pause(ctx, 1500*time.Millisecond); err != nil {
-		return err
-	}
+	first, second := must(p.say(ctx, pingDelay(short, 1))), must(p.say(ctx, pingDelay(long, 60)))
+	must(p.pong(ctx, first.MsgID, short))
+	must(p.pong(ctx, second.MsgID, long))
+	demand(pause(ctx, 1500*time.Millisecond))
 	if _, err := p.ping(ctx); err != nil {
 		return fmt.Errorf("after the first delay: %w", err)
 	}

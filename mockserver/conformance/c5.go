@@ -61,44 +61,27 @@ func lengthCases() []Case {
 // discardsEnvelope sends a falsified ping as a session's second message.
 func discardsEnvelope(m rawclient.Envelope) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.usedPeer(ctx)
-		if err != nil {
-			return err
-		}
+		p := must(e.usedPeer(ctx))
 		id := nextPing()
 		forged := m
 		forged.Body = ping(id)
-		if _, err := p.post(ctx, forged); err != nil {
-			return err
-		}
+		must(p.post(ctx, forged))
 		return p.discards(ctx, id)
 	}
 }
 
 // usedPeer is a session that works, over intermediate, which carries any length.
 func (e *Env) usedPeer(ctx context.Context) (*peer, error) {
-	p, err := e.peerOver(ctx, rawclient.Options{Transport: rawclient.Intermediate})
-	if err != nil {
-		return nil, err
-	}
-	_, err = p.fence(ctx)
+	p := must(e.peerOver(ctx, rawclient.Options{Transport: rawclient.Intermediate}))
+	_, err := p.fence(ctx)
 	return p, err
 }
 
 func discardsFrame(change func([]byte) []byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.usedPeer(ctx)
-		if err != nil {
-			return err
-		}
+		p := must(e.usedPeer(ctx))
 		id := nextPing()
-		frame, err := p.seal(ping(id))
-		if err != nil {
-			return err
-		}
-		if err := p.Conn().SendFrame(ctx, change(frame)); err != nil {
-			return err
-		}
+		demand(p.Conn().SendFrame(ctx, change(must(p.seal(ping(id))))))
 		return p.discards(ctx, id)
 	}
 }
@@ -115,30 +98,16 @@ func discardsCut(n int) func(context.Context, *Env) error {
 }
 
 func discardsForeign(ctx context.Context, e *Env) error {
-	p, err := e.usedPeer(ctx)
-	if err != nil {
-		return err
-	}
-	other, err := e.newKey(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.usedPeer(ctx))
+	other := must(e.newKey(ctx))
 	id := nextPing()
-	if _, err := p.post(ctx, rawclient.Envelope{Body: ping(id), AuthKeyID: &other.ID}); err != nil {
-		return err
-	}
+	must(p.post(ctx, rawclient.Envelope{Body: ping(id), AuthKeyID: &other.ID}))
 	return p.discards(ctx, id)
 }
 
 func forgerAndOwner(ctx context.Context, e *Env) error {
-	owner, err := e.usedPeer(ctx)
-	if err != nil {
-		return err
-	}
-	forger, err := e.peerWith(ctx, rawclient.Options{Transport: rawclient.Intermediate}, owner.Key(), owner.ID())
-	if err != nil {
-		return err
-	}
+	owner := must(e.usedPeer(ctx))
+	forger := must(e.peerWith(ctx, rawclient.Options{Transport: rawclient.Intermediate}, owner.Key(), owner.ID()))
 	for range 3 {
 		id := nextPing()
 		if _, err := forger.post(ctx, rawclient.Envelope{Body: ping(id), MsgKey: &[16]byte{9}}); err != nil {
@@ -155,71 +124,46 @@ func forgerAndOwner(ctx context.Context, e *Env) error {
 // gives away: one that decrypts to noise, the length too, and one whose last block alone
 // does, behind the body.
 func oneAnswer(ctx context.Context, e *Env) error {
-	noise, err := e.answerTo(ctx, func(frame []byte) { frame[8] ^= 1 })
-	if err != nil {
-		return err
-	}
-	right, err := e.answerTo(ctx, func(frame []byte) { frame[len(frame)-1] ^= 1 })
-	if err != nil {
-		return err
-	}
+	noise := e.answerTo(ctx, func(frame []byte) { frame[8] ^= 1 })
+	right := e.answerTo(ctx, func(frame []byte) { frame[len(frame)-1] ^= 1 })
 	if noise != right {
 		return fmt.Errorf("expected the same answer to both; got %s where the length is noise and %s where it is right", noise, right)
 	}
 	return nil
 }
 
-func (e *Env) answerTo(ctx context.Context, forge func(frame []byte)) (string, error) {
-	p, err := e.usedPeer(ctx)
-	if err != nil {
-		return "", err
-	}
-	frame, err := p.seal(ping(nextPing()))
-	if err != nil {
-		return "", err
-	}
+func (e *Env) answerTo(ctx context.Context, forge func(frame []byte)) string {
+	p := must(e.usedPeer(ctx))
+	frame := must(p.seal(ping(nextPing())))
 	forge(frame)
-	if err := p.Conn().SendFrame(ctx, frame); err != nil {
-		return "", err
-	}
+	demand(p.Conn().SendFrame(ctx, frame))
 	wait, cancel := e.patient(ctx)
 	defer cancel()
-	err = p.receive(wait)
+	err := p.receive(wait)
 	if err == nil {
-		return describeAll(p.inbox), nil
+		return describeAll(p.inbox)
 	}
 	if errors.Is(err, io.EOF) || isClosed(err) {
-		return "the end of the connection", nil
+		return "the end of the connection"
 	}
-	return e.saying(wait, err), nil
+	return e.saying(wait, err)
 }
 
 // takesPadding sends some kind of ping with this much padding, and demands its pong.
 func takesPadding(n int, body func(p *peer, pingID int64) []byte) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.peer(ctx)
-		if err != nil {
-			return err
-		}
+		p := must(e.peer(ctx))
 		id := nextPing()
-		if _, err := p.post(ctx, rawclient.Envelope{Body: body(p, id), Padding: &n}); err != nil {
-			return err
-		}
-		_, err = p.await(ctx, fmt.Sprintf("a pong, for %d bytes of padding", n), func(m rawclient.Message) bool { return isPong(m, id) })
+		must(p.post(ctx, rawclient.Envelope{Body: body(p, id), Padding: &n}))
+		_, err := p.await(ctx, fmt.Sprintf("a pong, for %d bytes of padding", n), func(m rawclient.Message) bool { return isPong(m, id) })
 		return err
 	}
 }
 
 func answersPadded(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
 	for range 5 {
-		m, err := p.ping(ctx) // its opening checks the bounds
-		if err != nil {
-			return err
-		}
+		m := must(p.ping(ctx)) // its opening checks the bounds
 		if m.Padding != 0 && (m.Padding < 12 || m.Padding > 1024) {
 			return fmt.Errorf("expected 12 to 1,024 bytes of padding; got %d", m.Padding)
 		}

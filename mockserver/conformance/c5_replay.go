@@ -30,31 +30,14 @@ func replayCases() []Case {
 // comes of it, on this connection or on that of the replay.
 func replayed(over func(context.Context, *Env, *peer) (*rawclient.Conn, error)) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		p, err := e.runsDiffer(ctx)
-		if err != nil {
-			return err
-		}
-		sent, err := p.say(ctx, sendCode())
-		if err != nil {
-			return err
-		}
-		first, _, err := p.result(ctx, sent.MsgID)
-		if err != nil {
-			return err
-		}
-		conn, err := over(ctx, e, p)
-		if err != nil {
-			return err
-		}
+		p := must(e.runsDiffer(ctx))
+		sent := must(p.say(ctx, sendCode()))
+		first, _ := must2(p.result(ctx, sent.MsgID))
+		conn := must(over(ctx, e, p))
 		for range 3 {
-			if err := conn.SendFrame(ctx, sent.Frame); err != nil {
-				return err
-			}
+			demand(conn.SendFrame(ctx, sent.Frame))
 		}
-		s, err := rawclient.NewSession(conn, p.Key(), p.ID())
-		if err != nil {
-			return err
-		}
+		s := must(rawclient.NewSession(conn, p.Key(), p.ID()))
 		fence := p.fence
 		if conn != p.Conn() {
 			other := &peer{Session: s, env: e}
@@ -63,10 +46,7 @@ func replayed(over func(context.Context, *Env, *peer) (*rawclient.Conn, error)) 
 			}
 			fence = func(ctx context.Context) ([]rawclient.Message, error) { return fenceBoth(ctx, p, other) }
 		}
-		rest, err := fence(ctx)
-		if err != nil {
-			return err
-		}
+		rest := must(fence(ctx))
 		for _, m := range rest {
 			if m.Constructor() == idRPCResult && about(m.Body) == sent.MsgID && !bytes.Equal(m.Body[12:], first) {
 				return errors.New("expected the query to be carried out once; a second result came")
@@ -77,37 +57,18 @@ func replayed(over func(context.Context, *Env, *peer) (*rawclient.Conn, error)) 
 }
 
 func idUsedAgain(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	sent, err := p.say(ctx, getConfig())
-	if err != nil {
-		return err
-	}
-	if _, _, err := p.result(ctx, sent.MsgID); err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	sent := must(p.say(ctx, getConfig()))
+	must2(p.result(ctx, sent.MsgID))
 	id := nextPing()
-	if _, err := p.post(ctx, rawclient.Envelope{Body: ping(id), MsgID: &sent.MsgID, SeqNo: &sent.SeqNo}); err != nil {
-		return err
-	}
+	must(p.post(ctx, rawclient.Envelope{Body: ping(id), MsgID: &sent.MsgID, SeqNo: &sent.SeqNo}))
 	return p.discards(ctx, id)
 }
 
 func oldFrame(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	sent, err := p.post(ctx, rawclient.Envelope{Body: ping(nextPing()), MsgID: rawclient.Ptr(rawclient.MsgID(time.Now().Add(-time.Hour)))})
-	if err != nil {
-		return err
-	}
-	m, err := p.await(ctx, "bad_msg_notification", func(m rawclient.Message) bool { b, ok := readBadMsg(m.Body); return ok && b.msgID == sent.MsgID })
-	if err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	sent := must(p.post(ctx, rawclient.Envelope{Body: ping(nextPing()), MsgID: rawclient.Ptr(rawclient.MsgID(time.Now().Add(-time.Hour)))}))
+	m := must(p.await(ctx, "bad_msg_notification", func(m rawclient.Message) bool { b, ok := readBadMsg(m.Body); return ok && b.msgID == sent.MsgID }))
 	if b, _ := readBadMsg(m.Body); b.code != 16 && b.code != 20 {
 		return fmt.Errorf("expected code 16, or 20; got %d", b.code)
 	}
@@ -115,25 +76,11 @@ func oldFrame(ctx context.Context, e *Env) error {
 }
 
 func sessionOfNobody(ctx context.Context, e *Env) error {
-	a, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := a.askConfig(ctx); err != nil { // leaves an answer unacknowledged
-		return err
-	}
-	b, err := e.peerWith(ctx, rawclient.Options{}, a.Key(), a.ID()^1)
-	if err != nil {
-		return err
-	}
-	if _, err := b.created(ctx); err != nil {
-		return err
-	}
-	rest, err := b.fence(ctx)
-	if err != nil {
-		return err
-	}
-	for _, m := range rest {
+	a := must(e.peer(ctx))
+	must(a.askConfig(ctx)) // leaves an answer unacknowledged
+	b := must(e.peerWith(ctx, rawclient.Options{}, a.Key(), a.ID()^1))
+	must(b.created(ctx))
+	for _, m := range must(b.fence(ctx)) {
 		if m.Constructor() == idRPCResult {
 			return errors.New("expected nothing of another session; got its rpc_result")
 		}
@@ -142,22 +89,12 @@ func sessionOfNobody(ctx context.Context, e *Env) error {
 }
 
 func afterReplay(ctx context.Context, e *Env) error {
-	p, err := e.peer(ctx)
-	if err != nil {
-		return err
-	}
-	sent, err := p.say(ctx, getConfig())
-	if err != nil {
-		return err
-	}
-	if _, _, err := p.result(ctx, sent.MsgID); err != nil {
-		return err
-	}
+	p := must(e.peer(ctx))
+	sent := must(p.say(ctx, getConfig()))
+	must2(p.result(ctx, sent.MsgID))
 	for range 5 {
-		if err := p.Conn().SendFrame(ctx, sent.Frame); err != nil {
-			return err
-		}
+		demand(p.Conn().SendFrame(ctx, sent.Frame))
 	}
-	_, err = p.ping(ctx)
+	_, err := p.ping(ctx)
 	return err
 }

@@ -37,12 +37,8 @@ type upload struct {
 	id  int64
 }
 
-func (e *Env) upload(ctx context.Context) (*upload, error) {
-	c, err := e.client(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &upload{c, e, randomID()}, nil
+func (e *Env) upload(ctx context.Context) *upload {
+	return &upload{must(e.client(ctx)), e, randomID()}
 }
 
 // part is one call of saveBigFilePart, or with total 0 in a small file of saveFilePart.
@@ -115,10 +111,7 @@ func isRefusal(err error, text, what string) error {
 // stored is a case that demands that all these parts are taken.
 func stored(parts ...part) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		u, err := e.upload(ctx)
-		if err != nil {
-			return err
-		}
+		u := e.upload(ctx)
 		return u.stores(ctx, parts...)
 	}
 }
@@ -127,13 +120,8 @@ func stored(parts ...part) func(context.Context, *Env) error {
 // others are taken.
 func refused(text string, parts ...part) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		u, err := e.upload(ctx)
-		if err != nil {
-			return err
-		}
-		if err := u.stores(ctx, parts[:len(parts)-1]...); err != nil {
-			return err
-		}
+		u := e.upload(ctx)
+		demand(u.stores(ctx, parts[:len(parts)-1]...))
 		return u.refuses(ctx, parts[len(parts)-1], text)
 	}
 }

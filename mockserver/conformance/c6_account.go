@@ -28,17 +28,11 @@ func accountCases() []Case {
 
 // fresh is a client of a key that no other case uses, after initConnection.
 func (e *Env) fresh(ctx context.Context) (*upload, error) {
-	key, err := e.newKey(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c, err := e.clientWith(ctx, key)
-	if err != nil {
-		return nil, err
-	}
+	key := must(e.newKey(ctx))
+	c := must(e.clientWith(ctx, key))
 	wait, cancel := e.patient(ctx)
 	defer cancel()
-	_, err = c.InitConnection(wait, 0)
+	_, err := c.InitConnection(wait, 0)
 	return &upload{c, e, randomID()}, err
 }
 
@@ -51,26 +45,16 @@ func isUnregistered(err error) error {
 }
 
 func beforeLogin(ctx context.Context, e *Env) error {
-	u, err := e.fresh(ctx)
-	if err != nil {
-		return err
-	}
+	u := must(e.fresh(ctx))
 	return isUnregistered(u.save(ctx, bigPart(0, 1, 10)))
 }
 
 func afterLogout(ctx context.Context, e *Env) error {
-	u, err := e.fresh(ctx)
-	if err != nil {
-		return err
-	}
+	u := must(e.fresh(ctx))
 	wait, cancel := e.patient(ctx)
 	defer cancel()
-	if _, err := u.LoginBot(wait, e.suite.target.BotToken); err != nil {
-		return err
-	}
-	if err := u.stores(ctx, bigPart(0, 1, 10)); err != nil {
-		return err
-	}
+	must(u.LoginBot(wait, e.suite.target.BotToken))
+	demand(u.stores(ctx, bigPart(0, 1, 10)))
 	if _, err := u.Call(wait, rawclient.NewObject("auth.logOut", nil)); err != nil {
 		return fmt.Errorf("expected auth.logOut to be answered; got %w", err)
 	}
@@ -78,52 +62,31 @@ func afterLogout(ctx context.Context, e *Env) error {
 }
 
 func inNewSession(ctx context.Context, e *Env) error {
-	if _, err := e.accountKey(ctx); err != nil {
-		return err
-	}
-	u, err := e.upload(ctx) // a session of its own, that says nothing before the part
-	if err != nil {
-		return err
-	}
+	must(e.accountKey(ctx))
+	u := e.upload(ctx) // a session of its own, that says nothing before the part
 	return u.stores(ctx, smallPart(0, 100))
 }
 
 func severalSessions(ctx context.Context, e *Env) error {
-	first, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
-	second, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
+	first := e.upload(ctx)
+	second := e.upload(ctx)
 	second.id = first.id
 	a, b := bigPart(0, 2, kib), bigPart(1, 2, 40)
-	if err := first.stores(ctx, a); err != nil {
-		return err
-	}
-	if err := second.stores(ctx, b); err != nil {
-		return err
-	}
+	demand(first.stores(ctx, a))
+	demand(second.stores(ctx, b))
 	return second.readsBack(ctx, second.inputFile(2), a, b)
 }
 
 func badToken(ctx context.Context, e *Env) error {
-	u, err := e.fresh(ctx)
-	if err != nil {
-		return err
-	}
+	u := must(e.fresh(ctx))
 	wait, cancel := e.patient(ctx)
 	defer cancel()
-	_, err = u.LoginBot(wait, "this is no token")
+	_, err := u.LoginBot(wait, "this is no token")
 	return isRefusal(err, "ACCESS_TOKEN_INVALID", "a bot token")
 }
 
 func wrongCode(ctx context.Context, e *Env) error {
-	u, err := e.fresh(ctx)
-	if err != nil {
-		return err
-	}
+	u := must(e.fresh(ctx))
 	wait, cancel := e.patient(ctx)
 	defer cancel()
 	hash, err := u.SendCode(wait, "+9996621235")
@@ -135,20 +98,14 @@ func wrongCode(ctx context.Context, e *Env) error {
 }
 
 func (e *Env) config(ctx context.Context) (*rawclient.Config, error) {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return nil, err
-	}
+	u := e.upload(ctx)
 	wait, cancel := e.patient(ctx)
 	defer cancel()
 	return u.GetConfig(wait)
 }
 
 func ownDC(ctx context.Context, e *Env) error {
-	c, err := e.config(ctx)
-	if err != nil {
-		return err
-	}
+	c := must(e.config(ctx))
 	if dc := e.suite.target.DC; dc != 0 && c.ThisDC != int32(dc) {
 		return fmt.Errorf("expected this_dc %d; got %d", dc, c.ThisDC)
 	}
@@ -164,10 +121,7 @@ func ownDC(ctx context.Context, e *Env) error {
 }
 
 func configDate(ctx context.Context, e *Env) error {
-	c, err := e.config(ctx)
-	if err != nil {
-		return err
-	}
+	c := must(e.config(ctx))
 	if off := time.Until(time.Unix(int64(c.Date), 0)); off > 5*time.Minute || off < -5*time.Minute {
 		return fmt.Errorf("expected date to be this moment; it is off by %v", off)
 	}
@@ -175,10 +129,7 @@ func configDate(ctx context.Context, e *Env) error {
 }
 
 func appConfig(ctx context.Context, e *Env) error {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
+	u := e.upload(ctx)
 	wait, cancel := e.patient(ctx)
 	defer cancel()
 	o, err := u.Call(wait, rawclient.NewObject("help.getAppConfig", rawclient.Fields{"hash": int32(0)}))

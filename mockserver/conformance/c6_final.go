@@ -34,65 +34,38 @@ func finalCases() []Case {
 // finalRefused uploads parts and demands that finalising as n parts is refused.
 func finalRefused(text string, n int32, parts ...part) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		u, err := e.upload(ctx)
-		if err != nil {
-			return err
-		}
-		if err := u.stores(ctx, parts...); err != nil {
-			return err
-		}
-		_, err = u.finalise(ctx, u.inputFile(n))
+		u := e.upload(ctx)
+		demand(u.stores(ctx, parts...))
+		_, err := u.finalise(ctx, u.inputFile(n))
 		return isRefusal(err, text, fmt.Sprintf("finalising as %d parts", n))
 	}
 }
 
 func finalWrongKind(asBig bool, p part) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		u, err := e.upload(ctx)
-		if err != nil {
-			return err
-		}
-		if err := u.stores(ctx, p); err != nil {
-			return err
-		}
+		u := e.upload(ctx)
+		demand(u.stores(ctx, p))
 		f := u.inputFile(1)
 		f.Big = asBig
-		_, err = u.finalise(ctx, f)
+		_, err := u.finalise(ctx, f)
 		return isRefusal(err, "FILE_PART_0_MISSING", "parts of the other method")
 	}
 }
 
 func missingThenSent(ctx context.Context, e *Env) error {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
+	u := e.upload(ctx)
 	parts := []part{bigPart(0, 3, kib), bigPart(1, 3, kib), bigPart(2, 3, 5)}
-	if err := u.stores(ctx, parts[0], parts[2]); err != nil {
-		return err
-	}
-	_, err = u.finalise(ctx, u.inputFile(3))
-	if err := isRefusal(err, "FILE_PART_1_MISSING", "a file that lacks part 1"); err != nil {
-		return err
-	}
-	if err := u.stores(ctx, parts[1]); err != nil {
-		return err
-	}
+	demand(u.stores(ctx, parts[0], parts[2]))
+	_, err := u.finalise(ctx, u.inputFile(3))
+	demand(isRefusal(err, "FILE_PART_1_MISSING", "a file that lacks part 1"))
+	demand(u.stores(ctx, parts[1]))
 	return u.readsBack(ctx, u.inputFile(3), parts...)
 }
 
 func makesDocument(ctx context.Context, e *Env) error {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
-	if err := u.stores(ctx, bigPart(0, 2, kib), bigPart(1, 2, 100)); err != nil {
-		return err
-	}
-	d, err := u.finalise(ctx, u.inputFile(2))
-	if err != nil {
-		return err
-	}
+	u := e.upload(ctx)
+	demand(u.stores(ctx, bigPart(0, 2, kib), bigPart(1, 2, 100)))
+	d := must(u.finalise(ctx, u.inputFile(2)))
 	return isDocument(d, kib+100)
 }
 
@@ -104,19 +77,11 @@ func isDocument(d *rawclient.Document, size int64) error {
 }
 
 func sendsMedia(ctx context.Context, e *Env) error {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
-	if err := u.stores(ctx, bigPart(0, 1, 333)); err != nil {
-		return err
-	}
+	u := e.upload(ctx)
+	demand(u.stores(ctx, bigPart(0, 1, 333)))
 	wait, cancel := e.patient(ctx)
 	defer cancel()
-	sent, err := u.SendMedia(wait, u.inputFile(1), "conformance", randomID())
-	if err != nil {
-		return err
-	}
+	sent := must(u.SendMedia(wait, u.inputFile(1), "conformance", randomID()))
 	if sent.MessageID <= 0 {
 		return fmt.Errorf("expected a message id; got %d", sent.MessageID)
 	}
@@ -158,10 +123,7 @@ func (u *upload) readsBack(ctx context.Context, f rawclient.InputFile, parts ...
 	if d.Size != int64(len(want)) {
 		return fmt.Errorf("expected a document of %d bytes; got %d", len(want), d.Size)
 	}
-	got, err := u.download(ctx, d, len(want), 1<<20)
-	if err != nil {
-		return err
-	}
+	got := must(u.download(ctx, d, len(want), 1<<20))
 	if !bytes.Equal(got, want) {
 		return errors.New("expected the bytes that were uploaded; the document has others")
 	}

@@ -46,24 +46,15 @@ func lastPartCases() []Case {
 
 func everyLegalSize(ctx context.Context, e *Env) error {
 	for n := kib; n <= partMax; n *= 2 {
-		if err := stored(bigPart(0, 3, n))(ctx, e); err != nil {
-			return err
-		}
+		demand(stored(bigPart(0, 3, n))(ctx, e))
 	}
 	return nil
 }
 
 func afterRefusedPart(ctx context.Context, e *Env) error {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
-	if err := u.refuses(ctx, bigPart(0, 2, 1001), "FILE_PART_SIZE_INVALID"); err != nil {
-		return err
-	}
-	if err := u.stores(ctx, bigPart(0, 2, 4*kib), bigPart(1, 2, 9)); err != nil {
-		return err
-	}
+	u := e.upload(ctx)
+	demand(u.refuses(ctx, bigPart(0, 2, 1001), "FILE_PART_SIZE_INVALID"))
+	demand(u.stores(ctx, bigPart(0, 2, 4*kib), bigPart(1, 2, 9)))
 	return u.readsBack(ctx, u.inputFile(2), bigPart(0, 2, 4*kib), bigPart(1, 2, 9))
 }
 
@@ -86,13 +77,8 @@ func bigFileCases() []Case {
 // whole uploads parts, makes a document of them and reads it back.
 func whole(parts ...part) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		u, err := e.upload(ctx)
-		if err != nil {
-			return err
-		}
-		if err := u.stores(ctx, parts...); err != nil {
-			return err
-		}
+		u := e.upload(ctx)
+		demand(u.stores(ctx, parts...))
 		return u.readsBack(ctx, u.inputFile(parts[0].total), parts...)
 	}
 }
@@ -107,11 +93,7 @@ func atOnce(ctx context.Context, e *Env) error {
 	errs := make([]error, 4)
 	var senders sync.WaitGroup
 	for n := range errs {
-		c, err := e.client(ctx)
-		if err != nil {
-			return err
-		}
-		mine := &upload{c, e, id}
+		mine := &upload{must(e.client(ctx)), e, id}
 		senders.Go(func() {
 			for i := n; i < total && errs[n] == nil; i += len(errs) {
 				errs[n] = mine.stores(ctx, parts[i])
@@ -124,19 +106,13 @@ func atOnce(ctx context.Context, e *Env) error {
 			return err
 		}
 	}
-	u, err := e.upload(ctx) // now that it is of use
-	if err != nil {
-		return err
-	}
+	u := e.upload(ctx) // now that it is of use
 	u.id = id
 	return u.readsBack(ctx, u.inputFile(total), parts...)
 }
 
 func anyFileID(ctx context.Context, e *Env) error {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
+	u := e.upload(ctx)
 	for _, id := range []int64{-4156887774564, 0, -1, 1<<63 - 1, -1 << 63} {
 		u.id = id
 		if err := u.stores(ctx, bigPart(0, 1, 30)); err != nil {
@@ -147,10 +123,7 @@ func anyFileID(ctx context.Context, e *Env) error {
 }
 
 func twoFiles(ctx context.Context, e *Env) error {
-	a, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
+	a := e.upload(ctx)
 	b := &upload{a.Client, e, a.id ^ 1}
 	a0, a1 := part{0, 2, content(kib, 10), false}, part{1, 2, content(5, 11), false}
 	b0, b1 := part{0, 2, content(2*kib, 20), false}, part{1, 2, content(9, 21), false}
@@ -158,28 +131,17 @@ func twoFiles(ctx context.Context, e *Env) error {
 		u *upload
 		p part
 	}{{a, a0}, {b, b0}, {a, a1}, {b, b1}} {
-		if err := s.u.stores(ctx, s.p); err != nil {
-			return err
-		}
+		demand(s.u.stores(ctx, s.p))
 	}
-	if err := a.readsBack(ctx, a.inputFile(2), a0, a1); err != nil {
-		return err
-	}
+	demand(a.readsBack(ctx, a.inputFile(2), a0, a1))
 	return b.readsBack(ctx, b.inputFile(2), b0, b1)
 }
 
 func bigAndSmall(ctx context.Context, e *Env) error {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
+	u := e.upload(ctx)
 	a, b := part{0, 1, content(50, 1), false}, part{0, 0, content(60, 2), true}
-	if err := u.stores(ctx, a, b); err != nil {
-		return err
-	}
-	if err := u.readsBack(ctx, u.inputFile(1), a); err != nil {
-		return err
-	}
+	demand(u.stores(ctx, a, b))
+	demand(u.readsBack(ctx, u.inputFile(1), a))
 	f := u.inputFile(1)
 	f.Big = false
 	return u.readsBack(ctx, f, b)

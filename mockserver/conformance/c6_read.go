@@ -45,23 +45,20 @@ func readCases() []Case {
 // sample is a document of a bit more than a megabyte, and its bytes, with a connection
 // that is opened when it is there: a server need not keep one that says nothing while
 // others upload. It is uploaded once in a run; what reads it changes nothing.
-func (e *Env) sample(ctx context.Context) (*upload, *rawclient.Document, []byte, error) {
+func (e *Env) sample(ctx context.Context) (u *upload, d *rawclient.Document, data []byte) {
 	parts := []part{bigPart(0, 3, partMax), bigPart(1, 3, partMax), bigPart(2, 3, 50_000)}
-	d, err := e.suite.sample.get(func() (*rawclient.Document, error) {
-		u, err := e.upload(ctx)
+	d = must(e.suite.sample.get(func() (*rawclient.Document, error) {
+		c, err := e.client(ctx) // not must: those who wait for the sample are to be told as well
 		if err != nil {
 			return nil, err
 		}
+		u := &upload{c, e, randomID()}
 		if err := u.stores(ctx, parts...); err != nil {
 			return nil, err
 		}
 		return u.finalise(ctx, u.inputFile(3))
-	})
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	u, err := e.upload(ctx)
-	return u, d, assemble(parts), err
+	}))
+	return e.upload(ctx), d, assemble(parts)
 }
 
 // read calls upload.getFile with all of its arguments.
@@ -88,10 +85,7 @@ func location(l rawclient.Location) *rawclient.Object {
 
 func readsRange(offset int64, limit int32, precise bool) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		u, d, data, err := e.sample(ctx)
-		if err != nil {
-			return err
-		}
+		u, d, data := e.sample(ctx)
 		got, err := u.read(ctx, d.Location, offset, limit, precise)
 		if err != nil {
 			return fmt.Errorf("expected %d bytes from %d on; got %w", limit, offset, err)
@@ -107,33 +101,24 @@ func readsRange(offset int64, limit int32, precise bool) func(context.Context, *
 
 func refusesRange(text string, offset int64, limit int32, precise bool) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		u, d, _, err := e.sample(ctx)
-		if err != nil {
-			return err
-		}
-		_, err = u.read(ctx, d.Location, offset, limit, precise)
+		u, d, _ := e.sample(ctx)
+		_, err := u.read(ctx, d.Location, offset, limit, precise)
 		return isRefusal(err, text, fmt.Sprintf("offset %d, limit %d", offset, limit))
 	}
 }
 
 func refusesLocation(falsify func(*rawclient.Location)) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		u, d, _, err := e.sample(ctx)
-		if err != nil {
-			return err
-		}
+		u, d, _ := e.sample(ctx)
 		l := d.Location
 		falsify(&l)
-		_, err = u.read(ctx, l, 0, 4*kib, false)
+		_, err := u.read(ctx, l, 0, 4*kib, false)
 		return isRefusal(err, "*", "a location that is not")
 	}
 }
 
 func readsInChunks(ctx context.Context, e *Env) error {
-	u, d, data, err := e.sample(ctx)
-	if err != nil {
-		return err
-	}
+	u, d, data := e.sample(ctx)
 	got, err := u.download(ctx, d, len(data), 64*kib)
 	if err == nil && !bytes.Equal(got, data) {
 		err = errors.New("expected the bytes that were uploaded; got others")
@@ -142,14 +127,8 @@ func readsInChunks(ctx context.Context, e *Env) error {
 }
 
 func readsElsewhere(ctx context.Context, e *Env) error {
-	_, d, data, err := e.sample(ctx)
-	if err != nil {
-		return err
-	}
-	other, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
+	_, d, data := e.sample(ctx)
+	other := e.upload(ctx)
 	got, err := other.download(ctx, d, len(data), 1<<20)
 	if err == nil && !bytes.Equal(got, data) {
 		err = errors.New("expected the bytes that were uploaded; got others")
@@ -158,16 +137,10 @@ func readsElsewhere(ctx context.Context, e *Env) error {
 }
 
 func hashesFit(ctx context.Context, e *Env) error {
-	u, d, data, err := e.sample(ctx)
-	if err != nil {
-		return err
-	}
+	u, d, data := e.sample(ctx)
 	wait, cancel := e.patient(ctx)
 	defer cancel()
-	query, err := rawclient.Encode(u.Layer(), rawclient.NewObject("upload.getFileHashes", rawclient.Fields{"location": location(d.Location), "offset": int64(0)}))
-	if err != nil {
-		return err
-	}
+	query := must(rawclient.Encode(u.Layer(), rawclient.NewObject("upload.getFileHashes", rawclient.Fields{"location": location(d.Location), "offset": int64(0)})))
 	answer, err := u.Invoke(wait, query)
 	if err != nil {
 		return fmt.Errorf("expected a vector of fileHash; got %w", err)

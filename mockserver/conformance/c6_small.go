@@ -31,13 +31,8 @@ func smallPartCases() []Case {
 // wholeSmall uploads a small file, with its checksum or without, and reads it back.
 func wholeSmall(checksum string, parts ...part) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		u, err := e.upload(ctx)
-		if err != nil {
-			return err
-		}
-		if err := u.stores(ctx, parts...); err != nil {
-			return err
-		}
+		u := e.upload(ctx)
+		demand(u.stores(ctx, parts...))
 		data := assemble(parts)
 		f := rawclient.InputFile{ID: u.id, Parts: highest(parts) + 1, Name: "small.bin"}
 		if checksum != "" {
@@ -49,14 +44,9 @@ func wholeSmall(checksum string, parts ...part) func(context.Context, *Env) erro
 }
 
 func wrongMD5(ctx context.Context, e *Env) error {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
-	if err := u.stores(ctx, smallPart(0, 77)); err != nil {
-		return err
-	}
-	_, err = u.finalise(ctx, rawclient.InputFile{ID: u.id, Parts: 1, Name: "small.bin", MD5: strings.Repeat("0", 32)})
+	u := e.upload(ctx)
+	demand(u.stores(ctx, smallPart(0, 77)))
+	_, err := u.finalise(ctx, rawclient.InputFile{ID: u.id, Parts: 1, Name: "small.bin", MD5: strings.Repeat("0", 32)})
 	return isRefusal(err, "MD5_CHECKSUM_INVALID", "a wrong md5_checksum")
 }
 
@@ -77,42 +67,26 @@ func streamCases() []Case {
 // only in part.
 func wholeStream(total int32, parts ...part) func(context.Context, *Env) error {
 	return func(ctx context.Context, e *Env) error {
-		u, err := e.upload(ctx)
-		if err != nil {
-			return err
-		}
-		if err := u.stores(ctx, parts...); err != nil {
-			return err
-		}
+		u := e.upload(ctx)
+		demand(u.stores(ctx, parts...))
 		return u.readsBack(ctx, u.inputFile(total), parts...)
 	}
 }
 
 func streamWrongParts(ctx context.Context, e *Env) error {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
-	if err := u.stores(ctx, bigPart(0, -1, kib), bigPart(1, -1, kib), bigPart(2, 3, 50)); err != nil {
-		return err
-	}
-	_, err = u.finalise(ctx, u.inputFile(2))
+	u := e.upload(ctx)
+	demand(u.stores(ctx, bigPart(0, -1, kib), bigPart(1, -1, kib), bigPart(2, 3, 50)))
+	_, err := u.finalise(ctx, u.inputFile(2))
 	return isRefusal(err, "FILE_PARTS_INVALID", "2 parts of a stream of 3")
 }
 
 // packedPart sends a part inside gzip_packed.
 func packedPart(ctx context.Context, e *Env) error {
-	u, err := e.upload(ctx)
-	if err != nil {
-		return err
-	}
+	u := e.upload(ctx)
 	p := bigPart(0, 1, 2000)
-	query, err := rawclient.Encode(u.Layer(), rawclient.NewObject("upload.saveBigFilePart", rawclient.Fields{
+	query := must(rawclient.Encode(u.Layer(), rawclient.NewObject("upload.saveBigFilePart", rawclient.Fields{
 		"file_id": u.id, "file_part": p.index, "file_total_parts": p.total, "bytes": p.data,
-	}))
-	if err != nil {
-		return err
-	}
+	})))
 	wait, cancel := e.patient(ctx)
 	defer cancel()
 	answer, err := u.Invoke(wait, rawclient.GzipPacked(query))

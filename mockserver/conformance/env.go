@@ -114,10 +114,7 @@ func (e *Env) newKeyOf(ctx context.Context, k rawclient.KeyOptions) (*rawclient.
 }
 
 func (e *Env) makeKey(ctx context.Context, o rawclient.Options, k rawclient.KeyOptions) (*rawclient.AuthKey, error) {
-	c, err := e.dial(ctx, o)
-	if err != nil {
-		return nil, err
-	}
+	c := must(e.dial(ctx, o))
 	return e.makeKeyOver(ctx, c, k)
 }
 
@@ -163,10 +160,7 @@ func (e *Env) newAccountKey(ctx context.Context) (*rawclient.AuthKey, error) {
 
 // client is a client of the run's account over a connection of its own.
 func (e *Env) client(ctx context.Context) (*rawclient.Client, error) {
-	key, err := e.accountKey(ctx)
-	if err != nil {
-		return nil, err
-	}
+	key := must(e.accountKey(ctx))
 	return e.clientWith(ctx, key)
 }
 

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"testing"
@@ -31,7 +32,10 @@ func TestTheSampleComesBeforeAConnection(t *testing.T) {
 	e := &Env{suite: &suite{target: Target{Addr: "nowhere"}, patience: time.Minute}}
 	e.suite.account.value = rawclient.NewAuthKey([256]byte{1}, 0)
 	e.suite.sample.attempts, e.suite.sample.err = makeAttempts, failed
-	_, _, _, err := e.sample(t.Context())
+	err := contained(t.Context(), e, func(ctx context.Context, e *Env) error {
+		_, _, _ = e.sample(ctx)
+		return nil
+	})
 	require.ErrorIs(t, err, failed)
 }
 

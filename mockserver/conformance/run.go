@@ -104,7 +104,7 @@ func (s *suite) run(ctx context.Context, c Case) Result {
 	within, cancel := context.WithTimeout(ctx, patiencePerCase*s.patience)
 	defer cancel()
 	e := &Env{suite: s}
-	err := contained(within, c, e)
+	err := contained(within, e, c.Run)
 	e.close()
 	r.Duration = time.Since(started)
 
@@ -129,13 +129,40 @@ func cancelled(ctx context.Context) string {
 	return "the run was cancelled: " + context.Cause(ctx).Error()
 }
 
-// contained keeps a case that panics, on an answer that it did not foresee, from
-// taking the others along.
-func contained(ctx context.Context, c Case, e *Env) (err error) {
+// contained returns what a case has failed with, and keeps one that panics, on an answer
+// that it did not foresee, from taking the others along.
+func contained(ctx context.Context, e *Env, run func(context.Context, *Env) error) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover().(type) {
+		case nil:
+		case failure:
+			err = p.error
+		default:
 			err = fmt.Errorf("the case itself panicked, which is a defect of the suite: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return c.Run(ctx, e)
+	return run(ctx, e)
+}
+
+// failure is what ends a case from within, as FailNow ends a test.
+type failure struct{ error }
+
+// demand ends the case if there is an error. What is called in other goroutines, or by those
+// who look at the error, returns it.
+func demand(err error) {
+	if err != nil {
+		panic(failure{err})
+	}
+}
+
+// must is demand for what returns something as well.
+func must[T any](value T, err error) T {
+	demand(err)
+	return value
+}
+
+// must2 is must for two.
+func must2[T, U any](a T, b U, err error) (T, U) {
+	demand(err)
+	return a, b
 }

@@ -63,16 +63,21 @@ func (s *shake) reqPQ(ctx context.Context) error {
 	return s.TakeResPQ(answer)
 }
 
-// reqDH makes the first two steps.
-func (s *shake) reqDH(ctx context.Context) error {
+// serverDH makes the first step, and returns the answer to the second one.
+func (s *shake) serverDH(ctx context.Context) ([]byte, error) {
 	if err := s.reqPQ(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	body, err := s.ReqDHParamsBody()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	answer, err := s.round(ctx, body)
+	return s.round(ctx, body)
+}
+
+// reqDH makes the first two steps.
+func (s *shake) reqDH(ctx context.Context) error {
+	answer, err := s.serverDH(ctx)
 	if err != nil {
 		return err
 	}

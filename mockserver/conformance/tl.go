@@ -76,9 +76,9 @@ func destroySession(id int64) []byte           { return value(idDestroy).i64(id)
 func stateReq(ids ...int64) []byte             { return value(idStateReq).longs(ids...) }
 func resendReq(ids ...int64) []byte            { return value(idResendReq).longs(ids...) }
 
-// must encodes a query of the API in the newest layer. Names and fields are the
+// encoded is a query of the API in the newest layer. Names and fields are the
 // suite's own, so that an error is a defect of the suite.
-func must(name string, f rawclient.Fields) []byte {
+func encoded(name string, f rawclient.Fields) []byte {
 	b, err := rawclient.Encode(0, rawclient.NewObject(name, f))
 	if err != nil {
 		panic(err)
@@ -90,19 +90,19 @@ func must(name string, f rawclient.Fields) []byte {
 // server has to take it whatever came before.
 // https://core.telegram.org/api/invoking#saving-client-info
 func inited(query []byte) []byte {
-	return withLayer(rawclient.NewestLayer, must("initConnection", rawclient.Fields{
+	return withLayer(rawclient.NewestLayer, encoded("initConnection", rawclient.Fields{
 		"api_id": int32(1), "device_model": "conformance", "system_version": "1", "app_version": "1",
 		"system_lang_code": "en", "lang_pack": "", "lang_code": "en", "query": query,
 	}))
 }
 
 func withLayer(layer int32, query []byte) []byte {
-	return must("invokeWithLayer", rawclient.Fields{"layer": layer, "query": query})
+	return encoded("invokeWithLayer", rawclient.Fields{"layer": layer, "query": query})
 }
 
 func withoutUpdates(query []byte) []byte {
-	return must("invokeWithoutUpdates", rawclient.Fields{"query": query})
+	return encoded("invokeWithoutUpdates", rawclient.Fields{"query": query})
 }
 
 // getConfig is a query that every server answers, logged in or not.
-func getConfig() []byte { return inited(must("help.getConfig", nil)) }
+func getConfig() []byte { return inited(encoded("help.getConfig", nil)) }
