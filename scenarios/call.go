@@ -19,8 +19,6 @@ type Call struct {
 	// FileSize is what the client announced, in bytes: file_total_parts of the size of a part, so rounded up to a whole one. 0 of
 	// streams and small files, which announce nothing.
 	FileSize int64
-	// FileID is the client's own number for the file. Rules do not look at it: it is random, so that no decision can depend on it.
-	FileID int64
 	// Attempt counts how often this part of this file was called, from 1.
 	Attempt int
 	// Session, Connection and Account are any numbers that tell them apart.

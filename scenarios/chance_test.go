@@ -85,7 +85,7 @@ func TestChanceDependsOnEach(t *testing.T) {
 	require.NotEqual(t, base, draws(1, "a", func(c *Call) { c.Attempt = 2 }), "attempt")
 	require.NotEqual(t, base, draws(1, "a", func(c *Call) { c.Method = "upload.saveFilePart" }), "method")
 	for what, change := range map[string]func(*Call){
-		"file id": func(c *Call) { c.FileID = 5 }, "session": func(c *Call) { c.Session = 5 }, "connection": func(c *Call) { c.Connection = 5 },
+		"session": func(c *Call) { c.Session = 5 }, "connection": func(c *Call) { c.Connection = 5 },
 		"account": func(c *Call) { c.Account = 5 }, "size": func(c *Call) { c.Size = 5 }, "total": func(c *Call) { c.Total = 99 },
 	} {
 		require.Equal(t, base, draws(1, "a", change), what)

@@ -50,7 +50,7 @@ func mustCompile(t testing.TB, seed uint64, rules ...Rule) *Engine {
 // bigPart is a call that uploads 1 KiB as a part of the first file.
 func bigPart(part, total int32) *Call {
 	return &Call{Method: "upload.saveBigFilePart", HasPart: true, Part: part, Total: total, Size: 1024,
-		FileOrdinal: 1, FileID: -4156887774564, Attempt: 1, Session: 1, Connection: 1, Account: 1}
+		FileOrdinal: 1, Attempt: 1, Session: 1, Connection: 1, Account: 1}
 }
 
 // refuse is a reply that tests can tell from every other.

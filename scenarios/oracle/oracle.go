@@ -53,7 +53,6 @@ type file struct {
 	ordinal     int
 	id, account int64
 	parts       map[int32]*attempt
-	calls       int   // of parts, all together
 	total       int32 // that a part announced last, a refused one too; 0 for none
 	used        bool
 	refused     bool // the last time that it was to be used
@@ -72,7 +71,6 @@ type ackKey struct{ session, msgID int64 }
 // ones before.
 type attempt struct {
 	Observation
-	count int
 	first uint64 // print of the first
 	acked bool
 	ok    bool // one of them was answered as usual
@@ -209,9 +207,6 @@ func (o *Oracle) newAttempt() *attempt {
 
 // remember keeps a call for the next one of its kind to be held against.
 func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
-	if f != nil && x.HasPart {
-		f.calls++
-	}
 	if last == nil {
 		if o.watched >= MaxCalls || x.HasPart && f == nil {
 			o.tooMany = true
@@ -230,7 +225,6 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 	last.Observation, last.acked, last.unheard = *x, false, false
 	last.ok = last.ok || x.Answer == OK
 	last.Broken, last.Acked, last.Why = nil, nil, ""
-	last.count++
 	if x.Waits || x.Delay > 0 && x.Answer != OK { // nobody asks when the others left
 		room := len(o.waiting) < maxWaiting
 		if last.Waits = x.Waits && room; room {

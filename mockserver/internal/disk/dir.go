@@ -59,7 +59,6 @@ type dir struct {
 	root    *os.Root
 	lock    *os.File
 	uploads rootFiles
-	fresh   bool // nothing was in it
 
 	openBefore fs.FileMode // it was empty and others could read it: its mode then
 }
@@ -91,7 +90,6 @@ func openDir(path string) (_ *dir, err error) {
 	}
 	switch _, ours := names[formatFile]; {
 	case len(names) == 0:
-		d.fresh = true
 		for _, name := range unsynced {
 			if err := syncParent(name); err != nil {
 				return nil, refuse("cannot be made to last", doAccess, err)

@@ -16,35 +16,24 @@ const plainHeader = 8 + 8 + 4
 // in such a message.
 var ErrPlain = errors.New("not an unencrypted message")
 
-// Plain is an unencrypted message, as auth key creation uses them.
-type Plain struct {
-	MsgID int64
-	// Body is the TL-serialised content. After opening, it is a part of the
-	// frame.
-	Body []byte
-}
-
-// OpenPlain reads an unencrypted message. Bytes after the body are ignored:
-// they are the transport's padding.
-func OpenPlain(frame []byte) (Plain, error) {
+// OpenPlain returns the body of an unencrypted message, as auth key creation uses them, a
+// part of the frame. Bytes after the body are ignored: they are the transport's padding.
+func OpenPlain(frame []byte) ([]byte, error) {
 	if len(frame) < plainHeader {
-		return Plain{}, fmt.Errorf("envelope: opening frame: %w: %d bytes, and its header alone takes %d", ErrPlain, len(frame), plainHeader)
+		return nil, fmt.Errorf("envelope: opening frame: %w: %d bytes, and its header alone takes %d", ErrPlain, len(frame), plainHeader)
 	}
 	if id, _ := AuthKeyID(frame); id != 0 {
-		return Plain{}, fmt.Errorf("envelope: opening frame: %w: auth_key_id is %#x, not 0", ErrPlain, uint64(id))
+		return nil, fmt.Errorf("envelope: opening frame: %w: auth_key_id is %#x, not 0", ErrPlain, uint64(id))
 	}
 	length := int64(int32(binary.LittleEndian.Uint32(frame[16:])))
 	rest := frame[plainHeader:]
 	if length < 0 || length > int64(len(rest)) {
-		return Plain{}, fmt.Errorf("envelope: opening frame: %w: its body claims %d bytes where %d follow", ErrPlain, length, len(rest))
+		return nil, fmt.Errorf("envelope: opening frame: %w: its body claims %d bytes where %d follow", ErrPlain, length, len(rest))
 	}
 	if length%4 != 0 {
-		return Plain{}, fmt.Errorf("envelope: opening frame: %w: its body of %d bytes is not a multiple of 4, as all TL is", ErrPlain, length)
+		return nil, fmt.Errorf("envelope: opening frame: %w: its body of %d bytes is not a multiple of 4, as all TL is", ErrPlain, length)
 	}
-	return Plain{
-		MsgID: int64(binary.LittleEndian.Uint64(frame[8:])),
-		Body:  rest[:length:length],
-	}, nil
+	return rest[:length:length], nil
 }
 
 // SealPlain appends to dst the frame of an unencrypted message.

@@ -22,11 +22,11 @@ type machineConn struct {
 }
 
 func (c *machineConn) Send(_ context.Context, b *bin.Buffer) error {
-	message, err := envelope.OpenPlain(b.Buf)
+	body, err := envelope.OpenPlain(b.Buf)
 	if err != nil {
 		return err
 	}
-	out, err := c.machine.Step(message.Body, testTime)
+	out, err := c.machine.Step(body, testTime)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 // plain handles an unencrypted message: a step of the creation of an auth key.
 func (l *Link) plain(now time.Time, payload []byte) bool {
-	m, err := envelope.OpenPlain(payload)
+	body, err := envelope.OpenPlain(payload)
 	if err != nil {
 		// Like a refused step of the exchange: the client must not wait in vain.
 		ok := l.mistake(err.Error())
@@ -24,7 +24,7 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 	if !l.shaking {
 		l.held = 0
 	}
-	if beginsKey(m.Body) {
+	if beginsKey(body) {
 		if handled, ok := l.at(fault.Handshake); handled {
 			return ok
 		}
@@ -37,10 +37,10 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 	if l.machine == nil {
 		l.machine = handshake.New(l.hub.Handshake)
 	}
-	if l.breaks != "" && beginsKey(m.Body) {
+	if l.breaks != "" && beginsKey(body) {
 		l.machine.Break(l.breaks)
 	}
-	out, err := l.machine.Step(m.Body, now)
+	out, err := l.machine.Step(body, now)
 	if out.Spoilt || out.Accepted {
 		l.noteHostile(l.breaks, out.Accepted)
 	}

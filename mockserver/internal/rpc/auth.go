@@ -28,8 +28,8 @@ type Auth struct {
 
 // Client is what initConnection said.
 type Client struct {
-	APIID                      int32
-	Device, System, AppVersion string
+	APIID              int32
+	Device, AppVersion string
 }
 
 // Layer returns the layer of the auth key, 0 before invokeWithLayer.

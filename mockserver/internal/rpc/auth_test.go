@@ -17,7 +17,7 @@ import (
 // https://core.telegram.org/api/invoking#saving-client-info
 func TestInitBelongsToTheKey(t *testing.T) {
 	d := loggedIn(t, 198, nil)
-	require.Equal(t, Client{APIID: 1, Device: "a test", System: "1", AppVersion: "1"}, d.auth.Client())
+	require.Equal(t, Client{APIID: 1, Device: "a test", AppVersion: "1"}, d.auth.Client())
 	c := d.caller()
 	c.Session, c.Conn = 77, 5
 	users := tl.New("users.getUsers", tl.Fields{"id": tl.Vector(tl.New("inputUserSelf", nil))})
@@ -42,7 +42,7 @@ func TestClientInfoIsClipped(t *testing.T) {
 	}, d.encode(t, nearestDC)))
 	require.IsType(t, &tl.Object{}, answer(t, d.send(body)))
 	c := d.auth.Client()
-	for _, s := range []string{c.Device, c.System, c.AppVersion} {
+	for _, s := range []string{c.Device, c.AppVersion} {
 		require.Len(t, s, maxClientText)
 	}
 }

@@ -3,7 +3,6 @@ package rpc
 import (
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
-	"github.com/fakedc/fakedc/mockserver/internal/upload"
 	"github.com/fakedc/fakedc/scenarios"
 )
 
@@ -21,11 +20,11 @@ func (q *query) call() *scenarios.Call {
 }
 
 // partCall is the scenario's view of a part.
-func (q *query) partCall(f *upload.File, attempt, longest int) *scenarios.Call {
+func (q *query) partCall(ordinal, attempt, longest int) *scenarios.Call {
 	c := q.call()
 	c.HasPart, c.Part, c.Total = true, q.part.Part, q.part.Total
 	c.Size, c.Bytes = len(q.part.Bytes), q.part.Bytes
-	c.FileOrdinal, c.FileID, c.Attempt = f.Ordinal, q.part.FileID, attempt
+	c.FileOrdinal, c.Attempt = ordinal, attempt
 	if q.part.Big && q.part.Total > 0 {
 		c.FileSize = int64(q.part.Total) * int64(longest)
 	}
@@ -34,15 +33,8 @@ func (q *query) partCall(f *upload.File, attempt, longest int) *scenarios.Call {
 
 // comingPart is the scenario's view of a part that is not to be counted yet.
 func (q *query) comingPart() *scenarios.Call {
-	c := q.call()
-	c.HasPart, c.Part, c.Total = true, q.part.Part, q.part.Total
-	c.Size, c.Bytes, c.FileID = len(q.part.Bytes), q.part.Bytes, q.part.FileID
-	var longest int
-	c.FileOrdinal, c.Attempt, longest = q.Uploads.Next(q.now, q.fileID(c.Account, q.part.FileID, kindOf(q.part.Big)), q.part.Part, c.Size)
-	if q.part.Big && q.part.Total > 0 {
-		c.FileSize = int64(q.part.Total) * int64(longest)
-	}
-	return c
+	id := q.fileID(q.call().Account, q.part.FileID, kindOf(q.part.Big))
+	return q.partCall(q.Uploads.Next(q.now, id, q.part.Part, len(q.part.Bytes)))
 }
 
 // gate finds the gate that the query has to wait at, nil if there is none, and

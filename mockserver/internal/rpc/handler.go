@@ -257,8 +257,7 @@ func (q *query) apply(u *unwrapped) *Error {
 	}
 	if u.init != nil {
 		q.Auth.init(Client{
-			APIID: u.init.Int("api_id"), Device: clip(u.init.Str("device_model")),
-			System: clip(u.init.Str("system_version")), AppVersion: clip(u.init.Str("app_version")),
+			APIID: u.init.Int("api_id"), Device: clip(u.init.Str("device_model")), AppVersion: clip(u.init.Str("app_version")),
 		})
 	}
 	return nil

@@ -34,7 +34,7 @@ func (q *query) savePart() Result {
 	longest := file.Longest(len(q.part.Bytes))
 	var plan fault.Plan
 	if !q.Faults.Idle() {
-		plan = q.Faults.Plan(q.partCall(file, attempt, longest))
+		plan = q.Faults.Plan(q.partCall(file.Ordinal, attempt, longest))
 	}
 	if plan.Bandwidth > 0 && q.Pace != nil {
 		plan.Delay += q.Pace(q.now, len(q.part.Bytes), plan.Bandwidth)
