@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/validator"
 )
@@ -24,18 +25,17 @@ const (
 // A page uploads a File and reads it back, every connection being a websocket.
 func TestUpload(t *testing.T) {
 	t.Parallel()
-	dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, bigSize)
-	r := drive(t, dc, f, job{As: "user"})
-	u := only(t, dc)
-	requireTransferred(t, u, r, f)
-	require.Equal(t, "mtcute "+readManifest(t).Version, r.Library)
+	dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, bigSize)
+	r := drive(t, dc, f, drivers.Job{As: "user"})
+	u := requireTransferred(t, dc, r, f)
+	require.Equal(t, "mtcute "+client(t).Version, r.Library)
 	require.Equal(t, layer, r.Layer)
 	require.Equal(t, validator.Big, u.Kind)
 	require.Len(t, u.Parts, bigParts)
 	require.Empty(t, u.Report.Repeated)
-	require.Empty(t, events(dc, mockserver.EventUnknown), "it calls nothing that is not answered")
-	require.Empty(t, events(dc, mockserver.EventRefused), "and sends nothing that is refused")
-	connections := events(dc, mockserver.EventTransport)
+	require.Empty(t, drivers.Events(dc, mockserver.EventUnknown), "it calls nothing that is not answered")
+	require.Empty(t, drivers.Events(dc, mockserver.EventRefused), "and sends nothing that is refused")
+	connections := drivers.Events(dc, mockserver.EventTransport)
 	require.Greater(t, len(connections), 2, "the main connection, and others for files")
 	for _, e := range connections {
 		require.Equal(t, onTheWire, e.Text)
@@ -45,10 +45,9 @@ func TestUpload(t *testing.T) {
 // A ReadableStream has no size that a page could know.
 func TestStream(t *testing.T) {
 	t.Parallel()
-	dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, bigSize)
-	r := drive(t, dc, f, job{As: "bot", Form: "stream"})
-	u := only(t, dc)
-	requireTransferred(t, u, r, f)
+	dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, bigSize)
+	r := drive(t, dc, f, drivers.Job{As: "bot", Form: "stream"})
+	u := requireTransferred(t, dc, r, f)
 	require.True(t, u.Report.Streamed)
 	require.Len(t, u.Parts, bigSize/streamPart+1)
 }
@@ -56,39 +55,38 @@ func TestStream(t *testing.T) {
 // The page gets the library's error, with its code and name.
 func TestRefusal(t *testing.T) {
 	t.Parallel()
-	dc, f := builtin(t, "file-part-invalid"), newFile(t, bigSize)
-	r := drive(t, dc, f, job{Action: "upload"})
-	require.NotNil(t, r.Error)
+	dc, f := drivers.Builtin(t, "file-part-invalid"), drivers.NewFile(t, bigSize)
+	r := drive(t, dc, f, drivers.Job{Action: "upload"})
+	require.False(t, r.OK)
 	require.Equal(t, "RpcError", r.Error.Class)
 	require.Equal(t, 400, r.Error.Code)
 	require.Contains(t, r.Error.Message, "FILE_PART_INVALID")
-	require.Equal(t, 1, part(t, only(t, dc), 2).Attempts, "a refused part is not tried again")
-	require.False(t, only(t, dc).Report.Finalised)
+	require.Equal(t, 1, drivers.Part(t, drivers.Only(t, dc), 2).Attempts, "a refused part is not tried again")
+	require.False(t, drivers.Only(t, dc).Report.Finalised)
 }
 
 // A part that was answered with true and lost shows when the file is used.
 func TestPartLost(t *testing.T) {
 	t.Parallel()
-	dc, f := builtin(t, "part-lost"), newFile(t, bigSize)
-	r := drive(t, dc, f, job{Action: "upload"})
-	require.NotNil(t, r.Error)
+	dc, f := drivers.Builtin(t, "part-lost"), drivers.NewFile(t, bigSize)
+	r := drive(t, dc, f, drivers.Job{Action: "upload"})
+	require.False(t, r.OK)
 	require.Equal(t, "RpcError", r.Error.Class)
 	require.Contains(t, r.Error.Message, "FILE_PART_3_MISSING")
-	require.Equal(t, []int32{3}, only(t, dc).Report.Missing)
+	require.Equal(t, []int32{3}, drivers.Only(t, dc).Report.Missing)
 }
 
 // A websocket that breaks with an answer in flight: the library opens another one
 // with the same session, asks what became of its queries, and sends nothing twice.
 func TestConnectionBreaks(t *testing.T) {
 	t.Parallel()
-	dc, f := builtin(t, "drop-after-store"), newFile(t, bigSize)
-	r := drive(t, dc, f, job{})
-	u := only(t, dc)
-	requireTransferred(t, u, r, f)
-	require.True(t, slices.ContainsFunc(events(dc, mockserver.EventDisconnect), func(e mockserver.Event) bool {
+	dc, f := drivers.Builtin(t, "drop-after-store"), drivers.NewFile(t, bigSize)
+	r := drive(t, dc, f, drivers.Job{})
+	u := requireTransferred(t, dc, r, f)
+	require.True(t, slices.ContainsFunc(drivers.Events(dc, mockserver.EventDisconnect), func(e mockserver.Event) bool {
 		return e.Text == "dropped by the scenario"
 	}))
-	require.Equal(t, 1, part(t, u, 4).Attempts)
+	require.Equal(t, 1, drivers.Part(t, u, 4).Attempts)
 	require.Empty(t, u.Report.Repeated)
 }
 
@@ -96,18 +94,18 @@ func TestConnectionBreaks(t *testing.T) {
 // https://core.telegram.org/api/pfs
 func TestPerfectForwardSecrecy(t *testing.T) {
 	t.Parallel()
-	dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, 1<<20)
-	r := drive(t, dc, f, job{PFS: true})
-	requireTransferred(t, only(t, dc), r, f)
+	dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, 1<<20)
+	r := drive(t, dc, f, drivers.Job{PFS: true})
+	requireTransferred(t, dc, r, f)
 	bound := map[int64]bool{}
-	for _, e := range events(dc, mockserver.EventCall) {
+	for _, e := range drivers.Events(dc, mockserver.EventCall) {
 		if e.Method == "auth.bindTempAuthKey" {
 			require.Empty(t, e.Error)
 			bound[e.Key] = true
 		}
 	}
 	require.Greater(t, len(bound), 1)
-	for _, e := range events(dc, mockserver.EventPart) {
+	for _, e := range drivers.Events(dc, mockserver.EventPart) {
 		require.True(t, bound[e.Key], "part %d came with key %x, which was not bound", *e.Part, e.Key)
 	}
 }

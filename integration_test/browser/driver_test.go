@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/integration_test/internal/clients"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -16,15 +17,12 @@ import (
 // and does not wait for a page that will never answer.
 func TestBrowserThatEnds(t *testing.T) {
 	t.Parallel()
-	m := readManifest(t)
+	m := client(t)
 	node, ends := clients.NeedTool(t, m.Driver[0]), clients.NeedTool(t, "false")
-	for _, path := range m.Needs {
-		clients.NeedFile(t, path, m.Install)
-	}
 	path := filepath.Join(t.TempDir(), "a.bin")
 	require.NoError(t, os.WriteFile(path, []byte("a"), 0o600))
 	dc := mockserver.Start(t, mockserver.Options{})
-	text, err := json.Marshal(job{DC: addressOf(t, dc), Transport: m.Default, Path: path, Timeout: 600})
+	text, err := json.Marshal(drivers.Job{DC: drivers.AddressOf(t, dc), Transport: m.Default, Path: path, Timeout: 600})
 	require.NoError(t, err)
 	r := clients.Run(t, clients.Command{
 		Path: node, Args: m.Driver[1:], Stdin: string(text), Env: []string{"FAKEDC_CHROMIUM=" + ends},

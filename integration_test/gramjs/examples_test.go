@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/integration_test/internal/clients"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -56,7 +57,7 @@ func compile(t *testing.T) string {
 func requireExample(t *testing.T, program string) {
 	t.Helper()
 	dc := mockserver.Start(t, mockserver.Options{})
-	session := run[who](t, "login.js", job{DC: addressOf(t, dc), As: "bot"}).Session
+	session := run[who](t, "login.js", job{DC: drivers.AddressOf(t, dc), As: "bot"}).Session
 	require.Equal(t, 1, strings.Count(program, refused))
 
 	r := example(t, dc, session, program)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/integration_test/internal/clients"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver/doctor"
 )
 
@@ -22,9 +23,9 @@ func TestExec(t *testing.T) {
 	fakedc := filepath.Join(t.TempDir(), "fakedc")
 	built := clients.Run(t, clients.Command{Path: "go", Args: []string{"build", "-o", fakedc, "../../cmd/fakedc"}, Limit: limit})
 	require.Zero(t, built.ExitCode, built.Stderr)
-	big := newFile(t, bigSize)
-	dir := filepath.Dir(big.path)
-	require.NoError(t, os.Rename(big.path, filepath.Join(dir, "big.bin")))
+	big := drivers.NewFile(t, bigSize)
+	dir := filepath.Dir(big.Path)
+	require.NoError(t, os.Rename(big.Path, filepath.Join(dir, "big.bin")))
 
 	r := clients.Run(t, clients.Command{Path: fakedc, Dir: dir, Limit: limit, Args: []string{
 		"exec", "--crash", "--scenario", "builtin:flood-wait", "--journal", "run.jsonl", "--report", "json=report.json", "--report", "junit=report.xml",

@@ -1,15 +1,8 @@
 package gramjs_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"math/rand/v2"
-	"net"
-	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,8 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/integration_test/internal/clients"
-	"github.com/fakedc/fakedc/mockserver"
-	"github.com/fakedc/fakedc/scenarios"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 )
 
 const (
@@ -36,26 +28,9 @@ func node(t *testing.T) string {
 	return path
 }
 
-// address is the fake datacenter as fakedc.js takes it.
-type address struct {
-	ID        int    `json:"id"`
-	Host      string `json:"host"`
-	Port      int    `json:"port"`
-	PublicKey string `json:"publicKey"`
-}
-
-func addressOf(t *testing.T, dc *mockserver.Server) address {
-	t.Helper()
-	host, port, err := net.SplitHostPort(dc.Addr())
-	require.NoError(t, err)
-	n, err := strconv.Atoi(port)
-	require.NoError(t, err)
-	return address{ID: dc.DC(), Host: host, Port: n, PublicKey: dc.PublicKey().PEM}
-}
-
 // job is what a script is told; scripts/harness.js reads it.
 type job struct {
-	DC        address        `json:"dc"`
+	DC        drivers.DC     `json:"dc"`
 	As        string         `json:"as"` // "bot" or "user"
 	Session   string         `json:"session,omitempty"`
 	Code      string         `json:"code,omitempty"`
@@ -113,49 +88,4 @@ func run[T any](t *testing.T, script string, j job) (out T) {
 	lines := strings.Split(strings.TrimSpace(r.Stdout), "\n")
 	require.NoError(t, json.Unmarshal([]byte(lines[len(lines)-1]), &out), "the last line of %s", script)
 	return out
-}
-
-// builtin starts a fake datacenter with a built-in scenario.
-func builtin(t *testing.T, name string) *mockserver.Server {
-	t.Helper()
-	s, err := scenarios.Builtin(name)
-	require.NoError(t, err)
-	// Not every client does what is expected: what it does, the test itself says.
-	return mockserver.Start(t, mockserver.Options{Scenario: s, AtEnd: mockserver.AtEnd{AllowUnmet: true}})
-}
-
-// file is a file on disk. No two of its parts are equal.
-type file struct {
-	path, sha256 string
-	size         int
-}
-
-func newFile(t *testing.T, size int) file {
-	t.Helper()
-	b := make([]byte, size)
-	_, _ = rand.NewChaCha8([32]byte{byte(size), byte(size >> 8)}).Read(b)
-	path := filepath.Join(t.TempDir(), fmt.Sprintf("%d.bin", size))
-	require.NoError(t, os.WriteFile(path, b, 0o600))
-	sum := sha256.Sum256(b)
-	return file{path, hex.EncodeToString(sum[:]), size}
-}
-
-// requireStored checks that the server has this file, complete.
-func requireStored(t *testing.T, u mockserver.Upload, want file) {
-	t.Helper()
-	require.True(t, u.Report.Complete, "missing parts: %v", u.Report.Missing)
-	require.True(t, u.Report.Finalised)
-	sum, err := u.SHA256()
-	require.NoError(t, err)
-	require.Equal(t, want.sha256, sum, "the server keeps what was sent")
-}
-
-// events returns those of one kind.
-func events(dc *mockserver.Server, kind mockserver.EventKind) (found []mockserver.Event) {
-	for _, e := range dc.Journal() {
-		if e.Kind == kind {
-			found = append(found, e)
-		}
-	}
-	return found
 }

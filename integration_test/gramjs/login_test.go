@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -22,17 +23,17 @@ func TestLogin(t *testing.T) {
 		t.Run(as, func(t *testing.T) {
 			t.Parallel()
 			dc := mockserver.Start(t, mockserver.Options{})
-			first := run[who](t, "login.js", job{DC: addressOf(t, dc), As: as})
+			first := run[who](t, "login.js", job{DC: drivers.AddressOf(t, dc), As: as})
 			require.Nil(t, first.Error)
 			require.False(t, first.Before, "a new auth key belongs to nobody: updates.getState is refused")
 			require.Equal(t, as == "bot", first.Bot)
 
-			again := run[who](t, "login.js", job{DC: addressOf(t, dc), As: as, Session: first.Session})
+			again := run[who](t, "login.js", job{DC: drivers.AddressOf(t, dc), As: as, Session: first.Session})
 			require.True(t, again.Before, "the string session is logged in already")
 			require.Equal(t, first.ID, again.ID)
 			require.Equal(t, first.Session, again.Session)
 			require.True(t, sameKey(dc), "the second program made no new auth key")
-			require.Len(t, events(dc, mockserver.EventLogin), 1, "and did not log in")
+			require.Len(t, drivers.Events(dc, mockserver.EventLogin), 1, "and did not log in")
 		})
 	}
 }
@@ -40,11 +41,11 @@ func TestLogin(t *testing.T) {
 func TestLoginWithAWrongCode(t *testing.T) {
 	t.Parallel()
 	dc := mockserver.Start(t, mockserver.Options{LoginCode: "31415"})
-	got := run[who](t, "login.js", job{DC: addressOf(t, dc), As: "user"})
+	got := run[who](t, "login.js", job{DC: drivers.AddressOf(t, dc), As: "user"})
 	requireRPCError(t, got.Error, 400, "PHONE_CODE_INVALID")
-	require.Empty(t, events(dc, mockserver.EventLogin))
+	require.Empty(t, drivers.Events(dc, mockserver.EventLogin))
 
-	got = run[who](t, "login.js", job{DC: addressOf(t, dc), As: "user", Code: "31415"})
+	got = run[who](t, "login.js", job{DC: drivers.AddressOf(t, dc), As: "user", Code: "31415"})
 	require.Nil(t, got.Error)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -33,12 +34,12 @@ func TestPortsThatGramJSDials(t *testing.T) {
 			}
 		})
 	}
-	small := newFile(t, smallSize)
+	small := drivers.NewFile(t, smallSize)
 	got := run[[]answer[transferred]](t, "transfer.js", job{
-		DC: address{ID: dc.DC(), Host: host, PublicKey: dc.PublicKey().PEM}, As: "user", Bare: true,
-		Steps: []step{{How: "sendFile", Path: small.path, Workers: 1}},
+		DC: drivers.DC{ID: dc.DC(), Host: host, PublicKey: dc.PublicKey().PEM}, As: "user", Bare: true,
+		Steps: []step{{How: "sendFile", Path: small.Path, Workers: 1}},
 	})
 	require.Nil(t, got[0].Error)
-	require.Equal(t, small.sha256, got[0].Value.SHA256)
-	requireStored(t, dc.Uploads()[0], small)
+	require.Equal(t, small.SHA256, got[0].Value.SHA256)
+	drivers.RequireStored(t, dc.Uploads()[0], small)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/integration_test/internal/clients"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -20,19 +21,19 @@ func TestReadmeExample(t *testing.T) {
 	program, err := filepath.Abs("readme.mjs")
 	require.NoError(t, err)
 	dc := mockserver.Start(t, mockserver.Options{})
-	where := addressOf(t, dc)
+	where := drivers.AddressOf(t, dc)
 	ready, err := json.Marshal(map[string]any{
 		"dcs": []map[string]any{{"id": where.ID, "host": where.Host, "port": where.Port}},
 		"rsa": map[string]any{"fingerprint": strconv.FormatInt(dc.PublicKey().Fingerprint, 10), "pem": where.PublicKey},
 	})
 	require.NoError(t, err)
-	big := newFile(t, bigSize)
-	dir := filepath.Dir(big.path)
-	require.NoError(t, os.Rename(big.path, filepath.Join(dir, "big.bin")))
+	big := drivers.NewFile(t, bigSize)
+	dir := filepath.Dir(big.Path)
+	require.NoError(t, os.Rename(big.Path, filepath.Join(dir, "big.bin")))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "ready.json"), ready, 0o600))
 
 	r := clients.Run(t, clients.Command{Path: node(t), Args: []string{program}, Dir: dir, Limit: limit})
 	require.Zero(t, r.ExitCode, r.Stderr)
 	require.Contains(t, r.Stdout, "uploaded 12583000 bytes\n")
-	requireStored(t, dc.Uploads()[0], big)
+	drivers.RequireStored(t, dc.Uploads()[0], big)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -28,7 +29,7 @@ var errorNames = []struct {
 func TestRefusalsByBreakingTheRule(t *testing.T) {
 	t.Parallel()
 	dc := mockserver.Start(t, mockserver.Options{})
-	j := job{DC: addressOf(t, dc), As: "bot"}
+	j := job{DC: drivers.AddressOf(t, dc), As: "bot"}
 	for _, e := range errorNames {
 		j.Calls = append(j.Calls, e.calls...)
 	}
@@ -53,13 +54,13 @@ func TestRefusalsByBreakingTheRule(t *testing.T) {
 
 // uploadFile and sendFile throw what the scenario says, and GramJS gives up.
 func TestRefusalsByScenario(t *testing.T) {
-	small, big := newFile(t, smallSize), newFile(t, bigSize)
+	small, big := drivers.NewFile(t, smallSize), drivers.NewFile(t, bigSize)
 	for _, e := range errorNames {
 		t.Run(e.scenario, func(t *testing.T) {
 			t.Parallel()
-			dc := builtin(t, e.scenario)
-			got := run[[]answer[transferred]](t, "transfer.js", job{DC: addressOf(t, dc), As: "user", Steps: []step{
-				{How: "uploadFile", Path: big.path, Workers: 1}, {How: "sendFile", Path: small.path, Workers: 1},
+			dc := drivers.Builtin(t, e.scenario)
+			got := run[[]answer[transferred]](t, "transfer.js", job{DC: drivers.AddressOf(t, dc), As: "user", Steps: []step{
+				{How: "uploadFile", Path: big.Path, Workers: 1}, {How: "sendFile", Path: small.Path, Workers: 1},
 			}})
 			for i, u := range dc.Uploads() {
 				requireRPCError(t, got[i].Error, 400, e.name)
@@ -75,9 +76,9 @@ func TestRefusalsByScenario(t *testing.T) {
 // A part that was answered with true and lost shows when the file is used.
 func TestPartLost(t *testing.T) {
 	t.Parallel()
-	dc, big, small := builtin(t, "part-lost"), newFile(t, bigSize), newFile(t, smallSize)
-	got := run[[]answer[transferred]](t, "transfer.js", job{DC: addressOf(t, dc), As: "user", Steps: []step{
-		{How: "sendFile", Path: big.path, Workers: 4}, {How: "uploadFile", Path: small.path, Workers: 1},
+	dc, big, small := drivers.Builtin(t, "part-lost"), drivers.NewFile(t, bigSize), drivers.NewFile(t, smallSize)
+	got := run[[]answer[transferred]](t, "transfer.js", job{DC: drivers.AddressOf(t, dc), As: "user", Steps: []step{
+		{How: "sendFile", Path: big.Path, Workers: 4}, {How: "uploadFile", Path: small.Path, Workers: 1},
 	}})
 	require.Len(t, dc.Uploads(), 2)
 	for i, u := range dc.Uploads() {
@@ -89,9 +90,9 @@ func TestPartLost(t *testing.T) {
 // GramJS takes boolFalse for success, and loses the part: what the scenario is for.
 func TestAnswerFalseLosesAPart(t *testing.T) {
 	t.Parallel()
-	dc, small := builtin(t, "answer-false"), newFile(t, smallSize)
-	got := run[[]answer[transferred]](t, "transfer.js", job{DC: addressOf(t, dc), As: "user", Steps: []step{
-		{How: "sendFile", Path: small.path, Workers: 1},
+	dc, small := drivers.Builtin(t, "answer-false"), drivers.NewFile(t, smallSize)
+	got := run[[]answer[transferred]](t, "transfer.js", job{DC: drivers.AddressOf(t, dc), As: "user", Steps: []step{
+		{How: "sendFile", Path: small.Path, Workers: 1},
 	}})
 	requireRPCError(t, got[0].Error, 400, "FILE_PART_5_MISSING")
 	require.Equal(t, []int32{5}, dc.Uploads()[0].Report.Missing)
@@ -100,9 +101,9 @@ func TestAnswerFalseLosesAPart(t *testing.T) {
 // invoke throws a wait that is longer than the client's threshold.
 func TestFloodWaitIsThrown(t *testing.T) {
 	t.Parallel()
-	dc := builtin(t, "flood-wait")
+	dc := drivers.Builtin(t, "flood-wait")
 	got := run[[]answer[bool]](t, "parts.js", job{
-		DC: addressOf(t, dc), As: "bot", Params: map[string]any{"floodSleepThreshold": 0},
+		DC: drivers.AddressOf(t, dc), As: "bot", Params: map[string]any{"floodSleepThreshold": 0},
 		Calls: []call{{File: "1", Part: 3, Total: 5, Size: 1024}, {File: "1", Part: 3, Total: 5, Size: 1024}},
 	})
 	require.NotNil(t, got[0].Error)
@@ -116,14 +117,14 @@ func TestFloodWaitIsThrown(t *testing.T) {
 // uploadFile waits by itself and sends the part again.
 func TestFloodWaitIsSleptThrough(t *testing.T) {
 	t.Parallel()
-	dc, small := builtin(t, "flood-wait"), newFile(t, smallSize)
-	got := run[[]answer[transferred]](t, "transfer.js", job{DC: addressOf(t, dc), As: "user", Steps: []step{
-		{How: "sendFile", Path: small.path, Workers: 4},
+	dc, small := drivers.Builtin(t, "flood-wait"), drivers.NewFile(t, smallSize)
+	got := run[[]answer[transferred]](t, "transfer.js", job{DC: drivers.AddressOf(t, dc), As: "user", Steps: []step{
+		{How: "sendFile", Path: small.Path, Workers: 4},
 	}})
 	require.Nil(t, got[0].Error)
-	require.Equal(t, small.sha256, got[0].Value.SHA256)
+	require.Equal(t, small.SHA256, got[0].Value.SHA256)
 	u := dc.Uploads()[0]
-	requireStored(t, u, small)
+	drivers.RequireStored(t, u, small)
 	require.Equal(t, 2, u.Parts[3].Attempts)
 	attempts := calls(dc, 3)
 	require.Len(t, attempts, 2)
@@ -135,22 +136,22 @@ func TestFloodWaitIsSleptThrough(t *testing.T) {
 func TestConnectionBreaks(t *testing.T) {
 	for _, c := range []struct {
 		scenario string
-		file     file
+		file     drivers.File
 		stored   int // how often at least
 	}{
-		{"drop-after-store", newFile(t, bigSize), 2},
-		{"drop-before-store", newFile(t, smallSize), 1},
+		{"drop-after-store", drivers.NewFile(t, bigSize), 2},
+		{"drop-before-store", drivers.NewFile(t, smallSize), 1},
 	} {
 		t.Run(c.scenario, func(t *testing.T) {
 			t.Parallel()
-			dc := builtin(t, c.scenario)
-			got := run[[]answer[transferred]](t, "transfer.js", job{DC: addressOf(t, dc), As: "user", Steps: []step{
-				{How: "sendFile", Path: c.file.path, Workers: 4},
+			dc := drivers.Builtin(t, c.scenario)
+			got := run[[]answer[transferred]](t, "transfer.js", job{DC: drivers.AddressOf(t, dc), As: "user", Steps: []step{
+				{How: "sendFile", Path: c.file.Path, Workers: 4},
 			}})
 			require.Nil(t, got[0].Error)
-			require.Equal(t, c.file.sha256, got[0].Value.SHA256)
+			require.Equal(t, c.file.SHA256, got[0].Value.SHA256)
 			u := dc.Uploads()[0]
-			requireStored(t, u, c.file)
+			drivers.RequireStored(t, u, c.file)
 			require.GreaterOrEqual(t, u.Parts[4].Attempts, 2)
 			require.GreaterOrEqual(t, u.Parts[4].TimesStored, c.stored)
 			require.Empty(t, u.Report.RepeatedOtherBytes)
@@ -163,8 +164,8 @@ func TestConnectionBreaks(t *testing.T) {
 // second one: of a key that begins with a zero byte, one in 256, GramJS hashes the other
 // bytes only, and takes new_nonce_hash1 for wrong.
 func sameKey(dc *mockserver.Server) bool {
-	login := events(dc, mockserver.EventLogin)[0].Seq
-	keys := events(dc, mockserver.EventAuthKey)
+	login := drivers.Events(dc, mockserver.EventLogin)[0].Seq
+	keys := drivers.Events(dc, mockserver.EventAuthKey)
 	return len(keys) > 0 && keys[len(keys)-1].Seq < login
 }
 

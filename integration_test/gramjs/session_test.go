@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -51,7 +52,7 @@ func TestReadySession(t *testing.T) {
 		t.Run(fmt.Sprintf("bot=%t", bot), func(t *testing.T) {
 			t.Parallel()
 			node(t)
-			dc, f := startLow(t), newFile(t, bigSize)
+			dc, f := startLow(t), drivers.NewFile(t, bigSize)
 			ready, err := dc.Session(mockserver.SessionOptions{Account: 3, Bot: bot})
 			require.NoError(t, err)
 			text, err := ready.For("gramjs")
@@ -59,17 +60,17 @@ func TestReadySession(t *testing.T) {
 			got := run[struct {
 				ID, SHA256, Session string
 				Bot                 bool
-			}](t, "ready.js", job{Session: text, Params: map[string]any{"path": f.path}})
+			}](t, "ready.js", job{Session: text, Params: map[string]any{"path": f.Path}})
 			require.Equal(t, strconv.FormatInt(ready.UserID, 10), got.ID)
 			require.Equal(t, bot, got.Bot)
-			require.Equal(t, f.sha256, got.SHA256)
+			require.Equal(t, f.SHA256, got.SHA256)
 			require.Equal(t, text, got.Session)
 			require.Len(t, dc.Uploads(), 1)
-			requireStored(t, dc.Uploads()[0], f)
+			drivers.RequireStored(t, dc.Uploads()[0], f)
 			require.Equal(t, ready.UserID, dc.Uploads()[0].Account)
-			require.Empty(t, events(dc, mockserver.EventAuthKey))
-			require.Empty(t, events(dc, mockserver.EventLogin))
-			require.Empty(t, events(dc, mockserver.EventUnknown))
+			require.Empty(t, drivers.Events(dc, mockserver.EventAuthKey))
+			require.Empty(t, drivers.Events(dc, mockserver.EventLogin))
+			require.Empty(t, drivers.Events(dc, mockserver.EventUnknown))
 		})
 	}
 }

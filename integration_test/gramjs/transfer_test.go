@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -32,41 +33,41 @@ type transferred struct {
 }
 
 func TestTransfer(t *testing.T) {
-	big, small := newFile(t, bigSize), newFile(t, smallSize)
-	one, whole := newFile(t, 1), newFile(t, 10<<20) // the largest that GramJS sends as a small file
+	big, small := drivers.NewFile(t, bigSize), drivers.NewFile(t, smallSize)
+	one, whole := drivers.NewFile(t, 1), drivers.NewFile(t, 10<<20) // the largest that GramJS sends as a small file
 	// Plain abridged is left out: GramJS 2.26.22 takes the part of a frame that has
 	// come so far for all of it (read in place of readExactly), and hangs when it
 	// downloads. Obfuscated abridged, which the other two are, reads correctly.
 	for transport, steps := range map[string][]step{
 		"full": {
-			{How: "uploadFile", Path: big.path, Workers: 4}, {How: "sendFile", Path: big.path, Workers: 1},
-			{How: "uploadFile", Path: small.path, Workers: 4}, {How: "sendFile", Path: small.path, Workers: 1},
-			{How: "sendFile", Path: one.path, Workers: 1}, {How: "uploadFile", Path: whole.path, Workers: 16, Keep: true},
+			{How: "uploadFile", Path: big.Path, Workers: 4}, {How: "sendFile", Path: big.Path, Workers: 1},
+			{How: "uploadFile", Path: small.Path, Workers: 4}, {How: "sendFile", Path: small.Path, Workers: 1},
+			{How: "sendFile", Path: one.Path, Workers: 1}, {How: "uploadFile", Path: whole.Path, Workers: 16, Keep: true},
 		},
 		"obfuscated": {
-			{How: "uploadFile", Path: big.path, Workers: 1}, {How: "sendFile", Path: big.path, Workers: 4},
-			{How: "sendFile", Path: small.path, Workers: 4},
+			{How: "uploadFile", Path: big.Path, Workers: 1}, {How: "sendFile", Path: big.Path, Workers: 4},
+			{How: "sendFile", Path: small.Path, Workers: 4},
 		},
 		"websocket": {
-			{How: "uploadFile", Path: big.path, Workers: 4}, {How: "sendFile", Path: big.path, Workers: 1},
-			{How: "uploadFile", Path: small.path, Workers: 1},
+			{How: "uploadFile", Path: big.Path, Workers: 4}, {How: "sendFile", Path: big.Path, Workers: 1},
+			{How: "uploadFile", Path: small.Path, Workers: 1},
 		},
 	} {
 		t.Run(transport, func(t *testing.T) {
 			t.Parallel()
 			dc := mockserver.Start(t, mockserver.Options{})
-			got := run[[]answer[transferred]](t, "transfer.js", job{DC: addressOf(t, dc), As: "user", Transport: transport, Steps: steps})
+			got := run[[]answer[transferred]](t, "transfer.js", job{DC: drivers.AddressOf(t, dc), As: "user", Transport: transport, Steps: steps})
 			require.Len(t, got, len(steps))
 			uploads := dc.Uploads()
 			require.Len(t, uploads, len(steps), "one upload for each file")
 			for i, s := range steps {
-				for _, f := range []file{big, small, one, whole} {
-					if f.path == s.Path {
+				for _, f := range []drivers.File{big, small, one, whole} {
+					if f.Path == s.Path {
 						requireTransferred(t, s, f, got[i], uploads[i])
 					}
 				}
 			}
-			for _, e := range events(dc, mockserver.EventTransport) {
+			for _, e := range drivers.Events(dc, mockserver.EventTransport) {
 				require.Equal(t, onTheWire[transport], e.Text)
 			}
 		})
@@ -75,12 +76,12 @@ func TestTransfer(t *testing.T) {
 
 // requireTransferred compares what a file was, what the server has and what GramJS
 // read back.
-func requireTransferred(t *testing.T, s step, want file, got answer[transferred], u mockserver.Upload) {
+func requireTransferred(t *testing.T, s step, want drivers.File, got answer[transferred], u mockserver.Upload) {
 	t.Helper()
 	require.Nil(t, got.Error, "%+v", s)
-	require.Equal(t, want.size, got.Value.Size, "the document's size, %+v", s)
-	require.Equal(t, want.sha256, got.Value.SHA256, "read back, %+v", s)
-	requireStored(t, u, want)
+	require.Equal(t, want.Size, got.Value.Size, "the document's size, %+v", s)
+	require.Equal(t, want.SHA256, got.Value.SHA256, "read back, %+v", s)
+	drivers.RequireStored(t, u, want)
 	require.Empty(t, u.Report.Refused, "%+v", s)
 	require.Empty(t, u.Report.Repeated, "%+v", s)
 	require.Equal(t, len(u.Parts)+1, got.Value.Calls, "progress, %+v", s)
@@ -89,5 +90,5 @@ func requireTransferred(t *testing.T, s step, want file, got answer[transferred]
 		return
 	}
 	require.Equal(t, len(u.Parts), got.Value.Parts)
-	require.Equal(t, map[bool]string{true: "InputFileBig", false: "InputFile"}[want.size > 10<<20], got.Value.Handle)
+	require.Equal(t, map[bool]string{true: "InputFileBig", false: "InputFile"}[want.Size > 10<<20], got.Value.Handle)
 }

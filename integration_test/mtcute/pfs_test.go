@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -18,11 +19,11 @@ func TestPerfectForwardSecrecy(t *testing.T) {
 		t.Skipf("%s is not answered by the server yet", bind)
 	}
 	t.Parallel()
-	dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, bigSize)
-	r := drive(t, dc, f, job{PFS: true})
-	requireTransferred(t, only(t, dc), r, f)
+	dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, bigSize)
+	r := drive(t, dc, f, drivers.Job{PFS: true})
+	requireTransferred(t, dc, r, f)
 	bound := map[int64]bool{}
-	for _, e := range events(dc, mockserver.EventCall) {
+	for _, e := range drivers.Events(dc, mockserver.EventCall) {
 		if e.Method == bind {
 			require.Empty(t, e.Error)
 			require.False(t, bound[e.Key], "a key of its own for each connection")
@@ -30,9 +31,9 @@ func TestPerfectForwardSecrecy(t *testing.T) {
 		}
 	}
 	require.Greater(t, len(bound), 2, "the main connection, and others for files")
-	require.GreaterOrEqual(t, len(events(dc, mockserver.EventAuthKey)), len(bound)+1, "those, and the permanent one")
-	for _, e := range events(dc, mockserver.EventPart) {
+	require.GreaterOrEqual(t, len(drivers.Events(dc, mockserver.EventAuthKey)), len(bound)+1, "those, and the permanent one")
+	for _, e := range drivers.Events(dc, mockserver.EventPart) {
 		require.True(t, bound[e.Key], "part %d came with key %x, which was not bound", *e.Part, e.Key)
 	}
-	require.Len(t, events(dc, mockserver.EventLogin), 1, "the account belongs to the permanent key")
+	require.Len(t, drivers.Events(dc, mockserver.EventLogin), 1, "the account belongs to the permanent key")
 }

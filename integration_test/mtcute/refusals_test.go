@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -13,7 +14,7 @@ import (
 // upload ends with the library's one class for all errors of the server, which has
 // code and name, and nothing is sent to Saved Messages.
 func TestRefusals(t *testing.T) {
-	big, small := newFile(t, bigSize), newFile(t, smallSize)
+	big, small := drivers.NewFile(t, bigSize), drivers.NewFile(t, smallSize)
 	t.Run("small file", func(t *testing.T) {
 		t.Parallel()
 		requireRefusal(t, "file-part-invalid", "FILE_PART_INVALID", small)
@@ -29,23 +30,23 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func requireRefusal(t *testing.T, scenario, name string, f file) {
+func requireRefusal(t *testing.T, scenario, name string, f drivers.File) {
 	t.Helper()
-	dc := builtin(t, scenario)
-	requireRPCError(t, drive(t, dc, f, job{Action: "upload"}), 400, name)
-	u := only(t, dc)
+	dc := drivers.Builtin(t, scenario)
+	requireRPCError(t, drive(t, dc, f, drivers.Job{Action: "upload"}), 400, name)
+	u := drivers.Only(t, dc)
 	require.False(t, u.Report.Finalised)
-	require.Equal(t, 1, part(t, u, 2).Attempts, "a refused part is not tried again")
-	require.Contains(t, part(t, u, 2).Error, name)
+	require.Equal(t, 1, drivers.Part(t, u, 2).Attempts, "a refused part is not tried again")
+	require.Contains(t, drivers.Part(t, u, 2).Error, name)
 	// Other workers do not hear of it: what they send until the process ends is a
 	// matter of time.
 	require.Equal(t, 1, u.Report.RefusedCount)
 }
 
 // requireRPCError checks an error that mtcute threw for an answer of the server.
-func requireRPCError(t *testing.T, r result, code int, name string) {
+func requireRPCError(t *testing.T, r drivers.Result, code int, name string) {
 	t.Helper()
-	require.NotNil(t, r.Error, "mtcute threw nothing, %s was expected", name)
+	require.False(t, r.OK, "mtcute threw nothing, %s was expected", name)
 	require.Equal(t, "RpcError", r.Error.Class)
 	require.Equal(t, code, r.Error.Code)
 	require.Contains(t, r.Error.Message, name)
@@ -55,25 +56,25 @@ func requireRPCError(t *testing.T, r result, code int, name string) {
 // library throws it and does not save that part again.
 func TestPartLost(t *testing.T) {
 	t.Parallel()
-	dc, f := builtin(t, "part-lost"), newFile(t, bigSize)
-	r := drive(t, dc, f, job{Action: "upload"})
+	dc, f := drivers.Builtin(t, "part-lost"), drivers.NewFile(t, bigSize)
+	r := drive(t, dc, f, drivers.Job{Action: "upload"})
 	requireRPCError(t, r, 400, "FILE_PART_3_MISSING")
-	u := only(t, dc)
+	u := drivers.Only(t, dc)
 	require.Equal(t, []int32{3}, u.Report.Missing)
-	require.Equal(t, 1, part(t, u, 3).Attempts)
+	require.Equal(t, 1, drivers.Part(t, u, 3).Attempts)
 	require.False(t, u.Report.Finalised)
 }
 
 // The library waits as long as it is told to and sends that part again.
 func TestFloodWait(t *testing.T) {
 	t.Parallel()
-	dc, f := builtin(t, "flood-wait"), newFile(t, bigSize)
-	r := drive(t, dc, f, job{})
-	requireTransferred(t, only(t, dc), r, f)
-	attempts := calls(dc, 3)
+	dc, f := drivers.Builtin(t, "flood-wait"), drivers.NewFile(t, bigSize)
+	r := drive(t, dc, f, drivers.Job{})
+	requireTransferred(t, dc, r, f)
+	attempts := drivers.Attempts(dc, 3)
 	require.Len(t, attempts, 2)
 	require.GreaterOrEqual(t, attempts[1].Time.Sub(attempts[0].Time), 3*time.Second)
-	require.Empty(t, only(t, dc).Report.Repeated)
+	require.Empty(t, drivers.Only(t, dc).Report.Repeated)
 }
 
 // A connection that breaks with an answer in flight: the library connects again with
@@ -81,17 +82,16 @@ func TestFloodWait(t *testing.T) {
 // part that was stored is not sent again, its answer is; one that did not arrive is
 // sent again, and only that.
 func TestConnectionBreaks(t *testing.T) {
-	f := newFile(t, bigSize)
+	f := drivers.NewFile(t, bigSize)
 	for scenario, attempts := range map[string]int{"drop-after-store": 1, "drop-before-store": 2} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
-			dc := builtin(t, scenario)
-			r := drive(t, dc, f, job{})
-			u := only(t, dc)
-			requireTransferred(t, u, r, f)
+			dc := drivers.Builtin(t, scenario)
+			r := drive(t, dc, f, drivers.Job{})
+			u := requireTransferred(t, dc, r, f)
 			require.Equal(t, 1, dropped(dc), "the connection did break")
-			require.Equal(t, attempts, part(t, u, 4).Attempts)
-			require.Equal(t, 1, part(t, u, 4).TimesStored)
+			require.Equal(t, attempts, drivers.Part(t, u, 4).Attempts)
+			require.Equal(t, 1, drivers.Part(t, u, 4).TimesStored)
 			require.Empty(t, u.Report.Repeated)
 		})
 	}
@@ -99,7 +99,7 @@ func TestConnectionBreaks(t *testing.T) {
 
 // dropped counts the connections that the scenario broke.
 func dropped(dc *mockserver.Server) (n int) {
-	for _, e := range events(dc, mockserver.EventDisconnect) {
+	for _, e := range drivers.Events(dc, mockserver.EventDisconnect) {
 		if e.Text == "dropped by the scenario" {
 			n++
 		}
@@ -110,10 +110,10 @@ func dropped(dc *mockserver.Server) (n int) {
 // The answer boolFalse is an error of the library's own, and the upload ends.
 func TestAnswerFalse(t *testing.T) {
 	t.Parallel()
-	dc, f := builtin(t, "answer-false"), newFile(t, bigSize)
-	r := drive(t, dc, f, job{Action: "upload"})
-	require.NotNil(t, r.Error)
+	dc, f := drivers.Builtin(t, "answer-false"), drivers.NewFile(t, bigSize)
+	r := drive(t, dc, f, drivers.Job{Action: "upload"})
+	require.False(t, r.OK)
 	require.Equal(t, "Error", r.Error.Class)
 	require.Contains(t, r.Error.Message, "Failed to upload part")
-	require.Equal(t, 1, part(t, only(t, dc), 5).Attempts)
+	require.Equal(t, 1, drivers.Part(t, drivers.Only(t, dc), 5).Attempts)
 }

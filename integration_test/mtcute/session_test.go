@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -14,17 +15,16 @@ func TestReadySession(t *testing.T) {
 	for _, as := range []string{"user", "bot"} {
 		t.Run(as, func(t *testing.T) {
 			t.Parallel()
-			dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, smallSize)
+			dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, smallSize)
 			ready, err := dc.Session(mockserver.SessionOptions{Account: 3, Bot: as == "bot"})
 			require.NoError(t, err)
 			text, err := ready.For("mtcute")
 			require.NoError(t, err)
-			r := drive(t, dc, f, job{Session: text, As: as})
-			u := only(t, dc)
-			requireTransferred(t, u, r, f)
+			r := drive(t, dc, f, drivers.Job{Session: text, As: as})
+			u := requireTransferred(t, dc, r, f)
 			require.Equal(t, ready.UserID, u.Account)
-			require.Empty(t, events(dc, mockserver.EventAuthKey))
-			require.Empty(t, events(dc, mockserver.EventLogin))
+			require.Empty(t, drivers.Events(dc, mockserver.EventAuthKey))
+			require.Empty(t, drivers.Events(dc, mockserver.EventLogin))
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/validator"
 )
@@ -29,17 +30,16 @@ var onTheWire = map[string]string{
 }
 
 func TestTransfer(t *testing.T) {
-	big := newFile(t, bigSize)
-	m := readManifest(t)
+	big := drivers.NewFile(t, bigSize)
+	m := client(t)
 	require.Len(t, m.Transports, len(onTheWire))
 	for i, transport := range m.Transports {
 		as := []string{"bot", "user"}[i%2]
 		t.Run(transport+" as "+as, func(t *testing.T) {
 			t.Parallel()
 			dc := mockserver.Start(t, mockserver.Options{})
-			r := drive(t, dc, big, job{Transport: transport, As: as})
-			u := only(t, dc)
-			requireTransferred(t, u, r, big)
+			r := drive(t, dc, big, drivers.Job{Transport: transport, As: as})
+			u := requireTransferred(t, dc, r, big)
 			require.Equal(t, "mtcute "+m.Version, r.Library)
 			require.Equal(t, layer, r.Layer)
 			require.Equal(t, validator.Big, u.Kind)
@@ -55,17 +55,17 @@ func TestTransfer(t *testing.T) {
 // requireOneLogin checks that one auth key was made, and logged in once.
 func requireOneLogin(t *testing.T, dc *mockserver.Server, as string) {
 	t.Helper()
-	require.Len(t, events(dc, mockserver.EventAuthKey), 1)
-	login := events(dc, mockserver.EventLogin)
+	require.Len(t, drivers.Events(dc, mockserver.EventAuthKey), 1)
+	login := drivers.Events(dc, mockserver.EventLogin)
 	require.Len(t, login, 1)
 	require.Contains(t, strings.ToLower(login[0].Text), as)
-	require.Empty(t, events(dc, mockserver.EventUnknown), "it calls nothing that is not answered")
-	require.Empty(t, events(dc, mockserver.EventRefused), "and sends nothing that is refused")
+	require.Empty(t, drivers.Events(dc, mockserver.EventUnknown), "it calls nothing that is not answered")
+	require.Empty(t, drivers.Events(dc, mockserver.EventRefused), "and sends nothing that is refused")
 }
 
 func requireWire(t *testing.T, dc *mockserver.Server, want string) {
 	t.Helper()
-	all := events(dc, mockserver.EventTransport)
+	all := drivers.Events(dc, mockserver.EventTransport)
 	require.Greater(t, len(all), 2, "the main connection, and others for files")
 	for _, e := range all {
 		require.Equal(t, want, e.Text)
@@ -76,10 +76,9 @@ func TestSmallFiles(t *testing.T) {
 	for name, size := range map[string]int{"one byte": 1, "the largest": 10 << 20} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, size)
-			r := drive(t, dc, f, job{})
-			u := only(t, dc)
-			requireTransferred(t, u, r, f)
+			dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, size)
+			r := drive(t, dc, f, drivers.Job{})
+			u := requireTransferred(t, dc, r, f)
 			require.Equal(t, validator.Small, u.Kind)
 		})
 	}
@@ -92,10 +91,9 @@ func TestStreams(t *testing.T) {
 	for name, size := range map[string]int{"short last part": bigSize, "empty last part": 12_582_912, "less than a part": 1000} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dc, f := mockserver.Start(t, mockserver.Options{}), newFile(t, size)
-			r := drive(t, dc, f, job{Form: "stream"})
-			u := only(t, dc)
-			requireTransferred(t, u, r, f)
+			dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, size)
+			r := drive(t, dc, f, drivers.Job{Form: "stream"})
+			u := requireTransferred(t, dc, r, f)
 			require.Equal(t, validator.Big, u.Kind, "whatever its size")
 			require.Len(t, u.Parts, size/streamPart+1)
 			require.Equal(t, (size+streamPart-1)/streamPart, int(u.Report.Total))

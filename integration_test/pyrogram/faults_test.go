@@ -8,12 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
 // parts is how many parts of 512 KiB, which both libraries use, the file has.
-const parts = (pyclient.BigSize + 524_287) / 524_288
+const parts = (drivers.BigSize + 524_287) / 524_288
 
 // refusals are the six of https://core.telegram.org/method/upload.saveBigFilePart,
 // each with the class that both libraries have for it.
@@ -28,13 +28,13 @@ var refusals = map[string]string{
 
 // A part that is refused ends the upload with neither of them.
 func TestRefusals(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		for scenario, class := range refusals {
 			t.Run(scenario, func(t *testing.T) {
 				t.Parallel()
-				dc := pyclient.Builtin(t, scenario)
-				got := c.Run(t, dc, f, pyclient.Job{Action: "upload"})
+				dc := drivers.Builtin(t, scenario)
+				got := c.Run(t, dc, f, drivers.Job{Action: "upload"})
 				require.Contains(t, got.Note, "in its log: "+class)
 				if c.Name == pyrogram {
 					requireSwallowed(t, dc, got, f, 2)
@@ -51,16 +51,16 @@ func TestRefusals(t *testing.T) {
 // had been (https://github.com/pyrogram/pyrogram/issues/1436). The file is whole in
 // the end only because sendMedia then says FILE_PART_n_MISSING, and send_document
 // sends that part again. Whoever calls save_file alone has lost the part.
-func requireSwallowed(t *testing.T, dc *mockserver.Server, got pyclient.Result, f pyclient.File, part int32) {
+func requireSwallowed(t *testing.T, dc *mockserver.Server, got drivers.Result, f drivers.File, part int32) {
 	t.Helper()
-	pyclient.RequireUploaded(t, dc, got, f)
-	pyclient.RequireRepeated(t, dc, part, 2, 0)
+	drivers.RequireUploaded(t, dc, got, f)
+	drivers.RequireRepeated(t, dc, part, 2, 0)
 	requireMissingAtSend(t, dc, part)
 }
 
 // requireDrained checks what kurigram does with it: it raises the first error, but
 // only when it has sent all the other parts, the last ones for nothing.
-func requireDrained(t *testing.T, dc *mockserver.Server, got pyclient.Result, class string) {
+func requireDrained(t *testing.T, dc *mockserver.Server, got drivers.Result, class string) {
 	t.Helper()
 	require.False(t, got.OK)
 	require.Equal(t, class, got.Error.Class, got.Error.Message)
@@ -69,35 +69,35 @@ func requireDrained(t *testing.T, dc *mockserver.Server, got pyclient.Result, cl
 	u := dc.Uploads()[0]
 	require.Equal(t, []int32{2}, u.Report.Missing)
 	require.Len(t, u.Parts, parts)
-	pyclient.RequireRepeated(t, dc, 2, 1, 0)
-	require.Empty(t, pyclient.Events(dc, mockserver.EventFile), "the file was not used")
+	drivers.RequireRepeated(t, dc, 2, 1, 0)
+	require.Empty(t, drivers.Events(dc, mockserver.EventFile), "the file was not used")
 }
 
 // Waits up to sleep_threshold, 10 s, are slept through, and the same part is sent
 // again.
 func TestFloodWait(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "flood-wait")
-		pyclient.RequireUploaded(t, dc, c.Run(t, dc, f, pyclient.Job{Action: "upload"}), f)
-		pyclient.RequireRepeated(t, dc, 3, 2, 3*time.Second)
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "flood-wait")
+		drivers.RequireUploaded(t, dc, c.Run(t, dc, f, drivers.Job{Action: "upload"}), f)
+		drivers.RequireRepeated(t, dc, 3, 2, 3*time.Second)
 	})
 }
 
 // FLOOD_PREMIUM_WAIT is newer than Pyrogram, which swallows it as any other error;
 // kurigram waits: https://github.com/kurigram-org/kurigram/issues/68
 func TestFloodPremiumWait(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "flood-premium-wait")
-		got := c.Run(t, dc, f, pyclient.Job{Action: "upload"})
-		pyclient.RequireUploaded(t, dc, got, f)
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "flood-premium-wait")
+		got := c.Run(t, dc, f, drivers.Job{Action: "upload"})
+		drivers.RequireUploaded(t, dc, got, f)
 		refused := 0
-		for _, e := range pyclient.Events(dc, mockserver.EventPart) {
+		for _, e := range drivers.Events(dc, mockserver.EventPart) {
 			if e.Error == "420 FLOOD_PREMIUM_WAIT_3" {
 				refused++
 				if c.Name == kurigram {
-					pyclient.RequireRepeated(t, dc, *e.Part, 2, 3*time.Second)
+					drivers.RequireRepeated(t, dc, *e.Part, 2, 3*time.Second)
 				}
 			}
 		}
@@ -119,24 +119,24 @@ const waitTimeout = 14 * time.Second
 // same session_id, but send nothing of what was in flight until their own timeout of
 // 15 s has passed.
 func TestConnectionBreaksBeforeThePartWasStored(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "drop-before-store")
-		pyclient.RequireUploaded(t, dc, c.Run(t, dc, f, pyclient.Job{Action: "upload"}), f)
-		pyclient.RequireRepeated(t, dc, 4, 2, waitTimeout)
-		require.Len(t, pyclient.Events(dc, mockserver.EventAuthKey), 1)
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "drop-before-store")
+		drivers.RequireUploaded(t, dc, c.Run(t, dc, f, drivers.Job{Action: "upload"}), f)
+		drivers.RequireRepeated(t, dc, 4, 2, waitTimeout)
+		require.Len(t, drivers.Events(dc, mockserver.EventAuthKey), 1)
 	})
 }
 
 // A connection that breaks after the part was stored: the answer leaves by the
 // session's next connection, so that this part need not be sent again.
 func TestConnectionBreaksAfterThePartWasStored(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "drop-after-store")
-		pyclient.RequireUploaded(t, dc, c.Run(t, dc, f, pyclient.Job{Action: "upload"}), f)
-		pyclient.RequireRepeated(t, dc, 4, 1, 0)
-		require.Len(t, pyclient.Events(dc, mockserver.EventAuthKey), 1)
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "drop-after-store")
+		drivers.RequireUploaded(t, dc, c.Run(t, dc, f, drivers.Job{Action: "upload"}), f)
+		drivers.RequireRepeated(t, dc, 4, 1, 0)
+		require.Len(t, drivers.Events(dc, mockserver.EventAuthKey), 1)
 	})
 }
 
@@ -144,11 +144,11 @@ func TestConnectionBreaksAfterThePartWasStored(t *testing.T) {
 // for, and send it again when sendMedia says which one is missing.
 // https://core.telegram.org/api/files#uploading-files
 func TestPartLost(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "part-lost")
-		pyclient.RequireUploaded(t, dc, c.Run(t, dc, f, pyclient.Job{Action: "upload"}), f)
-		pyclient.RequireRepeated(t, dc, 3, 2, 0)
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "part-lost")
+		drivers.RequireUploaded(t, dc, c.Run(t, dc, f, drivers.Job{Action: "upload"}), f)
+		drivers.RequireRepeated(t, dc, 3, 2, 0)
 		requireMissingAtSend(t, dc, 3)
 	})
 }
@@ -156,12 +156,12 @@ func TestPartLost(t *testing.T) {
 // boolFalse is taken for success by both, which is a defect; again it is sendMedia
 // that brings it to light, here twice, because the second attempt is answered so too.
 func TestAnswerFalse(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "answer-false")
-		got := c.Run(t, dc, f, pyclient.Job{Action: "upload"})
-		pyclient.RequireUploaded(t, dc, got, f)
-		pyclient.RequireRepeated(t, dc, 5, 3, 0)
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "answer-false")
+		got := c.Run(t, dc, f, drivers.Job{Action: "upload"})
+		drivers.RequireUploaded(t, dc, got, f)
+		drivers.RequireRepeated(t, dc, 5, 3, 0)
 		requireMissingAtSend(t, dc, 5, 5)
 		require.NotContains(t, got.Note, "in its log")
 	})
@@ -169,11 +169,11 @@ func TestAnswerFalse(t *testing.T) {
 
 // An answer that never comes: both send the part again after 15 s.
 func TestSilentPart(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "silent-part")
-		pyclient.RequireUploaded(t, dc, c.Run(t, dc, f, pyclient.Job{Action: "upload"}), f)
-		pyclient.RequireRepeated(t, dc, 2, 2, waitTimeout)
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "silent-part")
+		drivers.RequireUploaded(t, dc, c.Run(t, dc, f, drivers.Job{Action: "upload"}), f)
+		drivers.RequireRepeated(t, dc, 2, 2, waitTimeout)
 	})
 }
 
@@ -188,7 +188,7 @@ func requireMissingAtSend(t *testing.T, dc *mockserver.Server, want ...int32) {
 }
 
 func missingAtSend(dc *mockserver.Server) (found []string) {
-	for _, e := range pyclient.Events(dc, mockserver.EventFile) {
+	for _, e := range drivers.Events(dc, mockserver.EventFile) {
 		if strings.HasSuffix(e.Error, "_MISSING") {
 			found = append(found, e.Error)
 		}

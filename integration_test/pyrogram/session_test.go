@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -34,14 +34,14 @@ func readyString(t *testing.T, dc *mockserver.Server, o mockserver.SessionOption
 
 // With a ready session no RSA key is added and nobody logs in.
 func TestReadySession(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.SmallSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, drivers.SmallSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		for _, as := range []string{"user", "bot"} {
 			t.Run(as, func(t *testing.T) {
 				t.Parallel()
 				dc := mockserver.Start(t, mockserver.Options{})
 				text, id := readyString(t, dc, mockserver.SessionOptions{Account: 3, Bot: as == "bot"})
-				u := pyclient.RequireReady(t, dc, c.Run(t, dc, f, pyclient.Job{Session: text}), f, as)
+				u := drivers.RequireReady(t, dc, c.Run(t, dc, f, drivers.Job{Session: text}), f, as)
 				require.Equal(t, id, u.Account)
 			})
 		}
@@ -51,21 +51,21 @@ func TestReadySession(t *testing.T) {
 // A proxy is the library's own way to another address: with a ready session nothing
 // at all is patched, and without one the RSA key is all that is added.
 func TestThroughSOCKS(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		t.Run("ready session", func(t *testing.T) {
 			t.Parallel()
 			dc := mockserver.Start(t, mockserver.Options{})
 			text, id := readyString(t, dc, mockserver.SessionOptions{})
-			u := pyclient.RequireReady(t, dc, c.Run(t, dc, f, pyclient.Job{Session: text, SOCKS: socksOf(t, dc)}), f, "user")
+			u := drivers.RequireReady(t, dc, c.Run(t, dc, f, drivers.Job{Session: text, SOCKS: socksOf(t, dc)}), f, "user")
 			require.Equal(t, id, u.Account)
 		})
 		t.Run("login", func(t *testing.T) {
 			t.Parallel()
 			dc := mockserver.Start(t, mockserver.Options{})
-			got := c.Run(t, dc, f, pyclient.Job{SOCKS: socksOf(t, dc), As: "bot"})
-			pyclient.RequireRoundTrip(t, dc, got, f)
-			pyclient.RequireLogin(t, dc, got, "bot")
+			got := c.Run(t, dc, f, drivers.Job{SOCKS: socksOf(t, dc), As: "bot"})
+			drivers.RequireRoundTrip(t, dc, got, f)
+			drivers.RequireLogin(t, dc, got, "bot")
 		})
 	})
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/validator"
 )
@@ -28,28 +28,17 @@ var (
 	}
 )
 
-func TestMain(m *testing.M) { os.Exit(pyclient.RunAtOnce(m)) }
-
-// each runs a test with both libraries, at once.
-func each(t *testing.T, test func(t *testing.T, c pyclient.Client)) {
-	t.Helper()
-	for _, c := range pyclient.Load(t) {
-		t.Run(c.Name, func(t *testing.T) {
-			t.Parallel()
-			test(t, c)
-		})
-	}
-}
+func TestMain(m *testing.M) { os.Exit(drivers.RunAtOnce(m)) }
 
 // A small file goes by upload.saveFilePart, sent by either kind of account.
 func TestLogin(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.SmallSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, drivers.SmallSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		for _, as := range []string{"bot", "user"} {
 			dc := mockserver.Start(t, mockserver.Options{})
-			got := c.Run(t, dc, f, pyclient.Job{As: as})
-			pyclient.RequireLogin(t, dc, got, as)
-			u := pyclient.RequireRoundTrip(t, dc, got, f)
+			got := c.Run(t, dc, f, drivers.Job{As: as})
+			drivers.RequireLogin(t, dc, got, as)
+			u := drivers.RequireRoundTrip(t, dc, got, f)
 			require.Equal(t, validator.Small, u.Kind)
 			require.Equal(t, strings.ToLower(c.Name), got.Library, "the release that the manifest names")
 			require.Equal(t, layers[c.Name], got.Layer)
@@ -58,17 +47,17 @@ func TestLogin(t *testing.T) {
 }
 
 func TestEveryTransport(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		for _, transport := range c.Transports {
 			t.Run(transport, func(t *testing.T) {
 				t.Parallel()
 				dc := mockserver.Start(t, mockserver.Options{})
-				got := c.Run(t, dc, f, pyclient.Job{Transport: transport})
-				u := pyclient.RequireRoundTrip(t, dc, got, f)
+				got := c.Run(t, dc, f, drivers.Job{Transport: transport})
+				u := drivers.RequireRoundTrip(t, dc, got, f)
 				require.Empty(t, u.Report.Refused)
 				require.Empty(t, u.Report.Repeated)
-				seen := pyclient.Events(dc, mockserver.EventTransport)
+				seen := drivers.Events(dc, mockserver.EventTransport)
 				require.NotEmpty(t, seen)
 				for _, e := range seen {
 					require.Equal(t, onTheWire[transport], e.Text)

@@ -8,7 +8,7 @@ import asyncio
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "internal" / "pyclient"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "internal" / "drivers"))
 
 import contract
 import telethon

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
@@ -25,13 +25,13 @@ var refusals = map[string]string{
 
 // Every refusal ends the upload at once: Telethon raises it and sends nothing more.
 func TestRefusals(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		for scenario, class := range refusals {
 			t.Run(scenario, func(t *testing.T) {
 				t.Parallel()
-				dc := pyclient.Builtin(t, scenario)
-				got := c.Run(t, dc, f, pyclient.Job{Action: "upload"})
+				dc := drivers.Builtin(t, scenario)
+				got := c.Run(t, dc, f, drivers.Job{Action: "upload"})
 				if c.Name == older && class == "FilePartTooBigError" {
 					// The older release has no class for it, and says the name.
 					class = "BadRequestError"
@@ -43,7 +43,7 @@ func TestRefusals(t *testing.T) {
 				require.Len(t, u.Parts, 3, "the third part was refused and nothing was sent after it")
 				require.Equal(t, 1, u.Parts[2].Attempts)
 				require.Equal(t, 1, u.Parts[2].Refused)
-				require.Empty(t, pyclient.Events(dc, mockserver.EventFile), "nor was the file used")
+				require.Empty(t, drivers.Events(dc, mockserver.EventFile), "nor was the file used")
 			})
 		}
 	})
@@ -52,45 +52,45 @@ func TestRefusals(t *testing.T) {
 // Waits below flood_sleep_threshold, a minute, are slept through, and the same part
 // is sent again.
 func TestFloodWait(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "flood-wait")
-		pyclient.RequireUploaded(t, dc, c.Run(t, dc, f, pyclient.Job{Action: "upload"}), f)
-		pyclient.RequireRepeated(t, dc, 3, 2, 3*time.Second)
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "flood-wait")
+		drivers.RequireUploaded(t, dc, c.Run(t, dc, f, drivers.Job{Action: "upload"}), f)
+		drivers.RequireRepeated(t, dc, 3, 2, 3*time.Second)
 	})
 }
 
 // FLOOD_PREMIUM_WAIT ends the upload in releases that do not know it:
 // https://github.com/LonamiWebs/Telethon/issues/4417
 func TestFloodPremiumWait(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.SmallSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "flood-premium-wait")
-		got := c.Run(t, dc, f, pyclient.Job{Action: "upload"})
+	f := drivers.NewFile(t, drivers.SmallSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "flood-premium-wait")
+		got := c.Run(t, dc, f, drivers.Job{Action: "upload"})
 		if c.Name == older {
 			requireRaised(t, got, "FloodError", 420)
 			require.Contains(t, got.Error.Message, "FLOOD_PREMIUM_WAIT_3")
-			pyclient.RequireRepeated(t, dc, 7, 1, 0)
+			drivers.RequireRepeated(t, dc, 7, 1, 0)
 			return
 		}
-		pyclient.RequireUploaded(t, dc, got, f)
-		pyclient.RequireRepeated(t, dc, 7, 2, 3*time.Second)
+		drivers.RequireUploaded(t, dc, got, f)
+		drivers.RequireRepeated(t, dc, 7, 2, 3*time.Second)
 	})
 }
 
 // A broken connection: Telethon connects again, under a new session_id, and sends
 // what had no answer, nothing else.
 func TestConnectionBreaks(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		for scenario, stored := range map[string]int{"drop-before-store": 1, "drop-after-store": 2} {
-			dc := pyclient.Builtin(t, scenario)
-			got := c.Run(t, dc, f, pyclient.Job{Action: "upload"})
-			u := pyclient.RequireUploaded(t, dc, got, f)
-			pyclient.RequireRepeated(t, dc, 4, 2, 0)
+			dc := drivers.Builtin(t, scenario)
+			got := c.Run(t, dc, f, drivers.Job{Action: "upload"})
+			u := drivers.RequireUploaded(t, dc, got, f)
+			drivers.RequireRepeated(t, dc, 4, 2, 0)
 			require.Equal(t, stored, u.Parts[4].TimesStored, scenario)
-			require.Len(t, pyclient.Events(dc, mockserver.EventPart), len(u.Parts)+1, "one part was sent twice")
-			keys := slices.DeleteFunc(pyclient.Events(dc, mockserver.EventAuthKey), func(e mockserver.Event) bool {
+			require.Len(t, drivers.Events(dc, mockserver.EventPart), len(u.Parts)+1, "one part was sent twice")
+			keys := slices.DeleteFunc(drivers.Events(dc, mockserver.EventAuthKey), func(e mockserver.Event) bool {
 				return strings.Contains(e.Text, "begins with a zero byte") // which Telethon leaves out, and has to make another
 			})
 			require.Len(t, keys, 1, "by the same auth key")
@@ -101,43 +101,43 @@ func TestConnectionBreaks(t *testing.T) {
 // A part that was answered with true and lost: Telethon raises what sendMedia says,
 // and does not send the part again.
 func TestPartLost(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "part-lost")
-		got := c.Run(t, dc, f, pyclient.Job{Action: "upload"})
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "part-lost")
+		got := c.Run(t, dc, f, drivers.Job{Action: "upload"})
 		requireRaised(t, got, "FilePartMissingError", 400)
 		require.Contains(t, got.Error.Message, "Part 3 of the file is missing")
 		require.Equal(t, []int32{3}, dc.Uploads()[0].Report.Missing)
-		pyclient.RequireRepeated(t, dc, 3, 1, 0)
+		drivers.RequireRepeated(t, dc, 3, 1, 0)
 	})
 }
 
 // boolFalse ends the upload with an error of Telethon's own.
 func TestAnswerFalse(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "answer-false")
-		got := c.Run(t, dc, f, pyclient.Job{Action: "upload"})
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "answer-false")
+		got := c.Run(t, dc, f, drivers.Job{Action: "upload"})
 		requireRaised(t, got, "RuntimeError", 0)
 		require.Equal(t, "Failed to upload file part 5.", got.Error.Message)
-		pyclient.RequireRepeated(t, dc, 5, 1, 0)
+		drivers.RequireRepeated(t, dc, 5, 1, 0)
 	})
 }
 
 // Telethon has no timeout for a request: an answer that never comes holds the upload
 // for ever, and it is the driver's watchdog that ends it.
 func TestSilentPart(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
-		dc := pyclient.Builtin(t, "silent-part")
-		got := c.Run(t, dc, f, pyclient.Job{Action: "upload", Timeout: 12})
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
+		dc := drivers.Builtin(t, "silent-part")
+		got := c.Run(t, dc, f, drivers.Job{Action: "upload", Timeout: 12})
 		requireRaised(t, got, "Timeout", 0)
 		require.Len(t, dc.Uploads()[0].Parts, 3, "nothing was sent after the third part")
-		pyclient.RequireRepeated(t, dc, 2, 1, 0)
+		drivers.RequireRepeated(t, dc, 2, 1, 0)
 	})
 }
 
-func requireRaised(t *testing.T, got pyclient.Result, class string, code int) {
+func requireRaised(t *testing.T, got drivers.Result, class string, code int) {
 	t.Helper()
 	require.False(t, got.OK)
 	require.Equal(t, class, got.Error.Class, got.Error.Message)

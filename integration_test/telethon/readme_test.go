@@ -8,14 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/integration_test/internal/clients"
-	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 )
 
 // readme.py is the example of the README, word by word, with the command as it is
 // installed.
 func TestReadmeExample(t *testing.T) {
 	t.Parallel()
-	python, err := filepath.Abs(pyclient.Load(t)[0].Driver[0])
+	python, err := filepath.Abs(drivers.Load(t)[0].Driver[0])
 	require.NoError(t, err)
 	bin, dir := t.TempDir(), t.TempDir()
 	built := clients.Run(t, clients.Command{Path: "go", Args: []string{"build", "-o", filepath.Join(bin, "fakedc"), "../../cmd/fakedc"}})

@@ -5,15 +5,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 )
 
 // A ready session is all that Telethon needs: it has the address, an auth key, and
 // the account, so no RSA key is added and nobody logs in.
 func TestReadySession(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.SmallSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, drivers.SmallSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		for _, as := range []string{"user", "bot"} {
 			t.Run(as, func(t *testing.T) {
 				t.Parallel()
@@ -22,7 +22,7 @@ func TestReadySession(t *testing.T) {
 				require.NoError(t, err)
 				text, err := ready.For("telethon")
 				require.NoError(t, err)
-				u := pyclient.RequireReady(t, dc, c.Run(t, dc, f, pyclient.Job{Session: text}), f, as)
+				u := drivers.RequireReady(t, dc, c.Run(t, dc, f, drivers.Job{Session: text}), f, as)
 				require.Equal(t, ready.UserID, u.Account)
 			})
 		}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/validator"
 )
@@ -28,28 +28,17 @@ var (
 	}
 )
 
-func TestMain(m *testing.M) { os.Exit(pyclient.RunAtOnce(m)) }
-
-// each runs a test with every release, all at once.
-func each(t *testing.T, test func(t *testing.T, c pyclient.Client)) {
-	t.Helper()
-	for _, c := range pyclient.Load(t) {
-		t.Run(c.Name, func(t *testing.T) {
-			t.Parallel()
-			test(t, c)
-		})
-	}
-}
+func TestMain(m *testing.M) { os.Exit(drivers.RunAtOnce(m)) }
 
 // A small file goes by upload.saveFilePart, sent by either kind of account.
 func TestLogin(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.SmallSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, drivers.SmallSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		for _, as := range []string{"bot", "user"} {
 			dc := mockserver.Start(t, mockserver.Options{})
-			got := c.Run(t, dc, f, pyclient.Job{As: as})
-			pyclient.RequireLogin(t, dc, got, as)
-			u := pyclient.RequireRoundTrip(t, dc, got, f)
+			got := c.Run(t, dc, f, drivers.Job{As: as})
+			drivers.RequireLogin(t, dc, got, as)
+			u := drivers.RequireRoundTrip(t, dc, got, f)
 			require.Equal(t, validator.Small, u.Kind)
 			require.Equal(t, strings.ToLower(c.Name), got.Library, "the release that the manifest names")
 			require.Equal(t, layers[c.Name], got.Layer)
@@ -58,13 +47,13 @@ func TestLogin(t *testing.T) {
 }
 
 func TestEveryTransport(t *testing.T) {
-	f := pyclient.NewFile(t, pyclient.BigSize)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, drivers.BigSize)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		for _, transport := range c.Transports {
 			t.Run(transport, func(t *testing.T) {
 				t.Parallel()
 				dc := mockserver.Start(t, mockserver.Options{})
-				got := c.Run(t, dc, f, pyclient.Job{Transport: transport})
+				got := c.Run(t, dc, f, drivers.Job{Transport: transport})
 				requireUndisturbed(t, dc, got, f)
 				requireTransport(t, dc, onTheWire[transport])
 			})
@@ -75,10 +64,10 @@ func TestEveryTransport(t *testing.T) {
 // The obfuscated transport with Telethon's own AES-CTR, which is so slow (driver.py)
 // that this file is small.
 func TestObfuscatedByItsOwnCipher(t *testing.T) {
-	f := pyclient.NewFile(t, 300_000)
-	each(t, func(t *testing.T, c pyclient.Client) {
+	f := drivers.NewFile(t, 300_000)
+	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		dc := mockserver.Start(t, mockserver.Options{})
-		got := c.Run(t, dc, f, pyclient.Job{Transport: "obfuscated", OwnCipher: true})
+		got := c.Run(t, dc, f, drivers.Job{Transport: "obfuscated", OwnCipher: true})
 		requireUndisturbed(t, dc, got, f)
 		require.NotContains(t, got.Note, "TgCrypto")
 		requireTransport(t, dc, "obfuscated abridged")
@@ -87,9 +76,9 @@ func TestObfuscatedByItsOwnCipher(t *testing.T) {
 
 // requireUndisturbed checks a round trip on which nothing went wrong: each part was
 // sent once, in order, and taken.
-func requireUndisturbed(t *testing.T, dc *mockserver.Server, got pyclient.Result, f pyclient.File) {
+func requireUndisturbed(t *testing.T, dc *mockserver.Server, got drivers.Result, f drivers.File) {
 	t.Helper()
-	r := pyclient.RequireRoundTrip(t, dc, got, f).Report
+	r := drivers.RequireRoundTrip(t, dc, got, f).Report
 	require.Empty(t, r.Refused)
 	require.Empty(t, r.Repeated)
 	require.Empty(t, r.OutOfOrder)
@@ -97,7 +86,7 @@ func requireUndisturbed(t *testing.T, dc *mockserver.Server, got pyclient.Result
 
 func requireTransport(t *testing.T, dc *mockserver.Server, want string) {
 	t.Helper()
-	seen := pyclient.Events(dc, mockserver.EventTransport)
+	seen := drivers.Events(dc, mockserver.EventTransport)
 	require.NotEmpty(t, seen)
 	for _, e := range seen {
 		require.Equal(t, want, e.Text)

@@ -1,4 +1,4 @@
-package pyclient
+package drivers
 
 import "flag"
 

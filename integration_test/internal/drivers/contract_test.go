@@ -1,4 +1,4 @@
-package pyclient_test
+package drivers_test
 
 import (
 	"encoding/json"
@@ -9,11 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/integration_test/internal/clients"
-	"github.com/fakedc/fakedc/integration_test/internal/pyclient"
+	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 )
 
 // driven runs contract.py with the body of a work(job, report), and no library.
-func driven(t *testing.T, body string) (r pyclient.Result) {
+func driven(t *testing.T, body string) (r drivers.Result) {
 	t.Helper()
 	program := `
 import asyncio, logging, os, sys, time
@@ -60,7 +60,7 @@ func TestDriverWhoseLibraryRaises(t *testing.T) {
         CODE = 400
     raise FilePartInvalid("no")`)
 	require.False(t, r.OK)
-	require.Equal(t, pyclient.Error{Class: "FilePartInvalid", Message: "no", Code: 400}, r.Error)
+	require.Equal(t, drivers.Error{Class: "FilePartInvalid", Message: "no", Code: 400}, r.Error)
 }
 
 // What a library logs and swallows is told.
@@ -83,7 +83,7 @@ func TestDriverThatHangs(t *testing.T) {
 		r := driven(t, `
     report.note("so far")
     `+body)
-		require.Equal(t, pyclient.Error{Class: "Timeout", Message: "not done after 1 s"}, r.Error)
+		require.Equal(t, drivers.Error{Class: "Timeout", Message: "not done after 1 s"}, r.Error)
 		require.Equal(t, "so far", r.Note)
 		require.Less(t, time.Since(started), 30*time.Second)
 	}

@@ -1,4 +1,4 @@
-package pyclient
+package drivers
 
 import (
 	"crypto/sha256"
@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -56,9 +57,16 @@ func Builtin(t testing.TB, name string) *mockserver.Server {
 func RequireRoundTrip(t testing.TB, dc *mockserver.Server, got Result, want File) mockserver.Upload {
 	t.Helper()
 	u := RequireUploaded(t, dc, got, want)
+	RequireReadBack(t, got, want)
+	return u
+}
+
+// RequireReadBack checks that the client read back what it had sent.
+func RequireReadBack(t testing.TB, got Result, want File) {
+	t.Helper()
+	require.True(t, got.OK, "%+v", got)
 	require.Equal(t, want.Size, got.Size)
 	require.Equal(t, want.SHA256, got.SHA256, "read back")
-	return u
 }
 
 // RequireUploaded checks that the server has the file as it was, and made a document
@@ -68,15 +76,20 @@ func RequireUploaded(t testing.TB, dc *mockserver.Server, got Result, want File)
 	require.True(t, got.OK, "%+v", got)
 	require.Contains(t, got.Note, fmt.Sprintf("sent as %s, %d bytes", want.Name, want.Size))
 	require.Empty(t, Events(dc, mockserver.EventUnknown), "every method that the client calls is known")
-	require.Len(t, dc.Uploads(), 1)
-	u := dc.Uploads()[0]
+	u := Only(t, dc)
+	RequireStored(t, u, want)
+	return u
+}
+
+// RequireStored checks that the server has the file as it was.
+func RequireStored(t testing.TB, u mockserver.Upload, want File) {
+	t.Helper()
 	require.True(t, u.Report.Complete, "missing parts: %v", u.Report.Missing)
 	require.True(t, u.Report.Finalised)
 	require.Empty(t, u.Report.RepeatedOtherBytes)
 	sum, err := u.SHA256()
 	require.NoError(t, err)
 	require.Equal(t, want.SHA256, sum, "the server keeps what was sent")
-	return u
 }
 
 // RequireRepeated checks that a part was called this often, and that the last call
@@ -106,6 +119,22 @@ func RequireReady(t testing.TB, dc *mockserver.Server, got Result, want File, as
 	require.Empty(t, Events(dc, mockserver.EventAuthKey))
 	require.Empty(t, Events(dc, mockserver.EventLogin))
 	return u
+}
+
+// Only returns the one upload that the server has seen.
+func Only(t testing.TB, dc *mockserver.Server) mockserver.Upload {
+	t.Helper()
+	all := dc.Uploads()
+	require.Len(t, all, 1)
+	return all[0]
+}
+
+// Part returns what happened to a part, which must have been called.
+func Part(t testing.TB, u mockserver.Upload, index int32) mockserver.PartState {
+	t.Helper()
+	i := slices.IndexFunc(u.Parts, func(p mockserver.PartState) bool { return p.Index == index })
+	require.NotEqual(t, -1, i, "part %d was not sent: %+v", index, u.Parts)
+	return u.Parts[i]
 }
 
 // Events returns those of one kind.
