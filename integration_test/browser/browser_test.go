@@ -26,9 +26,9 @@ const (
 func TestUpload(t *testing.T) {
 	t.Parallel()
 	dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, bigSize)
-	r := drive(t, dc, f, drivers.Job{As: "user"})
-	u := requireTransferred(t, dc, r, f)
-	require.Equal(t, "mtcute "+client(t).Version, r.Library)
+	r := drivers.Only(t).Run(t, dc, f, drivers.Job{As: "user"})
+	u := drivers.RequireTransferred(t, dc, r, f)
+	require.Equal(t, "mtcute "+drivers.Only(t).Version, r.Library)
 	require.Equal(t, layer, r.Layer)
 	require.Equal(t, validator.Big, u.Kind)
 	require.Len(t, u.Parts, bigParts)
@@ -46,8 +46,8 @@ func TestUpload(t *testing.T) {
 func TestStream(t *testing.T) {
 	t.Parallel()
 	dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, bigSize)
-	r := drive(t, dc, f, drivers.Job{As: "bot", Form: "stream"})
-	u := requireTransferred(t, dc, r, f)
+	r := drivers.Only(t).Run(t, dc, f, drivers.Job{As: "bot", Form: "stream"})
+	u := drivers.RequireTransferred(t, dc, r, f)
 	require.True(t, u.Report.Streamed)
 	require.Len(t, u.Parts, bigSize/streamPart+1)
 }
@@ -56,24 +56,24 @@ func TestStream(t *testing.T) {
 func TestRefusal(t *testing.T) {
 	t.Parallel()
 	dc, f := drivers.Builtin(t, "file-part-invalid"), drivers.NewFile(t, bigSize)
-	r := drive(t, dc, f, drivers.Job{Action: "upload"})
+	r := drivers.Only(t).Run(t, dc, f, drivers.Job{Action: "upload"})
 	require.False(t, r.OK)
 	require.Equal(t, "RpcError", r.Error.Class)
 	require.Equal(t, 400, r.Error.Code)
 	require.Contains(t, r.Error.Message, "FILE_PART_INVALID")
-	require.Equal(t, 1, drivers.Part(t, drivers.Only(t, dc), 2).Attempts, "a refused part is not tried again")
-	require.False(t, drivers.Only(t, dc).Report.Finalised)
+	require.Equal(t, 1, drivers.Part(t, drivers.Upload(t, dc), 2).Attempts, "a refused part is not tried again")
+	require.False(t, drivers.Upload(t, dc).Report.Finalised)
 }
 
 // A part that was answered with true and lost shows when the file is used.
 func TestPartLost(t *testing.T) {
 	t.Parallel()
 	dc, f := drivers.Builtin(t, "part-lost"), drivers.NewFile(t, bigSize)
-	r := drive(t, dc, f, drivers.Job{Action: "upload"})
+	r := drivers.Only(t).Run(t, dc, f, drivers.Job{Action: "upload"})
 	require.False(t, r.OK)
 	require.Equal(t, "RpcError", r.Error.Class)
 	require.Contains(t, r.Error.Message, "FILE_PART_3_MISSING")
-	require.Equal(t, []int32{3}, drivers.Only(t, dc).Report.Missing)
+	require.Equal(t, []int32{3}, drivers.Upload(t, dc).Report.Missing)
 }
 
 // A websocket that breaks with an answer in flight: the library opens another one
@@ -81,8 +81,8 @@ func TestPartLost(t *testing.T) {
 func TestConnectionBreaks(t *testing.T) {
 	t.Parallel()
 	dc, f := drivers.Builtin(t, "drop-after-store"), drivers.NewFile(t, bigSize)
-	r := drive(t, dc, f, drivers.Job{})
-	u := requireTransferred(t, dc, r, f)
+	r := drivers.Only(t).Run(t, dc, f, drivers.Job{})
+	u := drivers.RequireTransferred(t, dc, r, f)
 	require.True(t, slices.ContainsFunc(drivers.Events(dc, mockserver.EventDisconnect), func(e mockserver.Event) bool {
 		return e.Text == "dropped by the scenario"
 	}))
@@ -95,8 +95,8 @@ func TestConnectionBreaks(t *testing.T) {
 func TestPerfectForwardSecrecy(t *testing.T) {
 	t.Parallel()
 	dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, 1<<20)
-	r := drive(t, dc, f, drivers.Job{PFS: true})
-	requireTransferred(t, dc, r, f)
+	r := drivers.Only(t).Run(t, dc, f, drivers.Job{PFS: true})
+	drivers.RequireTransferred(t, dc, r, f)
 	bound := map[int64]bool{}
 	for _, e := range drivers.Events(dc, mockserver.EventCall) {
 		if e.Method == "auth.bindTempAuthKey" {

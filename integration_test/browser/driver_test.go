@@ -17,7 +17,7 @@ import (
 // and does not wait for a page that will never answer.
 func TestBrowserThatEnds(t *testing.T) {
 	t.Parallel()
-	m := client(t)
+	m := drivers.Only(t)
 	node, ends := clients.NeedTool(t, m.Driver[0]), clients.NeedTool(t, "false")
 	path := filepath.Join(t.TempDir(), "a.bin")
 	require.NoError(t, os.WriteFile(path, []byte("a"), 0o600))

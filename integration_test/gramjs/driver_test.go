@@ -14,7 +14,7 @@ import (
 // it may take minutes.
 func drive(t *testing.T, dc *mockserver.Server, f drivers.File, j drivers.Job) drivers.Result {
 	t.Helper()
-	c := drivers.Load(t)[0]
+	c := drivers.Only(t)
 	j.Timeout = cmp.Or(j.Timeout, 150)
 	r := c.Run(t, dc, f, j)
 	require.Equal(t, "telegram "+c.Version, r.Library)

@@ -20,8 +20,8 @@ func TestPerfectForwardSecrecy(t *testing.T) {
 	}
 	t.Parallel()
 	dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, bigSize)
-	r := drive(t, dc, f, drivers.Job{PFS: true})
-	requireTransferred(t, dc, r, f)
+	r := drivers.Only(t).Run(t, dc, f, drivers.Job{PFS: true})
+	drivers.RequireTransferred(t, dc, r, f)
 	bound := map[int64]bool{}
 	for _, e := range drivers.Events(dc, mockserver.EventCall) {
 		if e.Method == bind {

@@ -33,8 +33,8 @@ func TestRefusals(t *testing.T) {
 func requireRefusal(t *testing.T, scenario, name string, f drivers.File) {
 	t.Helper()
 	dc := drivers.Builtin(t, scenario)
-	requireRPCError(t, drive(t, dc, f, drivers.Job{Action: "upload"}), 400, name)
-	u := drivers.Only(t, dc)
+	requireRPCError(t, drivers.Only(t).Run(t, dc, f, drivers.Job{Action: "upload"}), 400, name)
+	u := drivers.Upload(t, dc)
 	require.False(t, u.Report.Finalised)
 	require.Equal(t, 1, drivers.Part(t, u, 2).Attempts, "a refused part is not tried again")
 	require.Contains(t, drivers.Part(t, u, 2).Error, name)
@@ -57,9 +57,9 @@ func requireRPCError(t *testing.T, r drivers.Result, code int, name string) {
 func TestPartLost(t *testing.T) {
 	t.Parallel()
 	dc, f := drivers.Builtin(t, "part-lost"), drivers.NewFile(t, bigSize)
-	r := drive(t, dc, f, drivers.Job{Action: "upload"})
+	r := drivers.Only(t).Run(t, dc, f, drivers.Job{Action: "upload"})
 	requireRPCError(t, r, 400, "FILE_PART_3_MISSING")
-	u := drivers.Only(t, dc)
+	u := drivers.Upload(t, dc)
 	require.Equal(t, []int32{3}, u.Report.Missing)
 	require.Equal(t, 1, drivers.Part(t, u, 3).Attempts)
 	require.False(t, u.Report.Finalised)
@@ -69,12 +69,12 @@ func TestPartLost(t *testing.T) {
 func TestFloodWait(t *testing.T) {
 	t.Parallel()
 	dc, f := drivers.Builtin(t, "flood-wait"), drivers.NewFile(t, bigSize)
-	r := drive(t, dc, f, drivers.Job{})
-	requireTransferred(t, dc, r, f)
+	r := drivers.Only(t).Run(t, dc, f, drivers.Job{})
+	drivers.RequireTransferred(t, dc, r, f)
 	attempts := drivers.Attempts(dc, 3)
 	require.Len(t, attempts, 2)
 	require.GreaterOrEqual(t, attempts[1].Time.Sub(attempts[0].Time), 3*time.Second)
-	require.Empty(t, drivers.Only(t, dc).Report.Repeated)
+	require.Empty(t, drivers.Upload(t, dc).Report.Repeated)
 }
 
 // A connection that breaks with an answer in flight: the library connects again with
@@ -87,8 +87,8 @@ func TestConnectionBreaks(t *testing.T) {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
 			dc := drivers.Builtin(t, scenario)
-			r := drive(t, dc, f, drivers.Job{})
-			u := requireTransferred(t, dc, r, f)
+			r := drivers.Only(t).Run(t, dc, f, drivers.Job{})
+			u := drivers.RequireTransferred(t, dc, r, f)
 			require.Equal(t, 1, dropped(dc), "the connection did break")
 			require.Equal(t, attempts, drivers.Part(t, u, 4).Attempts)
 			require.Equal(t, 1, drivers.Part(t, u, 4).TimesStored)
@@ -111,9 +111,9 @@ func dropped(dc *mockserver.Server) (n int) {
 func TestAnswerFalse(t *testing.T) {
 	t.Parallel()
 	dc, f := drivers.Builtin(t, "answer-false"), drivers.NewFile(t, bigSize)
-	r := drive(t, dc, f, drivers.Job{Action: "upload"})
+	r := drivers.Only(t).Run(t, dc, f, drivers.Job{Action: "upload"})
 	require.False(t, r.OK)
 	require.Equal(t, "Error", r.Error.Class)
 	require.Contains(t, r.Error.Message, "Failed to upload part")
-	require.Equal(t, 1, drivers.Part(t, drivers.Only(t, dc), 5).Attempts)
+	require.Equal(t, 1, drivers.Part(t, drivers.Upload(t, dc), 5).Attempts)
 }

@@ -31,15 +31,15 @@ var onTheWire = map[string]string{
 
 func TestTransfer(t *testing.T) {
 	big := drivers.NewFile(t, bigSize)
-	m := client(t)
+	m := drivers.Only(t)
 	require.Len(t, m.Transports, len(onTheWire))
 	for i, transport := range m.Transports {
 		as := []string{"bot", "user"}[i%2]
 		t.Run(transport+" as "+as, func(t *testing.T) {
 			t.Parallel()
 			dc := mockserver.Start(t, mockserver.Options{})
-			r := drive(t, dc, big, drivers.Job{Transport: transport, As: as})
-			u := requireTransferred(t, dc, r, big)
+			r := drivers.Only(t).Run(t, dc, big, drivers.Job{Transport: transport, As: as})
+			u := drivers.RequireTransferred(t, dc, r, big)
 			require.Equal(t, "mtcute "+m.Version, r.Library)
 			require.Equal(t, layer, r.Layer)
 			require.Equal(t, validator.Big, u.Kind)
@@ -77,8 +77,8 @@ func TestSmallFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, size)
-			r := drive(t, dc, f, drivers.Job{})
-			u := requireTransferred(t, dc, r, f)
+			r := drivers.Only(t).Run(t, dc, f, drivers.Job{})
+			u := drivers.RequireTransferred(t, dc, r, f)
 			require.Equal(t, validator.Small, u.Kind)
 		})
 	}
@@ -92,8 +92,8 @@ func TestStreams(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dc, f := mockserver.Start(t, mockserver.Options{}), drivers.NewFile(t, size)
-			r := drive(t, dc, f, drivers.Job{Form: "stream"})
-			u := requireTransferred(t, dc, r, f)
+			r := drivers.Only(t).Run(t, dc, f, drivers.Job{Form: "stream"})
+			u := drivers.RequireTransferred(t, dc, r, f)
 			require.Equal(t, validator.Big, u.Kind, "whatever its size")
 			require.Len(t, u.Parts, size/streamPart+1)
 			require.Equal(t, (size+streamPart-1)/streamPart, int(u.Report.Total))

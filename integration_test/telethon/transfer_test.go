@@ -2,14 +2,12 @@ package telethon_test
 
 import (
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/integration_test/internal/drivers"
 	"github.com/fakedc/fakedc/mockserver"
-	"github.com/fakedc/fakedc/validator"
 )
 
 // The releases, as manifest.json calls them.
@@ -30,21 +28,7 @@ var (
 
 func TestMain(m *testing.M) { os.Exit(drivers.RunAtOnce(m)) }
 
-// A small file goes by upload.saveFilePart, sent by either kind of account.
-func TestLogin(t *testing.T) {
-	f := drivers.NewFile(t, drivers.SmallSize)
-	drivers.Each(t, func(t *testing.T, c drivers.Client) {
-		for _, as := range []string{"bot", "user"} {
-			dc := mockserver.Start(t, mockserver.Options{})
-			got := c.Run(t, dc, f, drivers.Job{As: as})
-			drivers.RequireLogin(t, dc, got, as)
-			u := drivers.RequireRoundTrip(t, dc, got, f)
-			require.Equal(t, validator.Small, u.Kind)
-			require.Equal(t, strings.ToLower(c.Name), got.Library, "the release that the manifest names")
-			require.Equal(t, layers[c.Name], got.Layer)
-		}
-	})
-}
+func TestLogin(t *testing.T) { drivers.TestLogin(t, layers) }
 
 func TestEveryTransport(t *testing.T) {
 	f := drivers.NewFile(t, drivers.BigSize)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/scenarios"
+	"github.com/fakedc/fakedc/validator"
 )
 
 const (
@@ -69,6 +71,17 @@ func RequireReadBack(t testing.TB, got Result, want File) {
 	require.Equal(t, want.SHA256, got.SHA256, "read back")
 }
 
+// RequireTransferred is RequireRoundTrip for a client whose driver notes the document's
+// name and type.
+func RequireTransferred(t testing.TB, dc *mockserver.Server, got Result, want File) mockserver.Upload {
+	t.Helper()
+	RequireReadBack(t, got, want)
+	require.Equal(t, want.Name+", application/octet-stream", got.Note)
+	u := Upload(t, dc)
+	RequireStored(t, u, want)
+	return u
+}
+
 // RequireUploaded checks that the server has the file as it was, and made a document
 // of it that the client knows by its name and size. It returns the only upload.
 func RequireUploaded(t testing.TB, dc *mockserver.Server, got Result, want File) mockserver.Upload {
@@ -76,7 +89,7 @@ func RequireUploaded(t testing.TB, dc *mockserver.Server, got Result, want File)
 	require.True(t, got.OK, "%+v", got)
 	require.Contains(t, got.Note, fmt.Sprintf("sent as %s, %d bytes", want.Name, want.Size))
 	require.Empty(t, Events(dc, mockserver.EventUnknown), "every method that the client calls is known")
-	u := Only(t, dc)
+	u := Upload(t, dc)
 	RequireStored(t, u, want)
 	return u
 }
@@ -110,6 +123,23 @@ func RequireLogin(t testing.TB, dc *mockserver.Server, got Result, as string) {
 	require.Equal(t, map[string]string{"bot": "auth.importBotAuthorization", "user": "auth.signIn"}[as], logins[0].Method)
 }
 
+// TestLogin has every client of the folder send a small file, which goes by
+// upload.saveFilePart, from either kind of account. layers are those that they speak.
+func TestLogin(t *testing.T, layers map[string]int) {
+	f := NewFile(t, SmallSize)
+	Each(t, func(t *testing.T, c Client) {
+		for _, as := range []string{"bot", "user"} {
+			dc := mockserver.Start(t, mockserver.Options{})
+			got := c.Run(t, dc, f, Job{As: as})
+			RequireLogin(t, dc, got, as)
+			u := RequireRoundTrip(t, dc, got, f)
+			require.Equal(t, validator.Small, u.Kind)
+			require.Equal(t, strings.ToLower(c.Name), got.Library, "the release that the manifest names")
+			require.Equal(t, layers[c.Name], got.Layer)
+		}
+	})
+}
+
 // RequireReady checks that a client with a ready session made a round trip as whom
 // the session is of, without a login and without an auth key of its own.
 func RequireReady(t testing.TB, dc *mockserver.Server, got Result, want File, as string) mockserver.Upload {
@@ -121,8 +151,8 @@ func RequireReady(t testing.TB, dc *mockserver.Server, got Result, want File, as
 	return u
 }
 
-// Only returns the one upload that the server has seen.
-func Only(t testing.TB, dc *mockserver.Server) mockserver.Upload {
+// Upload returns the one upload that the server has seen.
+func Upload(t testing.TB, dc *mockserver.Server) mockserver.Upload {
 	t.Helper()
 	all := dc.Uploads()
 	require.Len(t, all, 1)

@@ -56,6 +56,14 @@ func Load(t testing.TB) (all []Client) {
 	return all
 }
 
+// Only is the one client of the folder.
+func Only(t testing.TB) Client {
+	t.Helper()
+	all := Load(t)
+	require.Len(t, all, 1)
+	return all[0]
+}
+
 // Each runs a test with every client of the folder, all at once.
 func Each(t *testing.T, test func(t *testing.T, c Client)) {
 	t.Helper()
