@@ -289,3 +289,20 @@ func (l *limited) Read(p []byte) (int, error) {
 func TestNewPanicsWithoutAKey(t *testing.T) {
 	require.Panics(t, func() { New(Config{}) })
 }
+
+// Only between resPQ and the next request, and not for who merely looks whether anybody
+// answers, the client may be one that does not know the key.
+func TestUnanswered(t *testing.T) {
+	config := testConfig(t)
+	c, m := newClient(t, &config.Key.PublicKey), New(config)
+	require.False(t, m.Unanswered(), "nothing was asked")
+	c.toDH(m)
+	require.True(t, m.Unanswered(), "resPQ was sent")
+	c, m = newClient(t, &config.Key.PublicKey), New(config)
+	c.toKey(m)
+	require.False(t, m.Unanswered(), "the client went on")
+	c, m = newClient(t, &config.Key.PublicKey), New(config)
+	c.nonce = bin.Int128{}
+	c.toDH(m)
+	require.False(t, m.Unanswered(), "a nonce of zeros")
+}
