@@ -179,7 +179,9 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if err := o.ready.write(cmd); err != nil { // the last: whoever reads it goes on to the files
 		return err
 	}
-	w := &watcher{server: o.server, t: newTerminal(cmd.ErrOrStderr()), format: f.log.value, verbose: f.verbose}
+	t := newTerminal(cmd.ErrOrStderr())
+	t.w = newUnread(ctx, t.w)
+	w := &watcher{server: o.server, t: t, format: f.log.value, verbose: f.verbose}
 	if w.t.live && w.format == logText {
 		w.live = &liveUploads{t: w.t}
 	}
