@@ -107,7 +107,7 @@ var arrows = map[string][]string{
 	},
 	"mockserver/internal/link": {
 		"mockserver/internal/wire", "mockserver/internal/envelope", "mockserver/internal/handshake", "mockserver/internal/session",
-		"mockserver/internal/rpc", "mockserver/internal/bounds", "mockserver/internal/journal", "mockserver/internal/fault", "mockserver/internal/store",
+		"mockserver/internal/rpc", "mockserver/internal/bounds", "mockserver/internal/journal", "mockserver/internal/fault", "mockserver/internal/store", "mockserver/internal/slab",
 		"github.com/gotd/td/proto",
 	},
 

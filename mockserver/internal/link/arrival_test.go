@@ -37,7 +37,7 @@ func TestFrameIsOpenedOnItsWay(t *testing.T) {
 				read := make(chan struct{})
 				go func() {
 					defer close(read)
-					f, err := l.conn.ReadFrame(getBuffer)
+					f, err := l.conn.ReadFrame(buffers.Get)
 					if err == nil {
 						t.Error("there is no end")
 					}
@@ -85,7 +85,7 @@ func TestDroppedWhenAFrameBegins(t *testing.T) {
 		c.behind = l.endSoon
 		go func() { _, _ = theirs.Write([]byte{0, 1, 0, 0}) }()
 		began := time.Now()
-		_, err := l.conn.ReadFrame(getBuffer)
+		_, err := l.conn.ReadFrame(buffers.Get)
 		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
 		require.Zero(t, time.Since(began))
 	})

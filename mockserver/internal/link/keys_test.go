@@ -50,24 +50,6 @@ func TestTemporaryKeyEnds(t *testing.T) {
 	require.False(t, keys.Has(k.ID), "and costs nothing")
 }
 
-func TestBuffers(t *testing.T) {
-	for _, n := range []int{0, 1, 1023, 1024, 1025, 1 << 20, 1<<24 - 1, 1 << 24, 1<<24 + 1} {
-		b := getBuffer(n)
-		require.Len(t, b, n)
-		putBuffer(b)
-		require.Len(t, getBuffer(n), n, "one that was used before")
-	}
-	// What getBuffer did not make must not come out of it too short.
-	putBuffer(nil)
-	putBuffer(make([]byte, 10))
-	putBuffer(make([]byte, 1500))
-	putBuffer(make([]byte, 2048)[100:])
-	for range 10 {
-		require.Len(t, getBuffer(1400), 1400)
-		require.Len(t, getBuffer(2048), 2048)
-	}
-}
-
 // A connection that begins ever new sessions remembers only those that live.
 func TestALinkForgetsEndedSessions(t *testing.T) {
 	table := session.NewTable(session.Limits{Window: 8, Outbox: 8, OutboxBytes: 1 << 10},

@@ -17,7 +17,7 @@ import (
 // has on its stack, each idle connection has.
 func (l *Link) read() {
 	for l.ready() {
-		if !l.come(l.conn.ReadFrame(getBuffer)) {
+		if !l.come(l.conn.ReadFrame(buffers.Get)) {
 			break
 		}
 	}
@@ -56,7 +56,7 @@ func (l *Link) come(frame wire.Frame, err error) (ok bool) {
 // release lets others use a frame's buffer.
 func (l *Link) release(f wire.Frame) {
 	l.opening.Drop() // of a frame that was not opened to its end
-	putBuffer(f.Payload)
+	buffers.Put(f.Payload)
 }
 
 func (l *Link) readFailed(err error) {

@@ -207,7 +207,7 @@ func (l *Link) cut(now time.Time, frames [][]byte, it *item) error {
 	if frame == nil {
 		return nil
 	}
-	defer putBuffer(frame)
+	defer buffers.Put(frame)
 	l.writeBy()
 	return l.conn.WriteHalf(frame)
 }
@@ -230,7 +230,7 @@ func (l *Link) forgetWriteDeadline() {
 
 func release(frames [][]byte) {
 	for i, f := range frames {
-		putBuffer(f)
+		buffers.Put(f)
 		frames[i] = nil
 	}
 }
@@ -247,7 +247,7 @@ func (l *Link) sealMessage(now time.Time, k *Key, s *session.Session, m session.
 		return l.sealHostile(k, s, m)
 	}
 	size := envelope.SealedSize(len(m.Body))
-	frame := envelope.SealServer(getBuffer(size)[:0], k.Key, envelope.Message{
+	frame := envelope.SealServer(buffers.Get(size)[:0], k.Key, envelope.Message{
 		Salt: k.Salts.Current(now), SessionID: s.ID,
 		MsgID: m.MsgID, SeqNo: m.SeqNo, Body: m.Body,
 	}, l.padding())

@@ -172,7 +172,7 @@ func TestStoredBlocks(t *testing.T) {
 
 // At the greatest budget, of 1 GiB, there is no class of four times as much.
 func TestBuffersGrowNoFurtherThanTheBudget(t *testing.T) {
-	full := getBuffer(smallestBuffer)[:smallestBuffer]
+	full := buffers.Get(smallestBuffer)
 	full[1] = 1
 	next := grow(full, smallestBuffer+1)
 	require.Equal(t, 2*smallestBuffer, cap(next))

@@ -36,7 +36,7 @@ func (i *inflated) release() {
 		<-unpacking
 	}
 	if i.data != nil {
-		putBuffer(i.data)
+		buffers.Put(i.data)
 	}
 	*i = inflated{}
 }
@@ -57,7 +57,7 @@ var (
 // out is taken from the budget, also if it is of no use.
 func (b *Budget) inflate(packed []byte) (i inflated, err error) {
 	most := int(min(int64(b.left), int64(len(packed))*MaxInflateRatio+64))
-	i.data = getBuffer(min(claimedSize(packed), most, trusted(len(packed))))
+	i.data = buffers.Get(min(claimedSize(packed), most, trusted(len(packed))))[:0]
 	var stored bool
 	if i.data, stored = appendStored(i.data, packed, most); stored {
 		b.left -= len(i.data)
