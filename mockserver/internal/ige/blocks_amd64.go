@@ -14,12 +14,7 @@ func expandKey(key *[32]byte, enc *[240]byte, dec *[240]byte)
 //go:noescape
 func hashBlocks(state *[8]uint32, from *byte, blocks int)
 
-// hashBlocksBoth is hashBlocks of two messages at once.
-//
-//go:noescape
-func hashBlocksBoth(a *[8]uint32, b *[8]uint32, aFrom *byte, bFrom *byte, blocks int)
-
-// hashBlocksTwo is hashBlocksBoth for processors with AVX-512 and without the instructions of SHA-256.
+// hashBlocksTwo is hashBlocks of two messages at once, for processors with AVX-512 and without the instructions of SHA-256.
 //
 //go:noescape
 func hashBlocksTwo(a *[8]uint32, b *[8]uint32, aFrom *byte, bFrom *byte, blocks int)

@@ -25,7 +25,7 @@ type op func()
 type hasher struct {
 	message [4]reg.VecPhysical
 	scratch reg.VecPhysical
-	saved   [2]Op // the state before the block
+	saved   [2]reg.VecPhysical // the state before the block
 }
 
 // lane is one message being hashed.
@@ -37,7 +37,7 @@ type lane struct {
 var hashing = hasher{
 	message: [4]reg.VecPhysical{reg.X1, reg.X2, reg.X3, reg.X4},
 	scratch: reg.X5,
-	saved:   [2]Op{reg.X6, reg.X7},
+	saved:   [2]reg.VecPhysical{reg.X6, reg.X7},
 }
 
 // roundConstants are those of the rounds, bigEndian is the order of bytes in a word.
@@ -103,20 +103,10 @@ func (h *hasher) store(l lane, state reg.Register) {
 
 // block is one block of a lane, which moves on to the next.
 func (h *hasher) block(l lane) (ops []op) {
-	for _, step := range h.steps(l) {
-		ops = append(ops, step...)
-	}
-	return ops
-}
-
-// steps are those of a block: four rounds each, but for the last. From one to the next
-// nothing is in X0.
-func (h *hasher) steps(l lane) (steps [][]op) {
-	var ops []op
 	do := func(o op) { ops = append(ops, o) }
 	do(func() { VMOVDQU(l.abef, h.saved[0]) })
 	do(func() { VMOVDQU(l.cdgh, h.saved[1]) })
-	for i := range 16 {
+	for i := range 16 { // four rounds each
 		now, before := h.message[i%4], h.message[(i+3)%4]
 		next := h.message[(i+1)%4]
 		if i < 4 {
@@ -135,12 +125,11 @@ func (h *hasher) steps(l lane) (steps [][]op) {
 		if i >= 1 && i <= 12 {
 			do(func() { SHA256MSG1(now, before) })
 		}
-		steps, ops = append(steps, ops), nil
 	}
 	do(func() { VPADDD(h.saved[0], l.abef, l.abef) })
 	do(func() { VPADDD(h.saved[1], l.cdgh, l.cdgh) })
 	do(func() { ADDQ(Imm(64), l.from) })
-	return append(steps, ops)
+	return ops
 }
 
 // hash is SHA-256 alone, for what the loops below leave.
@@ -154,51 +143,11 @@ func hash() {
 	VZEROUPPER() // the instructions of SHA-256 know nothing of the upper halves
 	hashing.load(state, l)
 	Label("loop")
-	for _, o := range hashing.block(l) {
-		o()
-	}
+	emit(hashing.block(l))
 	DECQ(left)
 	JNZ(LabelRef("loop"))
 	hashing.store(l, state)
 	RET()
-}
-
-// hashBoth is SHA-256 of two messages alone, for those that are as short as one block.
-func hashBoth() {
-	TEXT("hashBlocksBoth", NOSPLIT, "func(a, b *[8]uint32, aFrom, bFrom *byte, blocks int)")
-	Pragma("noescape")
-	Doc("hashBlocksBoth is hashBlocks of two messages at once.")
-	var hashers [2]hasher
-	var lanes [2]lane
-	for i := range lanes {
-		n := 7 * i
-		x := func(register int) reg.VecPhysical { return xmm[1+n+register] }
-		hashers[i] = hasher{[4]reg.VecPhysical{x(0), x(1), x(2), x(3)}, x(4), [2]Op{AllocLocal(16), AllocLocal(16)}}
-		lanes[i] = lane{x(5), x(6), Load(Param([]string{"aFrom", "bFrom"}[i]), GP64()).(reg.GPVirtual)}
-	}
-	left := Load(Param("blocks"), GP64())
-	VZEROUPPER()
-	for i, name := range []string{"a", "b"} {
-		hashers[i].load(Load(Param(name), GP64()), lanes[i])
-	}
-	Label("loop")
-	first, second := hashers[0].steps(lanes[0]), hashers[1].steps(lanes[1])
-	for i := range first {
-		emit(first[i])
-		emit(second[i])
-	}
-	DECQ(left)
-	JNZ(LabelRef("loop"))
-	for i, name := range []string{"a", "b"} {
-		hashers[i].store(lanes[i], Load(Param(name), GP64()))
-	}
-	RET()
-}
-
-// xmm are the registers that the instructions of SHA-256 can name.
-var xmm = [16]reg.VecPhysical{
-	reg.X0, reg.X1, reg.X2, reg.X3, reg.X4, reg.X5, reg.X6, reg.X7,
-	reg.X8, reg.X9, reg.X10, reg.X11, reg.X12, reg.X13, reg.X14, reg.X15,
 }
 
 // decipher holds the registers of IGE beside those of SHA-256. No round key has one.

@@ -21,7 +21,6 @@ func main() {
 	tables()
 	pairTables()
 	hash()
-	hashBoth()
 	hashPairs()
 	stitch("decryptHash", "decrypts groups of four blocks, of which there is at least one, and takes a block of 64 bytes into a hash for each. iv is left as it is for what follows.", "a")
 	stitch("decryptHashTwo", "is decryptHash with two hashes.", "a", "b")

@@ -211,7 +211,7 @@ func (p *pairing) extend(n int) (ops []op) {
 func hashPairs() {
 	TEXT("hashBlocksTwo", NOSPLIT, "func(a, b *[8]uint32, aFrom, bFrom *byte, blocks int)")
 	Pragma("noescape")
-	Doc("hashBlocksTwo is hashBlocksBoth for processors with AVX-512 and without the instructions of SHA-256.")
+	Doc("hashBlocksTwo is hashBlocks of two messages at once, for processors with AVX-512 and without the instructions of SHA-256.")
 	p := pairs
 	p.from = [2]reg.Register{Load(Param("aFrom"), GP64()), Load(Param("bFrom"), GP64())}
 	p.constants = GP64()
