@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/gotd/td/mt"
@@ -142,6 +143,34 @@ func TestErrorsFailWhatComesAfter(t *testing.T) {
 			done, failed := s.Answered([]int64{id})
 			require.True(t, done)
 			require.True(t, failed)
+		})
+	}
+}
+
+// What all queries of a session wait for is bounded together, however it is shared out.
+func TestMayAwait(t *testing.T) {
+	for name, tc := range map[string]struct {
+		waits []int // how many msg_ids each query waits for
+		more  int
+		may   bool
+	}{
+		"nothing waits":            {nil, MaxAwaited, true},
+		"nothing waits, too many":  {nil, MaxAwaited + 1, false},
+		"as many as there may be":  {[]int{MaxAwaited - 1}, 1, true},
+		"one too many":             {[]int{MaxAwaited - 1}, 2, false},
+		"several queries together": {[]int{2, MaxAwaited - 4, 1}, 2, false},
+		"and fewer":                {[]int{2, MaxAwaited - 4, 1}, 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newClient(t)
+			s, id := c.query()
+			stop := func() {}
+			for _, n := range tc.waits {
+				stop = s.Await(slices.Repeat([]int64{id}, n), func() {})
+			}
+			require.Equal(t, tc.may, s.MayAwait(tc.more))
+			stop()
+			require.True(t, s.MayAwait(1), "whose waiting ends counts no more")
 		})
 	}
 }

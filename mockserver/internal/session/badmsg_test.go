@@ -161,6 +161,8 @@ func TestRefusedMessagesMakeNoSession(t *testing.T) {
 			require.False(t, c.got.Accepted)
 			require.Equal(t, tc.want, c.link.take(t))
 			require.Empty(t, c.table.all)
+			c.send(c.content1(aQuery))
+			require.True(t, c.got.Accepted, "and the right one is taken")
 		})
 	}
 }

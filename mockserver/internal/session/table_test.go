@@ -44,31 +44,33 @@ func TestSessionsInAll(t *testing.T) {
 		require.Equal(t, i < 5, s.Ended(), "session %d", i)
 	}
 	require.Len(t, c.table.perKey, testTable.Sessions, "keys without a session are not counted for ever")
+
+	c.under(5, 1) // the oldest that is left is used again
+	require.False(t, c.got.Created)
+	c.under(1000, 1)
+	require.False(t, first[5].Ended())
+	require.True(t, first[6].Ended(), "the one used least recently makes room")
 }
 
 // Who floods a full table with sessions makes others wait for no longer than if it were
 // small: the one that goes is not looked for among all of them.
-func TestEvictingIsNoSearch(t *testing.T) {
-	rounds := func(all int) time.Duration {
-		c := newClient(t)
-		c.table = NewTable(testLimits, TableLimits{Sessions: all, PerKey: all, TTL: time.Hour}, nothing{})
-		id := int64(0)
-		begin := func(n int) time.Duration {
-			began := time.Now()
-			for range n {
+func BenchmarkBeginInAFullTable(b *testing.B) {
+	for _, all := range []int{500, 32_000} {
+		b.Run(fmt.Sprint(all), func(b *testing.B) {
+			c := newClient(b)
+			c.table = NewTable(testLimits, TableLimits{Sessions: all, PerKey: all, TTL: time.Hour}, nothing{})
+			id := int64(0)
+			for range all {
 				id++
 				c.under(1, id)
 			}
-			return time.Since(began)
-		}
-		begin(all)
-		best := begin(200)
-		for range 9 { // whatever else runs here
-			best = min(best, begin(200))
-		}
-		return best
+			b.ReportAllocs()
+			for b.Loop() {
+				id++
+				c.under(1, id)
+			}
+		})
 	}
-	require.Less(t, rounds(32_000), 8*rounds(500), "with 64 times as many")
 }
 
 // waiting is a link that asks for the table while a message is answered over it.
