@@ -12,7 +12,7 @@ import (
 // A test holds the list against the source of the server.
 var serverErrors = []string{
 	"HOSTILE_ACCEPTED", "MESSAGE_EMPTY", "MESSAGE_ID_INVALID", "METHOD_NOT_SUPPORTED", "PHONE_CODE_EMPTY", "PHONE_CODE_EXPIRED", "PHONE_CODE_INVALID",
-	"PHONE_NUMBER_INVALID", "STICKERS_EMPTY", "STICKERS_TOO_MUCH", "STORE_FAILED", "STORE_FULL", "USERNAME_INVALID",
+	"PHONE_NUMBER_INVALID", "STICKERS_EMPTY", "STICKERS_TOO_MUCH", "STORE_FAILED", "STORE_FULL", "USERNAME_INVALID", "USERS_TOO_MUCH",
 }
 
 // lintExpect looks at what the file itself expects and allows: what it includes is linted as a file of its own.

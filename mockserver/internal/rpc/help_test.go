@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -95,4 +96,15 @@ func TestUsers(t *testing.T) {
 	require.Equal(t, []int64{42, me.ID, me.ID}, ids)
 	full := tl.New("users.getFullUser", tl.Fields{"id": tl.New("inputUserEmpty", nil)})
 	d.refused(t, full, "400 USER_ID_INVALID")
+}
+
+// A user is answered whole, and asked for with four bytes: as many of them as a query holds would
+// be work without end for nothing.
+func TestUsersAreBounded(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	ask := func(n int) *tl.Object {
+		return getUsers(slices.Repeat([]*tl.Object{tl.New("inputUserSelf", nil)}, n)...)
+	}
+	d.refused(t, ask(maxUsers+1), "400 USERS_TOO_MUCH")
+	require.Len(t, d.ask(t, ask(maxUsers)), maxUsers)
 }

@@ -87,8 +87,11 @@ func (p peer) update(kind string, message *tl.Object, pts int32) *tl.Object {
 // getChannels is what a client asks that was given nothing but a number: for the access hash.
 // https://core.telegram.org/method/channels.getChannels
 func (q *query) getChannels() (any, error) {
-	chats := []any{}
-	for _, in := range q.args.Objects("id") {
+	ids, chats := q.args.Objects("id"), []any{}
+	if len(ids) > maxUsers { // as of users
+		return nil, bad("CHANNEL_INVALID", fmt.Sprintf("%d channels at once, the most is %d", len(ids), maxUsers))
+	}
+	for _, in := range ids {
 		id := in.Long("channel_id")
 		if in.Name == "inputChannelEmpty" || id <= 0 {
 			return nil, errChannel

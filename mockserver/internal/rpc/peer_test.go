@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,4 +64,7 @@ func TestChannels(t *testing.T) {
 	require.NotZero(t, got[1].Long("access_hash"))
 	require.Equal(t, "400 CHANNEL_INVALID", d.ask(t, getChannels(inputChannel(8), inputChannel(0))))
 	require.Equal(t, "400 CHANNEL_INVALID", d.ask(t, getChannels(tl.New("inputChannelEmpty", nil))))
+	many := slices.Repeat([]*tl.Object{inputChannel(8)}, maxUsers+1)
+	require.Equal(t, "400 CHANNEL_INVALID", d.ask(t, getChannels(many...)), "of which each is answered whole")
+	require.Len(t, d.object(t, getChannels(many[1:]...)).Objects("chats"), maxUsers)
 }

@@ -32,14 +32,22 @@ func (q *query) resolve(o *tl.Object) *Account {
 // getUsers answers with those that exist, in the order asked for.
 // https://core.telegram.org/method/users.getUsers
 func (q *query) getUsers() (any, error) {
+	ids := q.args.Objects("id")
+	if len(ids) > maxUsers {
+		return nil, bad("USERS_TOO_MUCH", fmt.Sprintf("%d users at once, the most is %d", len(ids), maxUsers))
+	}
 	users := []*tl.Object{}
-	for _, in := range q.args.Objects("id") {
+	for _, in := range ids {
 		if a := q.resolve(in); a != nil {
 			users = append(users, a.user(a == q.account))
 		}
 	}
 	return users, nil
 }
+
+// maxUsers is what Telethon takes for the server's limit.
+// https://github.com/LonamiWebs/Telethon/blob/v1/telethon/client/users.py
+const maxUsers = 200
 
 // getFullUser is what Pyrogram asks at every start.
 // https://core.telegram.org/method/users.getFullUser
