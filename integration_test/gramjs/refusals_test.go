@@ -161,8 +161,7 @@ func TestConnectionBreaks(t *testing.T) {
 }
 
 // sameKey tells that no auth key was made after the login. Before it there can be a
-// second one: of a key that begins with a zero byte, one in 256, GramJS hashes the other
-// bytes only, and takes new_nonce_hash1 for wrong.
+// second one, see drivers.Keys.
 func sameKey(dc *mockserver.Server) bool {
 	login := drivers.Events(dc, mockserver.EventLogin)[0].Seq
 	keys := drivers.Events(dc, mockserver.EventAuthKey)

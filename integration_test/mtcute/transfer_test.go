@@ -55,7 +55,7 @@ func TestTransfer(t *testing.T) {
 // requireOneLogin checks that one auth key was made, and logged in once.
 func requireOneLogin(t *testing.T, dc *mockserver.Server, as string) {
 	t.Helper()
-	require.Len(t, drivers.Events(dc, mockserver.EventAuthKey), 1)
+	require.Len(t, drivers.Keys(dc), 1)
 	login := drivers.Events(dc, mockserver.EventLogin)
 	require.Len(t, login, 1)
 	require.Contains(t, strings.ToLower(login[0].Text), as)

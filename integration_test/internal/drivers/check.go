@@ -177,6 +177,15 @@ func Events(dc *mockserver.Server, kind mockserver.EventKind) (found []mockserve
 	return found
 }
 
+// Keys returns the auth keys that were made, but for those which begin with a zero byte, one
+// in 256: Telethon, GramJS and mtcute hash the other bytes only, take new_nonce_hash1 for
+// wrong and make another key.
+func Keys(dc *mockserver.Server) []mockserver.Event {
+	return slices.DeleteFunc(Events(dc, mockserver.EventAuthKey), func(e mockserver.Event) bool {
+		return strings.Contains(e.Text, "begins with a zero byte")
+	})
+}
+
 // Attempts returns the calls of one part.
 func Attempts(dc *mockserver.Server, part int32) (found []mockserver.Event) {
 	for _, e := range Events(dc, mockserver.EventPart) {

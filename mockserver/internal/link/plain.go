@@ -95,8 +95,8 @@ func (l *Link) keyMade(now time.Time, out handshake.Output) (ok bool) {
 		about = append(about, fmt.Sprintf("temporary, for %d s", r.ExpiresIn))
 	}
 	if r.AuthKey[0] == 0 {
-		// One key in 256. Telethon 1.45 and GramJS 2.26 hash 255 bytes of it, find that
-		// new_nonce_hash1 is wrong, and make another key.
+		// One key in 256. Telethon 1.45, GramJS 2.26 and mtcute 0.30 hash 255 bytes of it,
+		// find that new_nonce_hash1 is wrong, and make another key.
 		about = append(about, "it begins with a zero byte: a client that leaves that out takes new_nonce_hash1 for wrong")
 	}
 	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID, Took: time.Since(began) - l.held, Text: strings.Join(about, "; ")}
