@@ -54,8 +54,10 @@ func TestKeyThatBeginsWithZero(t *testing.T) {
 			made := events(b.Server, mockserver.EventAuthKey)
 			require.Len(t, made, 1)
 			if name == "zero" {
+				require.Equal(t, mockserver.SignZeroKey, made[0].Sign)
 				require.Contains(t, made[0].Text, "begins with a zero byte")
 			} else {
+				require.Empty(t, made[0].Sign)
 				require.Empty(t, made[0].Text)
 			}
 		})

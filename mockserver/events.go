@@ -59,6 +59,15 @@ const (
 	AnswerGarbage = journal.AnswerGarbage
 )
 
+// Sign is what an event is a sign of.
+type Sign = journal.Sign
+
+// What an event is a sign of.
+const (
+	SignUntrusted = journal.SignUntrusted
+	SignZeroKey   = journal.SignZeroKey
+)
+
 // AppendJournal is JournalSince in pieces: it appends the oldest of those events to dst, most at
 // the most. A full journal has 40 MB, and no client is answered while it is copied.
 func (s *Server) AppendJournal(dst []Event, seq int64, most int) []Event {

@@ -48,11 +48,13 @@ func TestWhyAClientLeft(t *testing.T) {
 			conn := rawConn(t, dc, rawclient.Options{})
 			c.do(t, dc, conn)
 			require.NoError(t, conn.Close())
-			want := plain
+			want, sign := plain, mockserver.Sign("")
 			if c.more != "" {
-				want += fmt.Sprintf(c.more, dc.PublicKey().Fingerprint)
+				want, sign = want+fmt.Sprintf(c.more, dc.PublicKey().Fingerprint), mockserver.SignUntrusted
 			}
-			require.Equal(t, want, awaitEvent(t, dc, mockserver.EventDisconnect, "").Text)
+			left := awaitEvent(t, dc, mockserver.EventDisconnect, "")
+			require.Equal(t, want, left.Text)
+			require.Equal(t, sign, left.Sign)
 		})
 	}
 }

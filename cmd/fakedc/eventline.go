@@ -46,9 +46,7 @@ func (w *watcher) line(e mockserver.Event) string {
 }
 
 // leftAtOnce tells of a client that saw the server's key and wanted no more of it.
-func leftAtOnce(e mockserver.Event) bool {
-	return e.Kind == mockserver.EventDisconnect && strings.Contains(e.Text, "got resPQ and went no further")
-}
+func leftAtOnce(e mockserver.Event) bool { return e.Sign == mockserver.SignUntrusted }
 
 // partLine tells of a part that was refused, or that the scenario meddled with.
 func partLine(e mockserver.Event) string {

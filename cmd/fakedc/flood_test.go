@@ -21,7 +21,7 @@ func TestFloodOfRefusals(t *testing.T) {
 	for range 500 {
 		w.tell(refused)
 		w.tell(mockserver.Event{Kind: mockserver.EventLimit, Time: at, Text: "too many"})
-		w.tell(mockserver.Event{Kind: mockserver.EventDisconnect, Time: at, Text: "closed; the client got resPQ and went no further"})
+		w.tell(mockserver.Event{Kind: mockserver.EventDisconnect, Time: at, Sign: mockserver.SignUntrusted, Text: "who is that?"})
 	}
 	for range 30 {
 		w.tell(mockserver.Event{Kind: mockserver.EventPart, Time: at, Error: "400 FILE_PART_INVALID"})

@@ -182,7 +182,7 @@ func Events(dc *mockserver.Server, kind mockserver.EventKind) (found []mockserve
 // wrong and make another key.
 func Keys(dc *mockserver.Server) []mockserver.Event {
 	return slices.DeleteFunc(Events(dc, mockserver.EventAuthKey), func(e mockserver.Event) bool {
-		return strings.Contains(e.Text, "begins with a zero byte")
+		return e.Sign == mockserver.SignZeroKey
 	})
 }
 

@@ -46,6 +46,15 @@ const (
 	AnswerGarbage Answer = "garbage" // something that cannot be read
 )
 
+// Sign is what an event is a sign of, where clients seldom say plainly what is wrong.
+type Sign string
+
+// The signs.
+const (
+	SignUntrusted Sign = "untrusted_key" // a client saw the server's RSA key and went no further
+	SignZeroKey   Sign = "zero_key"      // an auth key begins with a zero byte, which some clients leave out
+)
+
 // Event is one thing that happened. Fields that do not apply are zero.
 type Event struct {
 	Seq  int64     `json:"seq"`
@@ -111,7 +120,9 @@ type Event struct {
 	Event string `json:"event,omitempty"`
 	// Fault is the name of the scenario's rule that fired.
 	Fault string `json:"fault,omitempty"`
-	// Text is a sentence for a person.
+	// Sign is what Text explains, for programs.
+	Sign Sign `json:"sign,omitempty"`
+	// Text is a sentence for a person. Its words may change.
 	Text string `json:"text,omitempty"`
 }
 

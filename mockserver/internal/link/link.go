@@ -154,7 +154,7 @@ func (l *Link) end() {
 	}
 	l.hub.Backlog.leave(l)
 	l.endShake()
-	l.note(journal.Event{Kind: journal.KindDisconnect, Text: l.parting()})
+	l.note(l.parting())
 	l.at(fault.Close)
 }
 
@@ -179,12 +179,15 @@ const byScenario = " by the scenario"
 
 // parting says why the connection ended, and what that is a sign of: the key is the first
 // thing that is wrong about a client, and the client's own words for it are seldom plain.
-func (l *Link) parting() string {
+func (l *Link) parting() journal.Event {
+	e := journal.Event{Kind: journal.KindDisconnect, Text: l.why}
 	if l.breaks != "" || strings.HasSuffix(l.why, byScenario) || l.machine == nil || !l.machine.Unanswered() {
-		return l.why
+		return e
 	}
-	return fmt.Sprintf("%s; the client got resPQ and went no further: does it trust the RSA key with the fingerprint %d?",
-		l.why, handshake.Fingerprint(&l.hub.Handshake.Key.PublicKey))
+	e.Sign = journal.SignUntrusted
+	e.Text += fmt.Sprintf("; the client got resPQ and went no further: does it trust the RSA key with the fingerprint %d?",
+		handshake.Fingerprint(&l.hub.Handshake.Key.PublicKey))
+	return e
 }
 
 // reason says for a person why reading ended.

@@ -89,6 +89,7 @@ func (l *Link) keyMade(now time.Time, out handshake.Output) (ok bool) {
 	r := out.Result
 	k := NewKey(r.AuthKey, r.Salt, now)
 	began := l.shakeBy.Add(-l.hub.Limits.Handshake)
+	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID, Took: time.Since(began) - l.held}
 	var about []string
 	if r.Temporary {
 		k = NewTemporaryKey(r.AuthKey, r.Salt, now, time.Duration(r.ExpiresIn)*time.Second)
@@ -97,9 +98,10 @@ func (l *Link) keyMade(now time.Time, out handshake.Output) (ok bool) {
 	if r.AuthKey[0] == 0 {
 		// One key in 256. Telethon 1.45, GramJS 2.26 and mtcute 0.30 hash 255 bytes of it,
 		// find that new_nonce_hash1 is wrong, and make another key.
+		e.Sign = journal.SignZeroKey
 		about = append(about, "it begins with a zero byte: a client that leaves that out takes new_nonce_hash1 for wrong")
 	}
-	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID, Took: time.Since(began) - l.held, Text: strings.Join(about, "; ")}
+	e.Text = strings.Join(about, "; ")
 	if out.Spoilt {
 		k.broke(l.breaks)
 	}
