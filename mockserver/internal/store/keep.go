@@ -7,7 +7,7 @@ type Table string
 
 // Tables. Their names are part of the format on disk.
 const (
-	TableMeta      Table = "meta"      // counters
+	TableMeta      Table = "meta"      // nothing, but it belongs to the format
 	TableKeys      Table = "keys"      // auth keys
 	TableAccounts  Table = "accounts"  // who logged in
 	TableUploads   Table = "uploads"   // files and their parts

@@ -53,10 +53,8 @@ func (d *Document) encode() []byte {
 
 func documentKey(id int64) []byte { return numberKey(uint64(id)) }
 
-// nextKey is the counter of documents: an id that was given away is not given again.
-var nextKey = []byte("next document")
-
-// numberKept gives a document its id before it is written.
+// numberKept gives a document its id before it is written. The next process goes on behind
+// the newest that is on disk, which is the last to be forgotten.
 func (s *Service) numberKept(d *Document) {
 	if s.keeper == nil {
 		return
@@ -73,14 +71,14 @@ func (s *Service) keepDocument(f *File, d *Document, v validator.Verdict) valida
 	if s.keeper == nil {
 		return v
 	}
-	do := []store.Change{{Table: store.TableMeta, Key: nextKey, Value: numberKey(uint64(d.ID + 1))}}
+	var do []store.Change
 	undo := []store.Change{{Table: store.TableDocuments, Key: documentKey(d.ID)}}
 	written := func() {}
 	if f != nil {
 		d.number = f.kept.number
 		changes, done := f.changes()
 		undo = append(undo, f.asOnDisk()...)
-		do, written = append(do, changes...), done
+		do, written = changes, done
 	}
 	do = append(do, store.Change{Table: store.TableDocuments, Key: documentKey(d.ID), Value: d.encode()})
 	if err := s.keeper.Commit(do, undo); err != nil {

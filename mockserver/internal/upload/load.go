@@ -67,14 +67,6 @@ func (s *Service) Load(now time.Time, k Keeper, whole bool, from Records, meta f
 			k.Bytes(number).Done()
 		}
 	}
-	if err := from.Each(store.TableMeta, func(key, value []byte) error {
-		if string(key) == string(nextKey) && len(value) == 8 {
-			s.nextDoc = max(s.nextDoc, int64(binary.BigEndian.Uint64(value)))
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
 	s.trim()
 	return nil
 }
