@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"syscall"
 	"time"
 )
 
@@ -23,12 +22,8 @@ type Hello struct {
 
 // Usage is what the process has used so far.
 type Usage struct {
-	CPU     time.Duration `json:"cpu"`      // user and system
-	PeakRSS int64         `json:"peak_rss"` // bytes
-	RSS     int64         `json:"rss"`      // bytes, now
-	Mallocs uint64        `json:"mallocs"`
-	Live    int64         `json:"live"` // bytes on the heap and on stacks
-	Stacks  int64         `json:"stacks"`
+	Mallocs uint64 `json:"mallocs"`
+	Live    int64  `json:"live"` // bytes on the heap and on stacks
 }
 
 // Serve says hello and answers each line on stdin with a line of usage, until stdin
@@ -44,38 +39,17 @@ func Serve(h Hello) error {
 			runtime.GC()
 			runtime.GC() // what pools keep goes with the second
 		}
-		u, err := usage()
-		if err != nil {
-			return err
-		}
-		if err := out.Encode(u); err != nil {
+		if err := out.Encode(usage()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func usage() (u Usage, err error) {
-	var r syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
-		return u, err
-	}
+func usage() Usage {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	u = Usage{
-		CPU:     time.Duration(r.Utime.Nano() + r.Stime.Nano()),
-		PeakRSS: r.Maxrss << 10, Mallocs: m.Mallocs, Live: int64(m.HeapAlloc + m.StackInuse), Stacks: int64(m.StackInuse),
-	}
-	var pages, resident int64
-	text, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		return u, err
-	}
-	if _, err := fmt.Sscan(string(text), &pages, &resident); err != nil {
-		return u, err
-	}
-	u.RSS = resident * int64(os.Getpagesize())
-	return u, nil
+	return Usage{Mallocs: m.Mallocs, Live: int64(m.HeapAlloc + m.StackInuse)}
 }
 
 // sinceStart is how long ago the process began, by the clock that its parent looked
