@@ -1,4 +1,4 @@
-//go:build amd64 && unix && !purego && !noasm
+//go:build amd64 && (linux || darwin) && !purego && !noasm
 
 package ige
 
