@@ -82,6 +82,9 @@ func newStorm(t *testing.T) *storm {
 // turn. Afterwards nothing of them is left, every part whose answer a client has read is
 // there with its bytes, and none was stored twice.
 func TestAbruptDisconnects(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("what is reset before it is accepted never comes, so that nobody can wait for all connections")
+	}
 	each := 18
 	if *long {
 		each = 1180

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"net"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -184,7 +185,11 @@ func TestResetOnCommand(t *testing.T) {
 	require.Equal(t, "gone", part(t, c, 1, 0, 2, contents(kib)))
 	var e *net.OpError
 	require.ErrorAs(t, c.Err(), &e)
-	require.ErrorIs(t, e, syscall.ECONNRESET)
+	reset := syscall.ECONNRESET
+	if runtime.GOOS == "windows" {
+		reset = 10054 // WSAECONNRESET
+	}
+	require.ErrorIs(t, e, reset)
 	require.Equal(t, "true", part(t, dial(t, dc, rawclient.Options{}), 1, 0, 2, contents(kib)))
 }
 

@@ -125,9 +125,10 @@ func TestNoSuchFile(t *testing.T) {
 		"nothing-like-it.yaml":    "",
 		"nowhere/":                "",
 	} {
+		_, none := os.Open(name)
 		_, err := Load(name)
 		require.ErrorIs(t, err, os.ErrNotExist)
-		require.EqualError(t, err, "scenarios: opening the scenario: open "+name+": no such file or directory"+want)
+		require.EqualError(t, err, "scenarios: opening the scenario: "+none.Error()+want)
 	}
 	_, err := Parse("f", []byte("fakedc: 1\ninclude: demo\n"))
 	require.ErrorContains(t, err, "only built-ins can be included here")

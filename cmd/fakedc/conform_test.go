@@ -119,7 +119,7 @@ func TestConformMistakes(t *testing.T) {
 		{"--addr telegram.example:443 --key " + text, exitUsage, "--force"},
 		{"--addr 198.51.100.7:443 --force --key " + text, exitUsage, "no PEM block"},
 		{"--addr localhost:1 --key " + text, exitUsage, "no PEM block"},
-		{"--addr [::1]:1 --key /no/such/file", exitIO, "no such file"},
+		{"--addr [::1]:1 --key /no/such/file", exitIO, "open /no/such/file"},
 		{"--addr 127.0.0.1:1 --key " + pemFile(t, "PUBLIC KEY", der), exitUsage, "not one of RSA"},
 		{"--addr 127.0.0.1:1 --key " + pemFile(t, "CERTIFICATE", []byte{1}), exitUsage, "no public RSA key"},
 		{"--addr 127.0.0.1:1 --key " + publicPEM(t, 1024), exitUsage, "1024 bits"},

@@ -208,7 +208,7 @@ func TestServeRefusesWrongFlags(t *testing.T) {
 		"unknown order":     {[]string{"--ordering", "random"}, 2, "it takes any, sequential"},
 		"an argument":       {[]string{"mine.yaml"}, 2, `unexpected argument "mine.yaml"`},
 		"address, no port":  {[]string{"--listen", "127.0.0.1"}, 2, "it takes HOST:PORT"},
-		"address in use":    {[]string{"--listen", taken.Addr().String()}, 3, "address already in use"},
+		"address in use":    {[]string{"--listen", taken.Addr().String()}, 3, "--listen 127.0.0.1:0 takes a port that is free"},
 		"address elsewhere": {[]string{"--listen", "192.0.2.1:0"}, 3, "192.0.2.1:0"},
 		"no such scenario":  {[]string{"--scenario", "nix.yaml"}, 2, "nix.yaml"},
 		"no such built-in":  {[]string{"--scenario", "builtin:flood-wiat"}, 2, `did you mean "flood-wait"?`},

@@ -18,7 +18,7 @@ import (
 // build makes the binary that is killed.
 func build(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "fakedc")
+	path := filepath.Join(t.TempDir(), "fakedc.exe") // Windows runs nothing without
 	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./cmd/fakedc")
 	cmd.Dir = "../.."
 	out, err := cmd.CombinedOutput()

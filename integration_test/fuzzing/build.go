@@ -30,7 +30,7 @@ func (b *builder) binary(ctx context.Context, pkg string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(b.scratch, strings.ReplaceAll(pkg, "/", "-")+".test")
+	path := filepath.Join(b.scratch, strings.ReplaceAll(pkg, "/", "-")+".test.exe") // Windows runs nothing without
 	if _, err := b.goCommand(ctx, "test", "-c", fmt.Sprintf(instrument, module), "-ldflags=-w", "-o", path, "./"+pkg); err != nil {
 		return "", err
 	}

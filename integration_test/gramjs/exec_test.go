@@ -20,7 +20,7 @@ func TestExec(t *testing.T) {
 	interpreter := node(t)
 	program, err := filepath.Abs("upload.js")
 	require.NoError(t, err)
-	fakedc := filepath.Join(t.TempDir(), "fakedc")
+	fakedc := filepath.Join(t.TempDir(), "fakedc.exe") // Windows runs nothing without
 	built := clients.Run(t, clients.Command{Path: "go", Args: []string{"build", "-o", fakedc, "../../cmd/fakedc"}, Limit: limit})
 	require.Zero(t, built.ExitCode, built.Stderr)
 	big := drivers.NewFile(t, bigSize)

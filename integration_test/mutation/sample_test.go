@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ const samplePath = "./testdata/sample"
 // needShell skips where test processes cannot be held to their memory.
 func needShell(t *testing.T) {
 	t.Helper()
-	if _, err := exec.LookPath("sh"); err != nil {
+	if _, err := exec.LookPath("sh"); err != nil || runtime.GOOS == "windows" {
 		t.Skip("there is no sh to start test processes with: ", err)
 	}
 }

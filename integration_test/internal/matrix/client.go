@@ -109,7 +109,7 @@ func (c *Client) Prepare(ctx context.Context, scratch string) error {
 }
 
 func (c *Client) build(ctx context.Context, scratch string) error {
-	c.program = filepath.Join(scratch, filepath.Base(c.dir)+"-driver")
+	c.program = filepath.Join(scratch, filepath.Base(c.dir)+"-driver.exe") // Windows runs nothing without
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", c.program, c.Build)
 	cmd.Dir = c.dir
 	if out, err := cmd.CombinedOutput(); err != nil {

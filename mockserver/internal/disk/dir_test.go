@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -17,6 +18,14 @@ import (
 )
 
 var some = Options{Quota: 1 << 30}
+
+// needModes skips a test where modes do not say who may look.
+func needModes(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has other means than modes, and links that not everybody may make")
+	}
+}
 
 // filled is a directory with an upload of two parts.
 func filled(t *testing.T) (dir string) {
@@ -59,6 +68,12 @@ func TestRefused(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 		}
 	}
+	chmod := func(name string, mode fs.FileMode) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			needModes(t)
+			require.NoError(t, os.Chmod(filepath.Join(dir, name), mode))
+		}
+	}
 	for name, c := range map[string]struct {
 		empty  bool
 		change func(*testing.T, string)
@@ -68,6 +83,7 @@ func TestRefused(t *testing.T) {
 		"a newer format":    {change: write("FORMAT", "fakedc data directory, format 2\n"), says: `has format "2", this fakedc knows format 1; use the fakedc that made it`},
 		"another FORMAT":    {change: write("FORMAT", "something else"), says: `its FORMAT says "something else"`},
 		"a link as FORMAT": {change: func(t *testing.T, dir string) {
+			needModes(t)
 			require.NoError(t, os.Rename(filepath.Join(dir, "FORMAT"), filepath.Join(dir, "other")))
 			require.NoError(t, os.Symlink("other", filepath.Join(dir, "FORMAT")))
 		}, says: "is not one of fakedc's: its FORMAT is no regular file; choose another"},
@@ -101,14 +117,15 @@ func TestRefused(t *testing.T) {
 			require.NoError(t, os.Mkdir(filepath.Join(dir, "uploads/mine"), 0o700))
 		}, says: `holds "uploads/mine", which is no regular file; move that out of uploads`},
 		"a link out of it": {change: func(t *testing.T, dir string) {
+			needModes(t)
 			require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(dir, "uploads/0000000000000002")))
 		}, says: `holds "uploads/0000000000000002", which is no regular file; move that out of uploads`},
 		"a file in place of uploads": {change: func(t *testing.T, dir string) {
 			require.NoError(t, os.Rename(filepath.Join(dir, "uploads"), dir+".away"))
 			write("uploads", "x")(t, dir)
 		}, says: "has an uploads that is no folder; put back a copy of the directory, or delete the directory to begin anew"},
-		"open to others":      {change: func(t *testing.T, dir string) { require.NoError(t, os.Chmod(dir, 0o755)) }, says: "can be read by others (its mode is 0755); it holds auth keys: chmod 700 it"},
-		"a database for all":  {change: func(t *testing.T, dir string) { require.NoError(t, os.Chmod(filepath.Join(dir, recordsFile), 0o644)) }, says: "records.db that others can read"},
+		"open to others":      {change: chmod("", 0o755), says: "can be read by others (its mode is 0755); it holds auth keys: chmod 700 it"},
+		"a database for all":  {change: chmod(recordsFile, 0o644), says: "records.db that others can read"},
 		"no uploads but one ": {change: func(t *testing.T, dir string) { require.NoError(t, os.RemoveAll(filepath.Join(dir, "uploads"))) }, says: "is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -162,7 +179,7 @@ func TestLockedAndPrivate(t *testing.T) {
 		require.NoError(t, err)
 		info, err := e.Info()
 		require.NoError(t, err)
-		require.Zero(t, info.Mode().Perm()&0o077, path)
+		require.True(t, private(info), path)
 		return nil
 	}))
 	require.NoError(t, d.Close())
@@ -173,6 +190,7 @@ func TestLockedAndPrivate(t *testing.T) {
 
 // An empty directory that is there already is taken, and closed to others.
 func TestEmptyDirectoryIsTaken(t *testing.T) {
+	needModes(t)
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o755))
 	for _, want := range []fs.FileMode{0o755, 0} { // the second time there is nothing to tell

@@ -3,6 +3,7 @@ package disk
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 
@@ -27,6 +28,9 @@ func TestUploadsHaveToBeWritable(t *testing.T) {
 		"over its quota":       {"write", syscall.EDQUOT, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if c.err != nil && c.want == "" && runtime.GOOS == "windows" {
+				t.Skip("Windows says it by other errors")
+			}
 			rec := newRecorder()
 			rec.fail = func(op, _ string) error {
 				if op == c.fails {
@@ -77,8 +81,11 @@ func TestDirectoryWhoseUploadsCannotBeWritten(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if os.Geteuid() == 0 && !c.root {
-				t.Skip("root may write everywhere")
+			if !c.root {
+				needModes(t)
+				if os.Geteuid() == 0 {
+					t.Skip("root may write everywhere")
+				}
 			}
 			dir := filled(t)
 			uploads := filepath.Join(dir, uploadsDir)

@@ -21,7 +21,7 @@ func TestTableIsCurrent(t *testing.T) {
 	src, err := os.ReadFile("schema.tl")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(dir+"/schema.tl", src, 0o600))
-	bin := dir + "/gen"
+	bin := dir + "/gen.exe" // Windows runs nothing without
 	out, err := exec.Command("go", "build", "-o", bin, "./gen").CombinedOutput()
 	require.NoError(t, err, string(out))
 	cmd := exec.Command(bin)

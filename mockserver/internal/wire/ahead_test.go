@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -97,6 +98,9 @@ func TestAheadReadsOneByte(t *testing.T) {
 
 // A connection that the other side resets fails as it does without reading ahead.
 func TestAheadAfterAReset(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("it has errors of its own, and nothing is read ahead")
+	}
 	ours, theirs := sockets(t)
 	require.NoError(t, theirs.(*net.TCPConn).SetLinger(0))
 	require.NoError(t, theirs.Close())
