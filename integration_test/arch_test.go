@@ -58,7 +58,7 @@ var arrows = map[string][]string{
 		"mockserver/internal/observe", "mockserver/internal/disk", "mockserver/internal/words",
 	},
 	"mockserver/admin": {
-		"mockserver", "scenarios", "validator",
+		"mockserver", "scenarios", "scenarios/oracle", "validator",
 	},
 	// It reads what a server wrote, and needs none.
 	"mockserver/doctor": {

@@ -17,7 +17,7 @@ type AtEnd struct {
 	// client that is known to be wrong.
 	AllowUnmet bool
 	// AllowUnfired lets rules of the scenario, and injected ones that were not
-	// removed, never fire.
+	// removed, never fire. Those that depend on chance never have to.
 	AllowUnfired bool
 	// AllowUnused lets a namespace end without a call of its accounts while clients
 	// call with accounts of no namespace: for a server that tests with and without

@@ -34,6 +34,10 @@ func (s *Server) Inject(rules ...scenarios.Rule) (*Injection, error) {
 // Fired returns how often the rules fired, all together.
 func (i *Injection) Fired() int { return i.rules.Fired() }
 
+// Unfired returns the names of the rules that have never fired, as a test made by [Start] fails
+// for at its end: none that were removed, or that depend on chance.
+func (i *Injection) Unfired() []string { return i.rules.Unfired() }
+
 // InForce tells whether the rules were not taken out yet, by Remove or [Server.Reset].
 func (i *Injection) InForce() bool { return i.rules.InForce() }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/mockserver/admin"
+	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
 // adminOff is what --admin takes for no admin API.
@@ -93,6 +94,14 @@ func (d *adminDoor) warning() string {
 		return ""
 	}
 	return fmt.Sprintf("the admin API listens on %v: other machines reach it, and its token crosses the network unencrypted", d.Addr())
+}
+
+// verdict is the server's, and says which faults that were injected never fired.
+func (d *adminDoor) verdict(s *mockserver.Server) oracle.Verdict {
+	if d == nil {
+		return s.Verdict()
+	}
+	return d.handler.Verdict()
 }
 
 // serve answers until close. The error goes to nobody: without it, a server

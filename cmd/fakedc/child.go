@@ -69,7 +69,7 @@ func (tr *trial) run(ctx context.Context) (o outcome, err error) {
 	for range running.doors {
 		err = errors.Join(err, <-served)
 	}
-	o.verdict = o.server.Verdict()
+	o.verdict = running.admin.verdict(o.server)
 	select {
 	case b := <-broken:
 		err = errors.Join(err, b)

@@ -22,9 +22,10 @@ SIGHUP go on to it, and what it did until then is judged. It may ask something o
 a terminal: Ctrl-C is its own then, and Ctrl-Z does nothing. If its output goes to
 a pipe, as to a pager, it gets the terminal once it asks.
 
-The verdict is about what the scenario expects, its rules that never fired,
-upload rules that were broken and methods that nobody knows. Whether uploads are
-complete counts only where the scenario expects it (expect: [upload: complete]),
+The verdict is about what the scenario expects, its rules that never fired, faults
+that the command injected over the admin API, did not take out and that never
+fired, upload rules that were broken and methods that nobody knows. Whether uploads
+are complete counts only where the scenario expects it (expect: [upload: complete]),
 or with --require-upload; otherwise an upload that no fault has touched and that is
 not complete is a warning, and so is it if no client connected. Reports have the
 verdict and how the command ended.

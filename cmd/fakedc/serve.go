@@ -305,9 +305,9 @@ func (f *serveFlags) untilDone(ctx context.Context, o *opened, served <-chan err
 			w.live = nil
 			w.farewell()
 			if f.scenario.any() && f.log.value == logText {
-				writeVerdict(w.t.w, w.t, server, server.Verdict())
+				writeVerdict(w.t.w, w.t, server, o.admin.verdict(server))
 			}
-			return errors.Join(closed, f.reports.write(w.t.w, judged{server: server, verdict: server.Verdict()}))
+			return errors.Join(closed, f.reports.write(w.t.w, judged{server: server, verdict: o.admin.verdict(server)}))
 		case err := <-served:
 			return errors.Join(err, o.closeServer())
 		case <-again:

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/rawclient"
@@ -22,7 +24,8 @@ import (
 // "none" logs in and sends nothing, and "ragged" sends four parts of a wrong size, whatever
 // is said of them. "unsent" uploads and sends no message, and "second" is another upload of
 // the same content. "distrust" knows another RSA key, and "stranger" has an auth key of
-// another server.
+// another server. "inject" injects a fault first that nothing meets, and "remove" takes it
+// out in the end.
 func uploadMain() {
 	is := func(word string) bool { return slices.Contains(os.Args[1:], word) }
 	switch {
@@ -33,15 +36,36 @@ func uploadMain() {
 		fmt.Fprintln(os.Stderr, "upload:", strange(is("stranger")))
 		os.Exit(1)
 	default:
+		if is("inject") {
+			callAdmin(http.MethodPost, "api/v1/faults", `{"fault": "part=99: 1*flood_wait(1s)"}`)
+		}
 		if err := uploadFive(map[bool]int64{true: 2, false: 1}[is("second")], is("early"), is("unsent"), is("ragged"), parts(is("half"), is("rest"), is("none"))); err != nil {
 			fmt.Fprintln(os.Stderr, "upload:", err)
 			os.Exit(1)
 		}
 	}
+	if is("remove") {
+		callAdmin(http.MethodDelete, "api/v1/faults/1", "")
+	}
 	if is("fail") {
 		os.Exit(7)
 	}
 	fmt.Println("uploaded to", os.Getenv("FAKEDC_HOST")+":"+os.Getenv("FAKEDC_PORT"), "at datacenter", os.Getenv("FAKEDC_DC"))
+}
+
+// callAdmin calls the admin API.
+func callAdmin(method, path, body string) {
+	r, err := http.NewRequest(method, os.Getenv("FAKEDC_ADMIN")+path, strings.NewReader(body))
+	if err == nil {
+		r.Header = http.Header{"Authorization": {"Bearer " + os.Getenv("FAKEDC_ADMIN_TOKEN")}, "Content-Type": {"application/json"}}
+		var answer *http.Response
+		if answer, err = http.DefaultClient.Do(r); err == nil && answer.StatusCode >= 300 {
+			err = errors.New(answer.Status)
+		}
+	}
+	if err != nil {
+		panic(err)
+	}
 }
 
 // strange is a client that gets nowhere.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/scenarios"
+	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
 // maxInjected bounds the faults that are in force at once.
@@ -52,6 +53,27 @@ func (h *Handler) faults() faultState {
 		out.Injected = append(out.Injected, x.shown())
 	}
 	return out
+}
+
+// Verdict is that of the server, and beside it what became of the faults that were injected
+// here and are in force: like a rule of the scenario each of them has to fire.
+func (h *Handler) Verdict() oracle.Verdict {
+	v := h.server.Verdict()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.dropRemoved()
+	for _, x := range slices.Backward(h.injected) { // the oldest first
+		c := oracle.Check{Kind: oracle.CheckRuleFired, Name: fmt.Sprintf("injected fault %d: %s", x.id, x.text), Status: oracle.Passed}
+		if x.from.Fired() == 0 {
+			if len(x.from.Unfired()) == 0 {
+				continue // it depends on chance
+			}
+			c.Status = oracle.Pending
+			c.Findings = []oracle.Finding{{Text: "the fault did not fire, and was not taken out: the client made no call that it is about, or a later fault took them all"}}
+		}
+		v.Checks = append(v.Checks, c)
+	}
+	return v
 }
 
 func (h *Handler) getFaults(w http.ResponseWriter, _ *http.Request) {

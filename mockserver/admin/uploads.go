@@ -78,6 +78,6 @@ func (h *Handler) getServer(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (h *Handler) getVerdict(w http.ResponseWriter, _ *http.Request) {
-	v := h.server.Verdict()
+	v := h.Verdict()
 	answer(w, http.StatusOK, map[string]any{"passed": v.Passed(), "verdict": v})
 }

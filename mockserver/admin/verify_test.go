@@ -53,7 +53,7 @@ func TestVerifyVerdict(t *testing.T) {
 // was taken out.
 func TestVerifyAsksForInjectedFaults(t *testing.T) {
 	d := newDesk(t)
-	for _, fault := range []string{"part=0: 1*delay(1ms)", "part=200: 1*flood_wait(1s)"} {
+	for _, fault := range []string{"part=0: 1*delay(1ms)", "part=200: 1*flood_wait(1s)", "part=200: 10%flood_wait(1s)"} {
 		status, text, _ := d.call(t, "POST", "/api/v1/faults", "application/json", fmt.Sprintf(`{"fault":%q}`, fault))
 		require.Equal(t, 201, status, text)
 	}
@@ -61,7 +61,11 @@ func TestVerifyAsksForInjectedFaults(t *testing.T) {
 	const asked = `{"verdict":true}`
 	status, text, _ := d.call(t, "POST", "/api/v1/verify", "application/json", asked)
 	require.Equal(t, 409, status)
-	require.JSONEq(t, `{"passed":false,"problems":["injected fault 2 never fired: part=200: 1*flood_wait(1s)"]}`, text)
+	require.JSONEq(t, `{"passed":false,"problems":["pending: rule never fired: injected fault 2: part=200: 1*flood_wait(1s)"]}`, text)
+	_, text, _ = d.call(t, "GET", "/api/v1/verdict", "", "")
+	require.Contains(t, text, `"kind":"rule-fired","name":"injected fault 1: part=0: 1*delay(1ms)","status":"passed"`)
+	require.Contains(t, text, `"name":"injected fault 2: part=200: 1*flood_wait(1s)","status":"pending"`)
+	require.NotContains(t, text, "injected fault 3", "it depends on chance")
 	status, _, _ = d.call(t, "DELETE", "/api/v1/faults/2", "", "")
 	require.Equal(t, 204, status)
 	status, text, _ = d.call(t, "POST", "/api/v1/verify", "application/json", asked)

@@ -101,13 +101,13 @@ func (i *Injector) Unfired() (names []string) {
 }
 
 // Unfired returns the names of those rules that have never fired, none if they were
-// removed.
+// removed. One that depends on chance need not fire.
 func (x *Injected) Unfired() (names []string) {
 	if !x.InForce() {
 		return nil
 	}
 	for n, fired := range x.engine.Fired() {
-		if fired == 0 {
+		if chance := x.rules[n].Chance; fired == 0 && (chance <= 0 || chance >= 1) {
 			names = append(names, x.rules[n].Name)
 		}
 	}
