@@ -64,6 +64,8 @@ func (f *File) knows(index int32) bool {
 // takeForGood keeps an accepted part on disk and then remembers it. If it cannot be
 // kept, nothing has changed.
 func (s *Service) takeForGood(now time.Time, f *File, c *call, p Part, v validator.Part, print store.Fingerprint, fate Fate) (stored bool, err error) {
+	f.writes.Store(true)
+	defer f.writes.Store(false)
 	old := f.blobs[p.Index]
 	there := old.is(p, print) && (old.Placed() || !s.whole)
 	next, header := old, []byte(nil)

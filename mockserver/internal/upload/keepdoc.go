@@ -75,6 +75,8 @@ func (s *Service) keepDocument(f *File, d *Document, v validator.Verdict) valida
 	undo := []store.Change{{Table: store.TableDocuments, Key: documentKey(d.ID)}}
 	written := func() {}
 	if f != nil {
+		f.writes.Store(true)
+		defer f.writes.Store(false)
 		d.number = f.kept.number
 		changes, done := f.changes()
 		undo = append(undo, f.asOnDisk()...)

@@ -84,6 +84,7 @@ type File struct {
 	// on its way to the disk: this is known without the lock.
 	used   atomic.Int64 // when it was used last, in nanoseconds since 1970
 	lapses atomic.Bool  // a part of it is, or was, to be forgotten by and by
+	writes atomic.Bool  // a part, or a document of it, is on its way to the disk
 }
 
 // Before tells whether the file is of an earlier run of the program.
@@ -92,6 +93,15 @@ func (f *File) Before() bool { return f.before }
 func (f *File) use(now time.Time) { f.used.Store(now.UnixNano()) }
 
 func (f *File) lastUsed() time.Time { return time.Unix(0, f.used.Load()) }
+
+// usedBefore tells which of two files was used less recently: one that is being written is
+// used now, and who would forget it has to wait for the disk.
+func (f *File) usedBefore(o *File) bool {
+	if now := o.writes.Load(); now != f.writes.Load() {
+		return now
+	}
+	return f.lastUsed().Before(o.lastUsed())
+}
 
 // maxCalls bounds the part numbers that a file counts calls of, but for those that are
 // stored. Honest clients stay below 8,000; beyond the bound attempts of new numbers

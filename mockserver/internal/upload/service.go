@@ -142,7 +142,7 @@ func (s *Service) find(now time.Time, id ID) *File {
 func (s *Service) evict(limit string, but *File) bool {
 	var oldest *File
 	for _, f := range s.order {
-		if f != but && (oldest == nil || f.lastUsed().Before(oldest.lastUsed())) {
+		if f != but && (oldest == nil || f.usedBefore(oldest)) {
 			oldest = f
 		}
 	}
