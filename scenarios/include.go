@@ -169,10 +169,14 @@ func (d *decoder) merge(doc *document) {
 
 // Merge makes one scenario of several. The rules of the first come first, and so do its settings: what it does not say is taken from
 // the next one that does. Expectations and what is allowed are put together. A rule whose name is taken gets a number behind it.
+// nil is none, which is what a server without a scenario says that it has.
 func Merge(all ...*Scenario) *Scenario {
 	merged := &Scenario{}
 	var names []string
 	for _, s := range all {
+		if s == nil {
+			continue
+		}
 		if s.Name != "" {
 			names = append(names, s.Name)
 		}

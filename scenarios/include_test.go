@@ -125,4 +125,5 @@ func TestMerge(t *testing.T) {
 	require.Equal(t, []string{"x", "x (2)"}, []string{m.Rules[0].Name, m.Rules[1].Name})
 	require.Equal(t, []string{"part.*"}, m.Allow.Violations)
 	require.Equal(t, "x", b.Rules[0].Name, "nothing is shared")
+	require.Equal(t, m, Merge(nil, a, nil, b), "nil is no scenario, here too")
 }
