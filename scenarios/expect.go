@@ -89,7 +89,8 @@ type BytesExpected struct {
 type CallsExpected struct {
 	// AtMost is the bound.
 	AtMost int
-	// Per is what is counted apart: ScopePart, ScopeFile, ScopeAccount or ScopeServer.
+	// Per is what is counted apart: ScopePart, ScopeFile, ScopeAccount or ScopeServer. The zero value is ScopeFile, all parts of a
+	// file together; a scenario file that does not say it has ScopePart.
 	Per Scope
 	// Method is a glob, empty for DefaultMethod.
 	Method string

@@ -65,9 +65,12 @@ func (b *BytesExpected) explain() string {
 }
 
 func (c *CallsExpected) explain() string {
-	what := "each part is sent"
-	if c.Method != "" {
+	what := "parts, all counted together, are sent"
+	switch {
+	case c.Method != "":
 		what = "a call of " + c.Method + " is made"
+	case c.Per == ScopePart:
+		what = "each part is sent"
 	}
 	switch c.Per {
 	case ScopeFile:

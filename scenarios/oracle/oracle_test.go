@@ -163,7 +163,13 @@ func TestExpectations(t *testing.T) {
 		}, "failed expectation: part 0, the first part, was called more than once"},
 		"max_calls: per file": {"expect: [{ max_calls: { calls: 2, per: file } }]", func(s *story) {
 			s.part(0, OK, "").part(1, OK, "").part(2, OK, "")
-		}, "failed expectation: part 2, the third part, was called more than 2 times"},
+		}, "failed expectation: part 2, the third part, was call 3 of its file, 2 are allowed"},
+		"max_calls: per account": {"expect: [{ max_calls: { calls: 1, per: account, method: messages.* } }]", func(s *story) {
+			s.method("messages.sendMedia", OK, "").method("messages.uploadMedia", OK, "")
+		}, "failed expectation: messages.uploadMedia was call 2 of its account, 1 is allowed"},
+		"max_calls: per server": {"expect: [{ max_calls: { calls: 2, per: server } }]", func(s *story) {
+			s.part(0, OK, "").part(0, OK, "").part(1, OK, "")
+		}, "failed expectation: part 1, the second part, was call 3 of the server, 2 are allowed"},
 		"max_calls: of another method": {"expect: [{ max_calls: { calls: 1, per: account, method: messages.* } }]", func(s *story) {
 			s.part(0, OK, "").part(0, OK, "").method("messages.sendMedia", OK, "")
 		}, "passed expectation"},

@@ -43,8 +43,25 @@ func (w *callsWatcher) see(o *Oracle, x *Observation, _ *file, _ *attempt) {
 	}
 	w.counts[k]++
 	if n := w.counts[k]; n == w.want.AtMost+1 { // once for each, not once for each further call
-		w.found.fail(x.finding(fmt.Sprintf("%s was called more than %s", about(x), times(w.want.AtMost))))
+		w.found.fail(x.finding(about(x) + w.tooMany(n)))
 	}
+}
+
+// tooMany says of a call that it was one too many. Where others are counted with it, it is
+// not the one that was called so often.
+func (w *callsWatcher) tooMany(n int) string {
+	if w.want.Per == scenarios.ScopePart {
+		return " was called more than " + times(w.want.AtMost)
+	}
+	of := "its " + w.want.Per.String()
+	if w.want.Per == scenarios.ScopeServer {
+		of = "the server"
+	}
+	allowed := "1 is allowed"
+	if w.want.AtMost != 1 {
+		allowed = fmt.Sprintf("%d are allowed", w.want.AtMost)
+	}
+	return fmt.Sprintf(" was call %d of %s, %s", n, of, allowed)
 }
 
 func (w *callsWatcher) check(*Oracle, *State) Check {
