@@ -103,6 +103,20 @@ func TestPartExpires(t *testing.T) {
 	})
 }
 
+// A part that was not stored is not said to be lost later.
+func TestRefusedPartDoesNotExpire(t *testing.T) {
+	s := faults(scenarios.Rule{Times: 1, Reply: scenarios.ErrorReply("FILE_PART_INVALID")}, scenarios.Rule{Times: 1, Delay: time.Second})
+	s.PartLifetime = 5 * time.Minute
+	inBubble(t, mockserver.Options{Scenario: s}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		require.Equal(t, "FILE_PART_INVALID", part(t, c, 1, 0, 2, contents(kib)))
+		require.Equal(t, "true", part(t, c, 1, 0, 2, contents(kib)))
+		said := events(b.Server, mockserver.EventPart)
+		require.Equal(t, "answered with an error", said[0].Text)
+		require.Equal(t, "answered late, the part to be lost 5m0s later, after 1s", said[1].Text)
+	})
+}
+
 // A part that is sent again before its time is not lost with the first.
 func TestPartSentAgainDoesNotExpire(t *testing.T) {
 	rule := scenarios.Rule{Times: 1, LoseAfter: 2 * time.Minute}

@@ -118,6 +118,7 @@ func describe(p fault.Plan) (text string) {
 		text = "carried out"
 	}
 	switch {
+	case p.Skip: // there is nothing stored
 	case p.LoseAfter > 0:
 		text += fmt.Sprintf(", the part to be lost %v later", p.LoseAfter)
 	case p.Corrupt != scenarios.CorruptNot:
