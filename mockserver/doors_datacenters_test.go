@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -105,10 +106,21 @@ func TestKeysBelongToADatacenter(t *testing.T) {
 			require.Equal(t, want, refused.Code)
 		}
 	})
-	// A single datacenter is taken for whatever a client likes.
+	// A single datacenter is taken for whatever a client likes. The journal says so: gotd
+	// with another number than its server's waits for ever, without a word.
 	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
-		_, err := rawclient.CreateKey(t.Context(), b.connect(), rawclient.KeyOptions{PublicKey: b.PublicKey().RSA, DC: 5})
-		require.NoError(t, err)
+		for _, dc := range []int{0, 2, -2, 10_002, 5, -10_005} {
+			_, err := rawclient.CreateKey(t.Context(), b.connect(), rawclient.KeyOptions{PublicKey: b.PublicKey().RSA, DC: dc})
+			require.NoError(t, err, "dc %d", dc)
+		}
+		var said []string
+		for _, e := range events(b.Server, mockserver.EventAuthKey) {
+			if text, _, _ := strings.Cut(e.Text, "; "); strings.HasPrefix(text, "the client") {
+				said = append(said, text)
+			}
+		}
+		other := "the client takes this for datacenter 5, it is 2"
+		require.Equal(t, []string{other, other}, said)
 	})
 }
 

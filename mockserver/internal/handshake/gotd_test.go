@@ -59,8 +59,8 @@ func TestGotdClient(t *testing.T) {
 		is   int // without what its sign and an offset say
 		want Result
 	}{
-		{"permanent", func(e exchange.Exchanger) exchange.Exchanger { return e }, -2, 2, Result{}},
-		{"temporary", func(e exchange.Exchanger) exchange.Exchanger { return e.WithTempMode(86400) }, 10003, 3, Result{Temporary: true, ExpiresIn: 86400}},
+		{"permanent", func(e exchange.Exchanger) exchange.Exchanger { return e }, -2, 2, Result{DC: 2}},
+		{"temporary", func(e exchange.Exchanger) exchange.Exchanger { return e.WithTempMode(86400) }, 10003, 3, Result{Temporary: true, ExpiresIn: 86400, DC: 3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			config, named := testConfig(t), 0

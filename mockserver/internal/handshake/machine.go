@@ -64,6 +64,9 @@ type Result struct {
 	// to be forgotten ExpiresIn seconds from now.
 	Temporary bool
 	ExpiresIn int32
+	// DC is the datacenter that the client took this for, as AcceptDC has it; 0 if it
+	// did not say.
+	DC int
 }
 
 // Machine is the server's side of auth key creation on one connection. After a

@@ -103,5 +103,6 @@ func (a *attempt) result(key *[256]byte) *Result {
 		Salt:      crypto.ServerSalt(a.inner.newNonce, a.serverNonce),
 		Temporary: a.inner.temporary,
 		ExpiresIn: a.inner.expiresIn,
+		DC:        a.inner.place(),
 	}
 }

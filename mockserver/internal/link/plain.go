@@ -91,6 +91,9 @@ func (l *Link) keyMade(now time.Time, out handshake.Output) (ok bool) {
 	began := l.shakeBy.Add(-l.hub.Limits.Handshake)
 	e := journal.Event{Kind: journal.KindAuthKey, Key: k.ID, Took: time.Since(began) - l.held}
 	var about []string
+	if r.DC != 0 && r.DC != l.hub.DC {
+		about = append(about, fmt.Sprintf("the client takes this for datacenter %d, it is %d", r.DC, l.hub.DC))
+	}
 	if r.Temporary {
 		k = NewTemporaryKey(r.AuthKey, r.Salt, now, time.Duration(r.ExpiresIn)*time.Second)
 		about = append(about, fmt.Sprintf("temporary, for %d s", r.ExpiresIn))
