@@ -50,7 +50,7 @@ const (
 	doRestore = "put back a copy of the directory, or delete the directory to begin anew"
 	doAccess  = "give it to the user that fakedc runs as, or choose another"
 	doChmod   = "it holds auth keys: chmod 700 it, or choose another"
-	doWait    = "stop that process, or choose another directory"
+	doWait    = "close that one, or choose another directory"
 )
 
 // dir is a directory that this process has for itself.
@@ -180,7 +180,7 @@ func (d *dir) take() (err error) {
 	}
 	if err := lock(d.lock); err != nil {
 		if errors.Is(err, errLocked) {
-			return &DirError{Dir: d.path, What: "is in use by another process", Do: doWait}
+			return &DirError{Dir: d.path, What: "is in use by another server", Do: doWait}
 		}
 		return err
 	}

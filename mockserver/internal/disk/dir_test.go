@@ -174,7 +174,7 @@ func TestLockedAndPrivate(t *testing.T) {
 	d, _, err := open(dir)
 	require.NoError(t, err)
 	_, _, err = open(dir)
-	require.ErrorContains(t, err, "is in use by another process; stop that process")
+	require.ErrorContains(t, err, "is in use by another server; close that one")
 	require.NoError(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		require.NoError(t, err)
 		info, err := e.Info()
