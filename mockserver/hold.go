@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/fakedc/fakedc/mockserver/internal/fault"
@@ -43,14 +44,19 @@ func (s *Server) hold(m scenarios.Match, of *fault.Space) (*Hold, error) {
 	return &Hold{g, s.ended}, nil
 }
 
+var errOpened = errors.New("it was opened")
+
 // Wait returns once n calls have come to the gate, those that were let pass since
-// included, or when ctx ends or the server is closed: [ErrClosed].
+// included, or when ctx ends, the gate is opened or the server closed: [ErrClosed].
 func (h *Hold) Wait(ctx context.Context, n int) error {
 	var over error
 	for {
 		arrived, _, changed := h.gate.State()
 		if arrived >= n {
 			return nil
+		}
+		if changed == nil && over == nil {
+			over = errOpened
 		}
 		if over != nil {
 			return fmt.Errorf("mockserver: waiting for %s at a gate, %d came: %w", words.Count(n, "call"), arrived, over)

@@ -228,6 +228,33 @@ func TestClosingEndsWhatWaits(t *testing.T) {
 	})
 }
 
+// Nobody comes to a gate that was taken away: whoever waits for it is told, and need not
+// have set a time.
+func TestOpeningEndsWhatWaits(t *testing.T) {
+	for name, open := range map[string]func(b *bubble, gate *mockserver.Hold) error{
+		"by Open":  func(_ *bubble, gate *mockserver.Hold) error { gate.Open(); return nil },
+		"by Reset": func(b *bubble, _ *mockserver.Hold) error { return b.Reset() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+				c := b.client()
+				gate, err := b.Hold(only(1))
+				require.NoError(t, err)
+				begin(t, c, bigPart(t, 7, 1, 3, contents(kib)))
+				require.NoError(t, gate.Wait(t.Context(), 1))
+				waits := make(chan error)
+				go func() { waits <- gate.Wait(context.Background(), 2) }()
+				synctest.Wait()
+				require.NoError(t, open(b, gate))
+				require.ErrorContains(t, <-waits, "waiting for 2 calls at a gate, 1 came: it was opened")
+				require.ErrorContains(t, gate.Wait(context.Background(), 2), "opened")
+				require.NoError(t, gate.Wait(t.Context(), 1), "those that came before count")
+				require.NoError(t, c.Close())
+			})
+		})
+	}
+}
+
 // A gate sees the length that was announced for a file as a scenario does: the last
 // part of it, which is shorter, changes nothing.
 func TestHoldByFileSize(t *testing.T) {

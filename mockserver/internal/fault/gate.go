@@ -124,10 +124,13 @@ func (g *Gate) Open() {
 }
 
 // State returns how many calls came in all, how many of them wait, and a channel
-// that is closed with the next change.
+// that is closed with the next change: nil once it was opened, when none is to come.
 func (g *Gate) State() (arrived, held int, changed <-chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.open {
+		return g.arrived, len(g.held), nil
+	}
 	return g.arrived, len(g.held), g.changed
 }
 
