@@ -59,7 +59,7 @@ func TestReadmeMethods(t *testing.T) {
 }
 
 func TestReadmeGramJS(t *testing.T) {
-	src, err := os.ReadFile("gramjs/readme.mjs")
+	src, err := os.ReadFile("gramjs/readme.test.mjs")
 	require.NoError(t, err)
 	section(t, "gramjs", "```js\n"+string(src)+"```\n")
 }
