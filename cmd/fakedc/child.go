@@ -86,6 +86,9 @@ func environment(r ready, keyFile string) []string {
 		"FAKEDC_PUBLIC_KEY=" + r.RSA.PEM, "FAKEDC_PUBLIC_KEY_FILE=" + keyFile, "FAKEDC_FINGERPRINT=" + r.RSA.Fingerprint,
 		"FAKEDC_SEED=" + strconv.FormatUint(r.readySeed, 10), // for "fakedc session", whatever seed the scenario has
 	}
+	if r.SOCKS != "" { // FAKEDC_SOCKS would be where a fakedc that the command starts listens
+		env = append(env, "FAKEDC_PROXY=socks5://"+r.SOCKS)
+	}
 	if r.Admin != nil {
 		env = append(env, "FAKEDC_ADMIN="+r.Admin.URL, "FAKEDC_ADMIN_TOKEN="+r.Admin.Token)
 	}

@@ -14,13 +14,14 @@ command's client did.
 The command finds in its environment FAKEDC_ADDR (HOST:PORT), FAKEDC_HOST,
 FAKEDC_PORT, FAKEDC_DC, FAKEDC_PUBLIC_KEY (PEM), FAKEDC_PUBLIC_KEY_FILE,
 FAKEDC_FINGERPRINT, FAKEDC_SEED, FAKEDC_ADMIN (the URL of the admin API) with
-FAKEDC_ADMIN_TOKEN, and for each client FAKEDC_SESSION_NAME, a session that needs
-neither the key nor a login: FAKEDC_SESSION_TELETHON, for one. Its input and
-output are its own; the verdict goes to stderr, and before the command runs what
-"fakedc lint" warns of in the scenario, which is no failure. SIGINT, SIGTERM and
-SIGHUP go on to it, and what it did until then is judged. It may ask something on
-a terminal: Ctrl-C is its own then, and Ctrl-Z does nothing. If its output goes to
-a pipe, as to a pager, it gets the terminal once it asks.
+FAKEDC_ADMIN_TOKEN, with --socks FAKEDC_PROXY (socks5://HOST:PORT), and for each
+client FAKEDC_SESSION_NAME, a session that needs neither the key nor a login:
+FAKEDC_SESSION_TELETHON, for one. Its input and output are its own; the verdict
+goes to stderr, and before the command runs what "fakedc lint" warns of in the
+scenario, which is no failure. SIGINT, SIGTERM and SIGHUP go on to it, and what it
+did until then is judged. It may ask something on a terminal: Ctrl-C is its own
+then, and Ctrl-Z does nothing. If its output goes to a pipe, as to a pager, it
+gets the terminal once it asks.
 
 The verdict is about what the scenario expects, its rules that never fired, faults
 that the command injected over the admin API, did not take out and that never

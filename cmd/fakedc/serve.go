@@ -101,7 +101,6 @@ func newServe() *cobra.Command {
 	}
 	f.addTo(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.socks, "socks", "", "the `ADDRESS` of a SOCKS5 proxy that leads nowhere but here, for clients whose addresses are compiled in")
 	flags.StringVar(&f.files.ready, "ready-file", "", "a `FILE` that is there while the server listens, with the ready line")
 	flags.StringVar(&f.files.env, "env-file", "", "a `FILE` for shells to read, with the variables that \"fakedc exec\" sets; the key is in FILE.pem")
 	flags.IntVar(&f.accounts, "accounts", 16, "the `NUMBER` of users, and of bots, that \"fakedc session\" has a login for")
@@ -118,6 +117,7 @@ func (f *serveFlags) addTo(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", "", "the `ADDRESS` to listen on (default 127.0.0.1:0, any free port)")
 	flags.StringVar(&f.advertise, "advertise", "", "the `IP:PORT` that clients are told, where that is not --listen: a forwarded or mapped port; further datacenters take the ports that follow")
+	flags.StringVar(&f.socks, "socks", "", "the `ADDRESS` of a SOCKS5 proxy that leads nowhere but here, for clients whose addresses are compiled in")
 	f.scenario.addTo(cmd)
 	f.admin.addTo(cmd)
 	f.data.addTo(cmd)

@@ -18,7 +18,9 @@ each. The string protects nothing.
 
 For gotd it is the JSON of its session storage, for GramJS, Telethon, mtcute
 and Pyrogram (kurigram too) their session string, for others JSON with the auth
-key. Those of GramJS, Telethon and mtcute hold the address of the server.`
+key. Those of GramJS, Telethon and mtcute hold the address of the server. With
+that of Pyrogram its client dials Telegram: give it the proxy, too, that "fakedc
+serve --socks 127.0.0.1:0" opens, which is "socks" in the ready line.`
 
 const sessionExample = `  fakedc session --client telethon --addr 127.0.0.1:4430
   fakedc session --client pyrogram --account 2 --bot
