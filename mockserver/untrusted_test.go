@@ -24,31 +24,46 @@ func TestWhyAClientLeft(t *testing.T) {
 		_, err := rawclient.CreateKey(t.Context(), c, rawclient.KeyOptions{PublicKey: &other.PublicKey})
 		require.Error(t, err)
 	}
-	const plain = "closed by the client"
+	const (
+		plain   = "closed by the client"
+		tooMany = "handshake: answering message: more than 7 requests without a key: HandshakeSteps"
+		hint    = "; the client got resPQ and went no further: does it trust the RSA key with the fingerprint %d?"
+	)
+	// reqPQ asks for resPQ and has it, or finds the connection closed.
+	reqPQ := func(t *testing.T, c *rawclient.Conn, nonce byte) error {
+		require.NoError(t, c.SendPlain(t.Context(), append([]byte{0xf1, 0x8e, 0x7e, 0xbe, nonce}, make([]byte, 15)...)))
+		_, err := c.RecvPlain(t.Context())
+		return err
+	}
 	for name, c := range map[string]struct {
 		scenario *scenarios.Scenario
 		do       func(*testing.T, *mockserver.Server, *rawclient.Conn)
+		why      string
 		more     string // with the fingerprint in it
 	}{
-		"it does not know the key": {nil, distrust, "; the client got resPQ and went no further: does it trust the RSA key with the fingerprint %d?"},
-		"resPQ breaks a rule":      {hostile, distrust, ""},
+		"it does not know the key": {nil, distrust, plain, hint},
+		"it does not know the key and asks for it again and again, as GramJS does": {nil, func(t *testing.T, _ *mockserver.Server, c *rawclient.Conn) {
+			for n := range byte(7) {
+				require.NoError(t, reqPQ(t, c, n+1))
+			}
+			require.Error(t, reqPQ(t, c, 8))
+		}, tooMany, hint},
+		"resPQ breaks a rule": {hostile, distrust, plain, ""},
 		"it has a key": {nil, func(t *testing.T, dc *mockserver.Server, c *rawclient.Conn) {
 			_, err := rawclient.CreateKey(t.Context(), c, rawclient.KeyOptions{PublicKey: dc.PublicKey().RSA})
 			require.NoError(t, err)
-		}, ""},
+		}, plain, ""},
 		"it is fakedc wait": {nil, func(t *testing.T, _ *mockserver.Server, c *rawclient.Conn) {
-			require.NoError(t, c.SendPlain(t.Context(), append([]byte{0xf1, 0x8e, 0x7e, 0xbe}, make([]byte, 16)...)))
-			_, err := c.RecvPlain(t.Context())
-			require.NoError(t, err)
-		}, ""},
-		"it looked whether anybody listens": {nil, func(*testing.T, *mockserver.Server, *rawclient.Conn) {}, ""},
+			require.NoError(t, reqPQ(t, c, 0))
+		}, plain, ""},
+		"it looked whether anybody listens": {nil, func(*testing.T, *mockserver.Server, *rawclient.Conn) {}, plain, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dc := mockserver.Start(t, mockserver.Options{Scenario: c.scenario, AtEnd: mockserver.AtEnd{AllowUnmet: true, AllowUnfired: true}})
 			conn := rawConn(t, dc, rawclient.Options{})
 			c.do(t, dc, conn)
 			require.NoError(t, conn.Close())
-			want, sign := plain, mockserver.Sign("")
+			want, sign := c.why, mockserver.Sign("")
 			if c.more != "" {
 				want, sign = want+fmt.Sprintf(c.more, dc.PublicKey().Fingerprint), mockserver.SignUntrusted
 			}

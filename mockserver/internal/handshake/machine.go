@@ -78,6 +78,7 @@ type Machine struct {
 	steps, acks int      // since the last key
 	spoil       *spoiler // what the next exchange breaks
 	attempt     *attempt // nil before the first req_pq
+	inVain      bool     // resPQ is all that was asked for, until the steps were used up
 }
 
 // New returns a machine that waits for req_pq or req_pq_multi.
@@ -101,12 +102,12 @@ func (m *Machine) Pending() bool {
 	return a != nil && (a.stage == waitDH || a.stage == waitKey)
 }
 
-// Unanswered says whether resPQ was sent and nothing came upon it: a client that knows
-// none of the keys it names says so to nobody. A nonce of zeros is that of "fakedc wait",
-// which only looks whether anybody answers.
+// Unanswered says whether resPQ was sent and nothing came upon it, or only that it was
+// asked for anew: a client that knows none of the keys it names says so to nobody. A nonce
+// of zeros is that of "fakedc wait", which only looks whether anybody answers.
 func (m *Machine) Unanswered() bool {
 	a := m.attempt
-	return a != nil && a.stage == waitDH && a.nonce != bin.Int128{}
+	return m.inVain || a != nil && a.stage == waitDH && a.nonce != bin.Int128{}
 }
 
 // Step answers the TL body of one unencrypted message. now becomes the
@@ -140,6 +141,7 @@ func (m *Machine) step(body []byte, now time.Time) (Output, error) {
 		return Output{}, m.acknowledged()
 	}
 	if m.steps++; m.steps > m.config.MaxSteps {
+		m.inVain = m.Unanswered() && (id == mt.ReqPqRequestTypeID || id == mt.ReqPqMultiRequestTypeID)
 		return Output{}, hangUp("more than %d requests without a key: HandshakeSteps", m.config.MaxSteps)
 	}
 	switch id {

@@ -303,6 +303,21 @@ func TestUnanswered(t *testing.T) {
 	c.toKey(m)
 	require.False(t, m.Unanswered(), "the client went on")
 	c, m = newClient(t, &config.Key.PublicKey), New(config)
+	usedUp := func(last []byte) bool {
+		m.steps = DefaultMaxSteps
+		_, err := m.Step(last, testTime)
+		requireRefused(t, err, 0, "more than 7 requests without a key")
+		return m.Unanswered()
+	}
+	c.toDH(m)
+	require.True(t, usedUp(c.reqPQ()), "resPQ was asked for until the steps were used up")
+	c, m = newClient(t, &config.Key.PublicKey), New(config)
+	c.toDH(m)
+	require.False(t, usedUp(c.encode(c.reqDH())), "the client went on when the steps were used up")
+	c, m = newClient(t, &config.Key.PublicKey), New(config)
+	c.toKey(m)
+	require.False(t, usedUp(c.reqPQ()), "the client had gone on before")
+	c, m = newClient(t, &config.Key.PublicKey), New(config)
 	c.nonce = bin.Int128{}
 	c.toDH(m)
 	require.False(t, m.Unanswered(), "a nonce of zeros")
