@@ -29,6 +29,7 @@ type file struct {
 	big      bool      // by saveBigFilePart
 	missing  *Event    // the last use that a missing part prevented
 	hopeless bool      // a call was refused for what it is: to stop is right
+	cut      bool      // the server was closed while it went on
 }
 
 // maxParts bounds the parts of an upload that are watched; no account may send more.
@@ -175,7 +176,7 @@ func (f *file) absent() (missing []int32) {
 }
 
 // stillWrong leaves out that the client did not ask again where it had no reason to:
-// the file was used, or a refusal for good ended the upload.
+// the file was used, or a refusal for good or the end of the server ended the upload.
 func (f *file) stillWrong(all []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(x Finding) bool {
 		var p *part
@@ -184,7 +185,7 @@ func (f *file) stillWrong(all []Finding) []Finding {
 		}
 		switch x.Kind {
 		case KindGaveUp:
-			return f.used > 0 || f.hopeless || f.full() != nil || p != nil && p.exhausted()
+			return f.used > 0 || f.hopeless || f.cut || f.full() != nil || p != nil && p.exhausted()
 		case KindResent:
 			return p != nil && p.gone
 		case KindRule: // that a part is missing is told with the reason
@@ -252,7 +253,7 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	if x, ok := f.hole(); ok {
 		return append(out, x)
 	}
-	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && f.full() == nil && !f.exhausted() && len(known) == 0 {
+	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && !f.cut && f.full() == nil && !f.exhausted() && len(known) == 0 {
 		out = append(out, Finding{Kind: KindNeverSent, Part: &missing[0], Events: []int64{f.seen}, Scenario: "drop-mid-upload",
 			Text: fmt.Sprintf("%s never came, and the upload ended without a reason to", scenarios.PartNumbers(missing))})
 	}

@@ -89,6 +89,7 @@ func (f *file) disconnected(e *Event) {
 	if f.used > 0 {
 		return
 	}
+	f.cutOff(e)
 	f.closeRun()
 	f.moment(e, fmt.Sprintf("connection %d ended: %s", e.Conn, e.Text), true)
 }

@@ -1,0 +1,80 @@
+package doctor_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/doctor"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+)
+
+// closed is the end of the connection.
+func (w *written) closed(after time.Duration, why string) *written {
+	return w.add(after, journal.Event{Kind: journal.KindDisconnect, Text: why})
+}
+
+// A server that was stopped in the middle of an upload is no fault of the client's.
+func TestServerClosedInTheMiddle(t *testing.T) {
+	const byServer, neverCame = "the server was closed", "part 3 never came, and the upload ended without a reason to"
+	half := func() *written { return new(written).part(0, 0, nil).part(1, 1, nil).part(1, 2, nil) }
+	for name, tc := range map[string]struct {
+		w    *written
+		want string
+	}{
+		"the server stops":           {half().closed(time.Second, byServer), ""},
+		"the client had stopped":     {half().closed(10*time.Second, byServer), neverCame},
+		"the client leaves":          {half().closed(time.Second, "closed by the client"), neverCame},
+		"the server stops in a wait": {half().part(0, 3, refused("420 FLOOD_WAIT_30")).closed(29*time.Second, byServer), ""},
+		"the server stops long after a wait": {half().part(0, 3, refused("420 FLOOD_WAIT_3")).closed(13*time.Second, byServer),
+			"part 3, the fourth part, was answered FLOOD_WAIT_3, and has not been sent again"},
+		"the server stops while it holds an answer back": {half().part(0, 3, func(e *journal.Event) {
+			e.Delay = 20 * time.Second
+			refused("500 FILE_WRITE_FAILED")(e)
+		}).closed(29*time.Second, byServer), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			require.Equal(t, doctor.Incomplete, r.Uploads[0].End)
+			var found []string
+			for _, f := range r.Uploads[0].Findings {
+				found = append(found, f.Text)
+			}
+			require.Equal(t, tc.want, strings.Join(found, "\n"))
+		})
+	}
+}
+
+// The words of the journal are those that the doctor knows.
+func TestJournalOfAServerClosedInTheMiddle(t *testing.T) {
+	var text bytes.Buffer
+	dc, err := mockserver.New(mockserver.Options{Journal: &text, Strict: true})
+	require.NoError(t, err)
+	l, err := mockserver.Listen()
+	require.NoError(t, err)
+	served := make(chan error, 1)
+	go func() { served <- dc.Serve(l) }()
+	c, err := rawclient.Connect(t.Context(), l.Addr().String(), rawclient.Options{}, rawclient.KeyOptions{PublicKey: dc.PublicKey().RSA}, rawclient.ClientOptions{})
+	require.NoError(t, err)
+	_, err = c.InitConnection(t.Context(), 0)
+	require.NoError(t, err)
+	_, err = c.LoginBot(t.Context(), "123456:abc")
+	require.NoError(t, err)
+	_, err = c.SaveBigFilePart(t.Context(), 7, 0, 2, make([]byte, 1024))
+	require.NoError(t, err)
+	require.NoError(t, dc.Close())
+	require.ErrorIs(t, <-served, mockserver.ErrClosed)
+	_ = c.Close() // the server was first
+
+	r, err := doctor.Examine(&text)
+	require.NoError(t, err)
+	require.True(t, r.Whole)
+	require.Equal(t, doctor.Incomplete, r.Uploads[0].End)
+	require.Zero(t, r.Wrong(), "%+v", r.Uploads[0].Findings)
+}
