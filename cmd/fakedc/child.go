@@ -176,6 +176,8 @@ func (tr *trial) judge(o outcome) error {
 		return ioErrorf("starting the command: %w", start.err)
 	case o.timedOut:
 		return &exitError{exitTimeout, fmt.Errorf("the command ran out of time after %v", tr.timeout)}
+	case !o.verdict.Passed() && o.err != nil:
+		return failedf("the client did not do what is expected of it, and the command failed, too: %w; see above", o.err)
 	case !o.verdict.Passed():
 		return failedf("the client did not do what is expected of it; see above")
 	case o.err != nil:
