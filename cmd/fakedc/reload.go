@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"os"
 	"time"
+
+	"github.com/fakedc/fakedc/scenarios"
 )
 
 // reloadEvery is how often the scenario's files are looked at. Editors replace a
@@ -24,7 +26,7 @@ type fileState struct {
 }
 
 // changed looks at the files and tells whether any is not what it was at the last
-// look. A file that is not there counts as unchanged: it is being replaced.
+// look. What is no file counts as unchanged: it is being replaced, or a pipe.
 func (w *fileWatch) changed(files []string) bool {
 	changed := false
 	now := map[string]fileState{}
@@ -43,14 +45,14 @@ func (w *fileWatch) changed(files []string) bool {
 
 func look(name string, before fileState) (fileState, bool) {
 	info, err := os.Stat(name)
-	if err != nil {
-		return before, false
+	if err != nil || !info.Mode().IsRegular() {
+		return before, false // a pipe would be waited for, and it is read only once
 	}
 	state := fileState{modified: info.ModTime(), size: info.Size(), sum: before.sum}
 	if state == before {
 		return before, true
 	}
-	data, err := os.ReadFile(name)
+	data, err := scenarios.Source(name) // no more than a scenario may have
 	if err != nil {
 		return before, false
 	}
