@@ -86,9 +86,15 @@ func FaultYAML(text string) (string, error) {
 	return b.String(), nil
 }
 
+// maxFault is how many bytes a fault in one line may have: each of its terms becomes a rule with all of its conditions.
+const maxFault = 10_000
+
 // faultRules writes the keys of the rules that a fault stands for, but for their names, and tells where they come from.
 func faultRules(text string) (rules []string, from []faultPlace, err error) {
 	p := &faultParser{text: text, conditions: map[string]int{}}
+	if len(text) > maxFault {
+		return nil, nil, p.fail(0, fmt.Sprintf("it has %d bytes, and may have %d: a scenario file takes more", len(text), maxFault), "")
+	}
 	conditions, terms, found := strings.Cut(text, ":")
 	offset := len(conditions) + 1
 	if !found || strings.Contains(conditions, "(") {

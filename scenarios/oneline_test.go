@@ -98,6 +98,20 @@ func TestParseFaultErrors(t *testing.T) {
 	}
 }
 
+// Conditions times terms is what it stands for: half a megabyte of each would be a hundred gigabytes of rules.
+func TestParseFaultIsBounded(t *testing.T) {
+	longest := "part=" + strings.Repeat("1|", 2500) + "2: " + strings.Repeat("false->", 712) + "false"
+	longest += strings.Repeat(" ", maxFault-len(longest))
+	_, err := ParseFault(longest + " ")
+	require.ErrorContains(t, err, ": it has 10001 bytes, and may have 10000: a scenario file takes more")
+	_, err = LintFaults([]string{longest + " "}, nil, Methods{Answered: answered})
+	require.ErrorContains(t, err, "it has 10001 bytes")
+	_, err = ParseFault(longest)
+	require.ErrorContains(t, err, "the file has more than 1048576 bytes", "which is little, and refused in its turn")
+	_, err = ParseFault("part=" + strings.Repeat("1|", 4900) + "2: false")
+	require.NoError(t, err)
+}
+
 // Every act works with its example.
 func TestFaultActs(t *testing.T) {
 	for _, example := range FaultActs() {
