@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"time"
 
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/scenarios"
@@ -71,8 +72,17 @@ func (f *fresh) Write(p []byte) (int, error) {
 	return f.File.Write(p)
 }
 
+// hurry gives whoever reads the journal lastWords for the rest of it: it may be a pipe that
+// nobody reads any more. A file needs no time, and has no deadline.
+func (o *opened) hurry() {
+	if o.journal != nil {
+		_ = o.journal.SetWriteDeadline(time.Now().Add(lastWords))
+	}
+}
+
 // closeServer ends the server and its journal. Further calls do nothing.
 func (o *opened) closeServer() error {
+	o.hurry()
 	err := o.server.Close()
 	if o.journal != nil {
 		if closed := o.journal.Close(); !errors.Is(closed, os.ErrClosed) {

@@ -166,6 +166,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	defer o.close()
+	defer context.AfterFunc(ctx, o.hurry)() // what is written by then may keep us from closing it
 	defer f.files.remove()
 	failed := make(chan error, 1)
 	o.admin.serve(func(err error) {
