@@ -48,6 +48,7 @@ var errLocked = errors.New("locked")
 const (
 	doOther   = "choose another, or one that is empty or not there yet"
 	doRestore = "put back a copy of the directory, or delete the directory to begin anew"
+	doRoom    = "make room on its disk, or choose another"
 	doAccess  = "give it to the user that fakedc runs as, or choose another"
 	doChmod   = "it holds auth keys: chmod 700 it, or choose another"
 	doWait    = "close that one, or choose another directory"
@@ -67,6 +68,9 @@ type dir struct {
 func openDir(path string) (_ *dir, err error) {
 	d := &dir{path: path}
 	refuse := func(what, do string, err error) error {
+		if noRoom(err) {
+			do = doRoom
+		}
 		return &DirError{Dir: path, What: what, Do: do, Err: err}
 	}
 	unsynced := newNames(path)

@@ -54,15 +54,8 @@ func Open(path string, o Options) (_ *Disk, err error) {
 	}
 	db, err := d.openRecords(o.NoSync)
 	if err != nil {
-		what, do := "is damaged: "+recordsFile, doRestore
-		if errors.Is(err, os.ErrPermission) {
-			what, do = "cannot be used", doAccess
-		}
-		if !errors.As(err, new(*DirError)) {
-			err = &DirError{Dir: path, What: what, Do: do, Err: err}
-		}
 		_ = d.close() // it was only read
-		return nil, err
+		return nil, unopened(path, err)
 	}
 	if err := writable(path, d.uploads); err != nil {
 		_ = errors.Join(db.Close(), d.close()) // the error that counts is the first
@@ -71,6 +64,20 @@ func Open(path string, o Options) (_ *Disk, err error) {
 	disk := New(d.uploads, db, o)
 	disk.close, disk.openBefore = d.close, d.openBefore
 	return disk, nil
+}
+
+// unopened says why the database of a directory cannot be used. What the disk refuses is no damage.
+func unopened(path string, err error) error {
+	what, do := "is damaged: "+recordsFile, doRestore
+	switch {
+	case errors.As(err, new(*DirError)):
+		return err
+	case errors.Is(err, os.ErrPermission):
+		what, do = "cannot be used", doAccess
+	case noRoom(err):
+		what, do = "cannot be used", doRoom
+	}
+	return &DirError{Dir: path, What: what, Do: do, Err: err}
 }
 
 // OpenBefore is the mode that the directory had, if it was empty and others could read

@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -50,6 +51,22 @@ func TestUploadsHaveToBeWritable(t *testing.T) {
 			require.EqualError(t, err, "the data directory /data has a folder uploads that cannot be written: "+c.want+
 				"; give that to the user that fakedc runs as and chmod 700 it, or choose another directory")
 		})
+	}
+}
+
+// Who is told that a directory is damaged deletes it: a disk that is full is no damage.
+func TestWhyRecordsCannotBeOpened(t *testing.T) {
+	for cause, want := range map[error]string{
+		syscall.ENOSPC: "cannot be used: write records.new: no space left on device; make room on its disk, or choose another",
+		syscall.EDQUOT: "cannot be used: write records.new: disk quota exceeded; make room on its disk, or choose another",
+		syscall.EACCES: "cannot be used: write records.new: permission denied; give it to the user that fakedc runs as, or choose another",
+		errNoMeta:      "is damaged: records.db: write records.new: neither of its first pages is whole; put back a copy of the directory, or delete the directory to begin anew",
+	} {
+		err := unopened("/data", &fs.PathError{Op: "write", Path: newRecordsFile, Err: cause})
+		require.EqualError(t, err, "the data directory /data "+want)
+		require.ErrorAs(t, err, new(*DirError))
+		require.ErrorIs(t, err, cause)
+		require.Equal(t, err, unopened("/data", err), "it is said already")
 	}
 }
 
