@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"slices"
@@ -244,6 +245,9 @@ func (f *serveFlags) newServer(scenario *scenarios.Scenario) (*mockserver.Server
 	server, err := mockserver.New(o)
 	if broken := (*mockserver.DataDirError)(nil); errors.As(err, &broken) {
 		return nil, ioErrorf("--data-dir: %w", broken.Unwrap())
+	}
+	if full := (*fs.PathError)(nil); errors.As(err, &full) {
+		return nil, ioErrorf("--journal: %w", full) // nothing else is written to by then
 	}
 	if err != nil {
 		return nil, usageErrorf("%w", err) // all that can be wrong came from a flag or the scenario
