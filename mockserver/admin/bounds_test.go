@@ -101,6 +101,30 @@ func TestDeafCallers(t *testing.T) {
 	}
 }
 
+// Who asks before it sends a body is refused at once, without it.
+func TestRefusedBeforeTheBody(t *testing.T) {
+	for head, want := range map[string]int{
+		"Host: localhost\r\n": 401,
+		"Host: localhost\r\nAuthorization: Bearer " + token + "\r\nContent-Type: text/plain\r\n": 415,
+		"Host: elsewhere.example\r\n": 421,
+	} {
+		inBubble(t, func(t *testing.T, b *bubble) {
+			c := b.pipes.dial()
+			defer c.Close()
+			began := time.Now()
+			_, err := io.WriteString(c, "PUT /api/v1/scenario HTTP/1.1\r\n"+head+"Expect: 100-continue\r\nContent-Length: 1000000\r\n\r\n")
+			require.NoError(t, err)
+			in := bufio.NewReader(c)
+			answer, err := http.ReadResponse(in, nil)
+			require.NoError(t, err)
+			require.Equal(t, want, answer.StatusCode)
+			require.Zero(t, time.Since(began))
+			_, err = io.ReadAll(in)
+			require.NoError(t, err, "it was closed")
+		})
+	}
+}
+
 // Nor is there anybody for ever who does not read that he may send a body.
 func TestDeafCallersWithABody(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {

@@ -38,8 +38,9 @@ func (h *Handler) guarded(next http.Handler) http.Handler {
 			// redirect, and curl takes that for success.
 			r.URL.Path, r.URL.RawPath = "/"+strings.TrimLeft(r.URL.Path, "/"), ""
 		}
-		r.Body = &bounded{http.MaxBytesReader(writer, r.Body, int64(h.server.Limits().AdminBody)), h.server}
-		next.ServeHTTP(w, r)
+		call := *r // the server goes by the body that is its own: a caller that asks before it sends one may be refused first
+		call.Body = &bounded{http.MaxBytesReader(writer, r.Body, int64(h.server.Limits().AdminBody)), h.server}
+		next.ServeHTTP(w, &call)
 	})
 }
 
