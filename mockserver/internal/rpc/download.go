@@ -73,7 +73,7 @@ func (q *query) location(in *tl.Object) (*upload.Document, error) {
 	}
 	d, ok := q.known(in)
 	if !ok {
-		return nil, bad("FILE_ID_INVALID", "no such document or photo")
+		return nil, bad("FILE_ID_INVALID", "no such document or photo of this account")
 	}
 	if err := checkReference(in.Bytes("file_reference"), d); err != nil {
 		return nil, err

@@ -113,6 +113,19 @@ func TestLocationRefused(t *testing.T) {
 	}
 }
 
+// Accounts share no files, whatever one of them knows of another's.
+func TestDocumentOfAnotherAccount(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	p := prepare(t, d)
+	read := tl.New("upload.getFile", tl.Fields{"location": p.location(), "offset": int64(0), "limit": int32(4096)})
+	require.Len(t, d.object(t, read).Bytes("bytes"), 4096)
+	d.object(t, importBot("777:another"))
+	require.NotEqual(t, p.account, d.auth.Account().ID)
+	d.refused(t, read, "400 FILE_ID_INVALID")
+	d.refused(t, tl.New("upload.getFileHashes", tl.Fields{"location": p.location(), "offset": int64(0)}), "400 FILE_ID_INVALID")
+	d.refused(t, uploadMedia(p.media()), "400 MEDIA_EMPTY")
+}
+
 // https://core.telegram.org/api/files#verifying-downloaded-chunks
 func TestGetFileHashes(t *testing.T) {
 	d := loggedIn(t, 228, nil)

@@ -142,7 +142,7 @@ func (m *media) nameFrom(file *tl.Object) {
 func (q *query) existing(in *tl.Object) (*upload.Document, error) {
 	doc, ok := q.known(in)
 	if !ok {
-		return nil, bad("MEDIA_EMPTY", "no such document or photo")
+		return nil, bad("MEDIA_EMPTY", "no such document or photo of this account")
 	}
 	if err := checkReference(in.Bytes("file_reference"), doc); err != nil {
 		return nil, err
@@ -151,10 +151,11 @@ func (q *query) existing(in *tl.Object) (*upload.Document, error) {
 }
 
 // known finds what an id and its access hash name, if it is what the constructor says:
-// a photo, or a document.
+// a photo, or a document. An access hash is worth something to its account alone: what one
+// uploads no other was ever shown here.
 func (q *query) known(in *tl.Object) (*upload.Document, bool) {
 	d, ok := q.Uploads.Document(in.Long("id"))
-	if !ok || in.Long("access_hash") != accessHash("document", d.ID) {
+	if !ok || in.Long("access_hash") != accessHash("document", d.ID) || d.Account != q.account.ID {
 		return nil, false
 	}
 	return d, d.Meta.(*media).photo == strings.HasPrefix(in.Name, "inputPhoto")
