@@ -30,6 +30,10 @@ func (f *serveFlags) open(scenario *scenarios.Scenario, shutdown func()) (_ *ope
 		if o.journal, err = os.OpenFile(f.journal, os.O_CREATE|os.O_WRONLY, 0o666); err != nil {
 			return nil, ioErrorf("--journal: %w", err)
 		}
+		// Lines of two would be in the midst of each other's; a pipe takes them one by one.
+		if info, err := o.journal.Stat(); err == nil && info.Mode().IsRegular() && taken(o.journal) {
+			return nil, ioErrorf("--journal %s is that of a server that runs: stop it, or give this one a file of its own", f.journal)
+		}
 		f.journalTo = &fresh{File: o.journal}
 	}
 	if o.server, err = f.newServer(scenario); err != nil {

@@ -132,7 +132,7 @@ func (f *serveFlags) addTo(cmd *cobra.Command) {
 	flags.IntVar(&f.dc, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000; where there are several, of the one where all accounts live")
 	flags.IntSliceVar(&f.dcs, "dcs", nil, "the `NUMBERS` of further datacenters, such as 4,5, on ports of their own: those after the first's, if --listen names one")
 	flags.StringVar(&f.key, "key", "", "a private RSA key of 2048 bits, as a PEM `FILE` that only you can read (default: fakedc's public test key)")
-	flags.StringVar(&f.journal, "journal", "", "a `FILE` that everything that happens is written to, a line of JSON each; see \"fakedc doctor\"")
+	flags.StringVar(&f.journal, "journal", "", "a `FILE` that everything that happens is written to, a line of JSON each, by one server at a time; see \"fakedc doctor\"")
 	flags.StringVar(&f.record, "record", "", "the `FILE` that the faults which fired are written to at the end, as a scenario without chance that expects the same")
 }
 
