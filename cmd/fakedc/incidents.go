@@ -78,8 +78,8 @@ func (d *demoRun) reasons(e mockserver.Event) (out []why) {
 		for i, id := range e.Rules {
 			r, ok := d.rules.Rule(id)
 			w := why{source: r.Source}
-			if i == 0 {
-				w.sentence = e.Text // all sentences, in one
+			if i < len(e.Why) {
+				w.sentence = e.Why[i]
 			}
 			if ok {
 				out = append(out, w)

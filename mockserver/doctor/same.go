@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakedc/fakedc/mockserver/internal/observe"
 	"github.com/fakedc/fakedc/scenarios"
 	"github.com/fakedc/fakedc/validator"
 )
@@ -19,7 +20,8 @@ const (
 // breach is an upload rule that parts broke, and were answered the same.
 type breach struct {
 	rule, answer string
-	part         int32 // the first
+	why          string // of the first, "" where the journal has none
+	part         int32  // the first
 	parts        map[int32]bool
 	count        int
 	events       []int64
@@ -28,7 +30,7 @@ type breach struct {
 // breaks notes which rules a part broke. The oracle does so too, but keeps no more
 // than 20 calls of a run: what another upload did would be lost behind them.
 func (f *file) breaks(e *Event) {
-	for _, id := range e.Rules {
+	for rule, id := range e.Rules {
 		answer := answerText(e)
 		i := slices.IndexFunc(f.broken, func(b *breach) bool { return b.rule == id && b.answer == answer })
 		if i < 0 {
@@ -36,7 +38,7 @@ func (f *file) breaks(e *Event) {
 				continue
 			}
 			i = len(f.broken)
-			f.broken = append(f.broken, &breach{rule: id, answer: answer, part: *e.Part, parts: map[int32]bool{}})
+			f.broken = append(f.broken, &breach{rule: id, answer: answer, why: observe.Why(e, rule), part: *e.Part, parts: map[int32]bool{}})
 		}
 		b := f.broken[i]
 		b.count++
@@ -58,6 +60,9 @@ func (f *file) breaches(rules map[string]validator.Rule) (out []Finding) {
 		}
 		x := Finding{Kind: KindRule, Part: &b.part, Events: b.events, URL: r.Source,
 			Text: fmt.Sprintf("%s: %s broke the rule and was answered %s", b.rule, scenarios.PartName(int64(b.part)), b.answer)}
+		if b.why != "" {
+			x.Text = fmt.Sprintf("%s: %s: answered %s", b.rule, b.why, b.answer)
+		}
 		if b.count > 1 {
 			x.severally(b.count, "in all", slices.Sorted(maps.Keys(b.parts)))
 		}

@@ -38,8 +38,9 @@ type Observation struct {
 	Hostile string
 	// Broken are the ids of upload rules that the call broke.
 	Broken []string
-	// Why says to a person what was wrong with the call, or is empty.
-	Why string
+	// Why says of each of Broken to a person what was wrong with the call; it may end
+	// early, or have an empty one.
+	Why []string
 	// Acked are the msg_ids of queries whose answers the client acknowledged.
 	Acked []int64
 }

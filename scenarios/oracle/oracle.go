@@ -224,7 +224,7 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 	delete(o.waiting, ackKey{last.Session, last.MsgID})
 	last.Observation, last.acked, last.unheard = *x, false, false
 	last.ok = last.ok || x.Answer == OK
-	last.Broken, last.Acked, last.Why = nil, nil, ""
+	last.Broken, last.Acked, last.Why = nil, nil, nil
 	if x.Waits || x.Delay > 0 && x.Answer != OK { // nobody asks when the others left
 		room := len(o.waiting) < maxWaiting
 		if last.Waits = x.Waits && room; room {
@@ -238,7 +238,7 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 
 // note adds up what is a finding without any expectation.
 func (o *Oracle) note(x *Observation, f *file) {
-	for _, id := range x.Broken {
+	for i, id := range x.Broken {
 		if f != nil && f.lost && x.Kind == Use && x.Error != "" {
 			continue // the scenario lost the part that is missing
 		}
@@ -247,7 +247,7 @@ func (o *Oracle) note(x *Observation, f *file) {
 		if !rule.Enforced {
 			status = Noted
 		}
-		finding := x.finding(x.broke())
+		finding := x.finding(x.broke(i))
 		finding.Rule, finding.URL = id, rule.URL
 		if !o.broken.again(id, finding) {
 			o.broken.add(o.scenario.Allow.Violations, CheckViolation, id, status, finding)

@@ -310,16 +310,17 @@ func TestFindings(t *testing.T) {
 		"one line for each upload, with the reason of its first call": {"", func(s *story) {
 			for i := range 7 {
 				s.call(Observation{File: 1 + i%2, FileID: int64(70 + i%2), HasPart: true, Part: int32(i), Answer: Error, Error: "FILE_PART_SIZE_INVALID",
-					Broken: []string{"part.size"}, Why: fmt.Sprintf("part %d has 3000 bytes", i)})
+					Broken: []string{"part.size"}, Why: []string{fmt.Sprintf("part %d has 3000 bytes", i)}})
 			}
 		}, "failed violation: upload 1: part 0 has 3000 bytes: answered FILE_PART_SIZE_INVALID (the first of 4 such calls)" +
 			": upload 2: part 1 has 3000 bytes: answered FILE_PART_SIZE_INVALID (the first of 3 such calls)"},
 		"one line for each rule": {"", func(s *story) {
-			s.call(Observation{File: 1, HasPart: true, Broken: []string{"a", "reported.b"}, Why: "both."}).call(Observation{File: 1, HasPart: true, Broken: []string{"a"}})
-		}, "failed violation: upload 1: both: answered as usual (the first of 2 such calls)\nnoted violation: upload 1: both: answered as usual"},
+			s.call(Observation{File: 1, HasPart: true, Broken: []string{"a", "reported.b", "reported.c"}, Why: []string{"a is broken.", "b is broken"}}).call(Observation{File: 1, HasPart: true, Broken: []string{"a"}})
+		}, "failed violation: upload 1: a is broken: answered as usual (the first of 2 such calls)\nnoted violation: upload 1: b is broken: answered as usual\n" +
+			"noted violation: upload 1: part 0, the first part, broke the rule: answered as usual"},
 		"files that no part of is known": {"", func(s *story) {
-			s.call(Observation{Kind: Use, FileID: 8, Answer: Error, Error: "FILE_PART_0_MISSING", Broken: []string{"final.unknown"}, Why: "file 8 is not there"}).
-				call(Observation{Kind: Use, FileID: 9, Answer: Error, Error: "FILE_PART_0_MISSING", Broken: []string{"final.unknown"}, Why: "file 9 is not there"})
+			s.call(Observation{Kind: Use, FileID: 8, Answer: Error, Error: "FILE_PART_0_MISSING", Broken: []string{"final.unknown"}, Why: []string{"file 8 is not there"}}).
+				call(Observation{Kind: Use, FileID: 9, Answer: Error, Error: "FILE_PART_0_MISSING", Broken: []string{"final.unknown"}, Why: []string{"file 9 is not there"}})
 		}, "failed violation: file 8 is not there: answered FILE_PART_0_MISSING: file 9 is not there: answered FILE_PART_0_MISSING"},
 		"a part that the scenario lost": {"", func(s *story) {
 			s.call(Observation{File: 1, HasPart: true, Lost: true}).use(Error, "FILE_PART_0_MISSING", "final.part_missing")
@@ -340,7 +341,7 @@ func TestBrokenAndAnswered(t *testing.T) {
 		Refused: "by a refusal of its message", Garbage: "with bytes that mean nothing",
 	} {
 		s := tell(t, "")
-		s.call(Observation{File: 1, HasPart: true, Part: 1, Answer: answer, Broken: []string{"x"}, Why: "it is broken."})
+		s.call(Observation{File: 1, HasPart: true, Part: 1, Answer: answer, Broken: []string{"x"}, Why: []string{"it is broken."}})
 		c := s.o.Verdict(s.state).Checks[0]
 		require.Equal(t, "upload 1: it is broken: answered "+want, c.Findings[0].Text)
 		require.EqualValues(t, 1, *c.Findings[0].Part)

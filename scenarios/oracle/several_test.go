@@ -43,7 +43,7 @@ func TestFindingsApartFromTheirUploads(t *testing.T) {
 	const text = "part 2, the third part, was answered no upload 7 today, and has not been sent again"
 	s := tell(t, `expect: [{ retry: { after: error } }]`)
 	for file := 1; file <= 2; file++ {
-		s.call(Observation{File: file, FileID: 70 + int64(file), HasPart: true, Part: 2, Total: 4, Answer: Error, Error: "no upload 7 today", Broken: []string{"part.empty"}, Why: "it is broken."})
+		s.call(Observation{File: file, FileID: 70 + int64(file), HasPart: true, Part: 2, Total: 4, Answer: Error, Error: "no upload 7 today", Broken: []string{"part.empty"}, Why: []string{"it is broken."}})
 	}
 	for name, tc := range map[string]struct {
 		apart  bool

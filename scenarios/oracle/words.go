@@ -37,9 +37,12 @@ func about(x *Observation) string {
 	return x.Method
 }
 
-// broke says what was wrong with a call that broke a rule.
-func (x *Observation) broke() string {
-	why := strings.TrimSuffix(x.Why, ".")
+// broke says what was wrong with a call by one of the rules that it broke.
+func (x *Observation) broke(rule int) string {
+	why := ""
+	if rule < len(x.Why) {
+		why = strings.TrimSuffix(x.Why[rule], ".")
+	}
 	switch {
 	case why != "":
 	case x.HasPart:

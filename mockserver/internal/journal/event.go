@@ -110,8 +110,10 @@ type Event struct {
 
 	// Error is what went to the client, such as "400 FILE_PART_INVALID".
 	Error string `json:"error,omitempty"`
-	// Rules are the ids of the upload rules that the call broke, reported ones too.
+	// Rules are the ids of the upload rules that the call broke, reported ones too; Why
+	// says of each of them to a person what was wrong.
 	Rules []string `json:"rules,omitempty"`
+	Why   []string `json:"why,omitempty"`
 	// Hostile is the rule of MTProto that the server broke, by the name of its case;
 	// Accepted: the client went on as if it had not.
 	Hostile  string `json:"hostile,omitempty"`

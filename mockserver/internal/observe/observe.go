@@ -46,10 +46,19 @@ func Of(e *journal.Event) (x oracle.Observation, ok bool) {
 	}
 	x.Hostile = e.Hostile
 	x.Done, x.Lost, x.Broken, x.Acked = e.Done, e.Lost, e.Rules, e.Acked
-	if len(e.Rules) > 0 {
-		x.Why = e.Text
+	for i := range e.Rules {
+		x.Why = append(x.Why, Why(e, i))
 	}
 	return x, true
+}
+
+// Why says what was wrong with a call by one of the rules that it broke, as far as that is
+// known: a journal of an older version has the sentences of all rules in one.
+func Why(e *journal.Event, rule int) string {
+	if rule < len(e.Why) {
+		return e.Why[rule]
+	}
+	return e.Text
 }
 
 var answers = map[journal.Answer]oracle.Answer{

@@ -69,21 +69,19 @@ func (q *query) finalise(in *tl.Object, m *media) (*upload.Document, error) {
 		ID: id, Parts: in.Int("parts"), MD5: in.Str("md5_checksum"), Name: in.Str("name"),
 		Premium: account.Premium(), Photo: m.photo && !m.noExtension, Meta: m, Record: record,
 	})
-	q.noteFile(id, doc, v)
+	why := q.noteFile(id, doc, v)
 	if v.Error != nil {
-		return nil, &Error{Code: v.Error.Code, Message: v.Error.Message, Why: sentences(v)}
+		return nil, &Error{Code: v.Error.Code, Message: v.Error.Message, Why: why}
 	}
 	return doc, nil
 }
 
-func (q *query) noteFile(id upload.ID, doc *upload.Document, v validator.Verdict) {
+// noteFile returns what was wrong.
+func (q *query) noteFile(id upload.ID, doc *upload.Document, v validator.Verdict) (why string) {
 	e := q.event(journal.KindFile)
 	e.FileID, e.Big = id.FileID, id.Kind == validator.Big
 	e.File = q.Uploads.Ordinal(q.now, id)
-	for _, f := range v.Findings {
-		e.Rules = append(e.Rules, f.Rule.ID)
-	}
-	e.Text = sentences(v)
+	e.Text = broken(v, &e)
 	if v.Error != nil {
 		e.Error = fmt.Sprintf("%d %s", v.Error.Code, v.Error.Message)
 		if e.Text == "" {
@@ -94,14 +92,15 @@ func (q *query) noteFile(id upload.ID, doc *upload.Document, v validator.Verdict
 		e.File, e.Size = doc.Ordinal, int(doc.Size)
 	}
 	q.Journal.Add(q.now, e)
+	return e.Text
 }
 
-func sentences(v validator.Verdict) string {
-	var all []string
+// broken notes the rules that a call broke, and says what was wrong with it.
+func broken(v validator.Verdict, e *journal.Event) string {
 	for _, f := range v.Findings {
-		all = append(all, f.Sentence)
+		e.Rules, e.Why = append(e.Rules, f.Rule.ID), append(e.Why, f.Sentence)
 	}
-	return strings.Join(all, " ")
+	return strings.Join(e.Why, "; ")
 }
 
 // inputMedia makes or finds what an InputMedia means.

@@ -126,13 +126,7 @@ func overrule(plan fault.Plan, e *journal.Event) {
 
 // partAnswer turns an outcome into the answer and the rest of the event.
 func (q *query) partAnswer(out upload.Outcome, e *journal.Event) []byte {
-	for _, f := range out.Verdict.Findings {
-		e.Rules = append(e.Rules, f.Rule.ID)
-		if e.Text != "" {
-			e.Text += "; "
-		}
-		e.Text += f.Sentence
-	}
+	e.Text = broken(out.Verdict, e)
 	switch {
 	case out.Verdict.Error != nil:
 		e.Error = fmt.Sprintf("%d %s", out.Verdict.Error.Code, out.Verdict.Error.Message)

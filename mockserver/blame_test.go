@@ -1,0 +1,103 @@
+package mockserver_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/mockserver/doctor"
+	"github.com/fakedc/fakedc/mockserver/rawclient"
+)
+
+// What is told of a broken rule has to lead the author of a client to the mistake: each
+// rule with its own sentence, in the verdict and by the doctor, and which file it is about.
+func TestBlame(t *testing.T) {
+	send := func(t *testing.T, c *rawclient.Client, id int64, parts int32, isBig bool) {
+		_, err := c.SendMedia(t.Context(), rawclient.InputFile{ID: id, Parts: parts, Name: "a.bin", Big: isBig}, "", id)
+		require.Error(t, err)
+	}
+	for name, tc := range map[string]struct {
+		options mockserver.Options
+		run     func(t *testing.T, b *bubble, c *rawclient.Client)
+		verdict []string
+		doctor  []string
+	}{
+		"two rules of a part": {
+			run: func(t *testing.T, _ *bubble, c *rawclient.Client) {
+				part(t, c, 7, 0, -1, contents(kib))
+				require.Equal(t, "FILE_PART_SIZE_INVALID", part(t, c, 7, 1, -1, contents(500)))
+			},
+			verdict: []string{
+				"failed part.size_changed: upload 1: part 1 has 500 bytes, the parts before it have 1024; only the last part may be shorter: answered FILE_PART_SIZE_INVALID",
+				"failed part.size_invalid: upload 1: part 1 is not the last (its file_total_parts is -1) and has 500 bytes, which is not divisible by 1024: answered FILE_PART_SIZE_INVALID",
+			},
+			doctor: []string{
+				"part.size_invalid: part 1 is not the last (its file_total_parts is -1) and has 500 bytes, which is not divisible by 1024: answered FILE_PART_SIZE_INVALID",
+				"part.size_changed: part 1 has 500 bytes, the parts before it have 1024; only the last part may be shorter: answered FILE_PART_SIZE_INVALID",
+			},
+		},
+		"two rules of the use": {
+			run: func(t *testing.T, _ *bubble, c *rawclient.Client) {
+				part(t, c, 7, 0, 1, contents(kib))
+				send(t, c, 7, 5000, true)
+			},
+			verdict: []string{
+				"failed final.part_missing: upload 1: part 1 of 5000 is not stored (it never arrived); 4999 missing in all: save it again and repeat this call: answered FILE_PARTS_INVALID",
+				"failed final.parts_range: upload 1: parts is 5000, not between 1 and 4000: answered FILE_PARTS_INVALID",
+				"failed final.total_mismatch: upload 1: parts is 5000, but the parts announced 1: answered FILE_PARTS_INVALID",
+			},
+			doctor: []string{
+				"final.parts_range: parts is 5000, not between 1 and 4000: answered FILE_PARTS_INVALID",
+				"final.total_mismatch: parts is 5000, but the parts announced 1: answered FILE_PARTS_INVALID",
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var file bytes.Buffer
+			tc.options.Journal = &file
+			inBubble(t, tc.options, func(t *testing.T, b *bubble) {
+				tc.run(t, b, b.client())
+				var told []string
+				for _, c := range b.Verdict().Checks {
+					for _, f := range c.Findings {
+						told = append(told, fmt.Sprintf("%s %s: %s", c.Status, c.Name, f.Text))
+					}
+				}
+				require.Equal(t, tc.verdict, told)
+			})
+			report, err := doctor.Examine(&file)
+			require.NoError(t, err)
+			var told []string
+			for _, u := range report.Uploads {
+				for _, f := range u.Findings {
+					told = append(told, f.Text)
+				}
+			}
+			for _, f := range report.Findings {
+				told = append(told, "beside: "+f.Text)
+			}
+			require.Equal(t, tc.doctor, told)
+		})
+	}
+}
+
+// A person reads the sentences of one call one after the other.
+func TestSentencesOfAUseAreApart(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		c := b.client()
+		part(t, c, 7, 0, 1, contents(kib))
+		_, err := c.SendMedia(t.Context(), rawclient.InputFile{ID: 7, Parts: 2, Name: "a.bin", Big: true}, "", 1)
+		require.Error(t, err)
+		want := "parts is 2, but the parts announced 1; part 1 of 2 is not stored (it never arrived); 1 missing in all: save it again and repeat this call"
+		var told []string
+		for _, e := range b.Journal() {
+			if e.Error != "" && e.Kind != mockserver.EventRefused {
+				told = append(told, e.Text)
+			}
+		}
+		require.Equal(t, []string{want, want}, told)
+	})
+}
