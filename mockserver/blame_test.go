@@ -54,6 +54,36 @@ func TestBlame(t *testing.T) {
 				"final.total_mismatch: parts is 5000, but the parts announced 1: answered FILE_PARTS_INVALID",
 			},
 		},
+		"the other store": {
+			run: func(t *testing.T, _ *bubble, c *rawclient.Client) {
+				smallPart(t, c, 7, 0, contents(kib))
+				send(t, c, 7, 1, true)
+			},
+			verdict: []string{"failed final.kind: upload 1: inputFileBig looks for parts of upload.saveBigFilePart, but the parts of this file_id were sent with upload.saveFilePart, which inputFile names: answered FILE_PART_0_MISSING"},
+			doctor:  []string{"final.kind: inputFileBig looks for parts of upload.saveBigFilePart, but the parts of this file_id were sent with upload.saveFilePart, which inputFile names: answered FILE_PART_0_MISSING"},
+		},
+		"never uploaded": {
+			run: func(t *testing.T, _ *bubble, c *rawclient.Client) {
+				send(t, c, 99, 1, true)
+				send(t, c, 98, 1, true)
+			},
+			verdict: []string{
+				"failed final.unknown: file_id 99: no part of this file_id was ever stored with upload.saveBigFilePart: answered FILE_PART_0_MISSING",
+				"failed final.unknown: file_id 98: no part of this file_id was ever stored with upload.saveBigFilePart: answered FILE_PART_0_MISSING",
+			},
+			doctor: []string{
+				"beside: final.unknown: file_id 98: no part of this file_id was ever stored with upload.saveBigFilePart: answered FILE_PART_0_MISSING",
+				"beside: final.unknown: file_id 99: no part of this file_id was ever stored with upload.saveBigFilePart: answered FILE_PART_0_MISSING",
+			},
+		},
+		"another account's": {
+			run: func(t *testing.T, b *bubble, c *rawclient.Client) {
+				part(t, c, 7, 0, 1, contents(kib))
+				send(t, b.login("654321:other"), 7, 1, true)
+			},
+			verdict: []string{"failed final.unknown: file_id 7: no part of this file_id was ever stored with upload.saveBigFilePart; account 123456 has sent parts of it, and accounts share none: answered FILE_PART_0_MISSING"},
+			doctor:  []string{"beside: final.unknown: file_id 7: no part of this file_id was ever stored with upload.saveBigFilePart; account 123456 has sent parts of it, and accounts share none: answered FILE_PART_0_MISSING"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var file bytes.Buffer

@@ -130,10 +130,12 @@ func (f *file) addUse(e *Event) {
 		f.moment(e, fmt.Sprintf("a file was made of it: %s", bytesText(int64(e.Size))), false)
 		return
 	}
-	use := *e
-	f.missing = &use
-	if n, ok := missingPart(e.Error); ok && f.parts[n] != nil {
-		f.parts[n].gone = true
+	if !slices.Contains(e.Rules, "final.kind") { // which looks for parts where none were sent to
+		use := *e
+		f.missing = &use
+		if n, ok := missingPart(e.Error); ok && f.parts[n] != nil {
+			f.parts[n].gone = true
+		}
 	}
 	f.moment(e, fmt.Sprintf("%s: answered %s", e.Method, nameOf(e.Error)), true)
 }

@@ -239,7 +239,7 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 // note adds up what is a finding without any expectation.
 func (o *Oracle) note(x *Observation, f *file) {
 	for i, id := range x.Broken {
-		if f != nil && f.lost && x.Kind == Use && x.Error != "" {
+		if f != nil && f.lost && x.Kind == Use && x.Error != "" && id != "final.kind" {
 			continue // the scenario lost the part that is missing
 		}
 		rule := o.rules(id)

@@ -319,12 +319,15 @@ func TestFindings(t *testing.T) {
 		}, "failed violation: upload 1: a is broken: answered as usual (the first of 2 such calls)\nnoted violation: upload 1: b is broken: answered as usual\n" +
 			"noted violation: upload 1: part 0, the first part, broke the rule: answered as usual"},
 		"files that no part of is known": {"", func(s *story) {
-			s.call(Observation{Kind: Use, FileID: 8, Answer: Error, Error: "FILE_PART_0_MISSING", Broken: []string{"final.unknown"}, Why: []string{"file 8 is not there"}}).
-				call(Observation{Kind: Use, FileID: 9, Answer: Error, Error: "FILE_PART_0_MISSING", Broken: []string{"final.unknown"}, Why: []string{"file 9 is not there"}})
-		}, "failed violation: file 8 is not there: answered FILE_PART_0_MISSING: file 9 is not there: answered FILE_PART_0_MISSING"},
+			s.call(Observation{Kind: Use, FileID: 8, Answer: Error, Error: "FILE_PART_0_MISSING", Broken: []string{"final.unknown"}, Why: []string{"it is not there"}}).
+				call(Observation{Kind: Use, FileID: 9, Answer: Error, Error: "FILE_PART_0_MISSING", Broken: []string{"final.unknown"}, Why: []string{"it is not there"}})
+		}, "failed violation: file_id 8: it is not there: answered FILE_PART_0_MISSING: file_id 9: it is not there: answered FILE_PART_0_MISSING"},
 		"a part that the scenario lost": {"", func(s *story) {
 			s.call(Observation{File: 1, HasPart: true, Lost: true}).use(Error, "FILE_PART_0_MISSING", "final.part_missing")
 		}, ""},
+		"a part that the scenario lost, looked for in the other store": {"", func(s *story) {
+			s.call(Observation{File: 1, HasPart: true, Lost: true}).use(Error, "FILE_PART_0_MISSING", "final.kind")
+		}, "failed violation: upload 1: the call broke the rule: answered FILE_PART_0_MISSING"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := tell(t, tc.text)

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -49,6 +50,9 @@ func (x *Observation) broke(rule int) string {
 		why = partName(x.Part) + " broke the rule"
 	default:
 		why = "the call broke the rule"
+	}
+	if x.Kind == Use && x.File == 0 {
+		why = fmt.Sprintf("file_id %d: %s", x.FileID, why)
 	}
 	return why + ": answered " + answered(x)
 }

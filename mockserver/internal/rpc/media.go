@@ -80,7 +80,9 @@ func (q *query) finalise(in *tl.Object, m *media) (*upload.Document, error) {
 func (q *query) noteFile(id upload.ID, doc *upload.Document, v validator.Verdict) (why string) {
 	e := q.event(journal.KindFile)
 	e.FileID, e.Big = id.FileID, id.Kind == validator.Big
-	e.File = q.Uploads.Ordinal(q.now, id)
+	if e.File = q.Uploads.Ordinal(q.now, id); e.File == 0 { // by the other method: final.kind
+		e.File = q.Uploads.Ordinal(q.now, id.Other())
+	}
 	e.Text = broken(v, &e)
 	if v.Error != nil {
 		e.Error = fmt.Sprintf("%d %s", v.Error.Code, v.Error.Message)

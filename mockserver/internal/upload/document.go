@@ -126,19 +126,20 @@ func (d *Document) take(blobs map[int32]*held, n int32) {
 // unknown judges a file_id without parts. If the other store has them, its
 // rules say so: it is the usual mistake.
 func (s *Service) unknown(now time.Time, id ID, call validator.FinalCall) validator.Verdict {
-	other := id
-	other.Kind = validator.Small
-	if id.Kind == validator.Small {
-		other.Kind = validator.Big
-	}
-	if f := s.find(now, other); f != nil {
+	if f := s.find(now, id.Other()); f != nil {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		v := f.state.Finalise(call)
 		f.state.Note(v, validator.Part{Index: validator.NoPart})
 		return v
 	}
-	return s.Rules().FinaliseUnknown(call)
+	v := s.Rules().FinaliseUnknown(call)
+	for i := range v.Findings {
+		if f := &v.Findings[i]; f.Rule.ID == "final.unknown" {
+			f.Sentence += s.whereabouts(id)
+		}
+	}
+	return v
 }
 
 // md5 is the checksum of the first n parts, as inputFile carries it.

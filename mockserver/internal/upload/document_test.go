@@ -37,6 +37,31 @@ func TestFinaliseRefuses(t *testing.T) {
 	require.Empty(t, r.Documents())
 }
 
+// Parts stay in the datacenter and with the account that they were sent to, and a client
+// that looks for them elsewhere is told where they are.
+// https://core.telegram.org/api/datacenter
+func TestMissingSaysWhereThePartsAre(t *testing.T) {
+	const unknown = "no part of this file_id was ever stored with upload.saveBigFilePart"
+	r := newRoom(t, Limits{})
+	in := func(dc int, id ID) ID { id.DC = dc; return id }
+	r.save(t, start, in(4, small(2, 7)), 0, 1, fill(1, kib))
+	r.save(t, start, in(2, big(1, 7)), 0, 1, fill(1, kib))
+	for name, c := range map[string]struct {
+		id   ID
+		want string
+	}{
+		"of the account, in another datacenter": {in(4, big(1, 7)), unknown + "; datacenter 2 has parts of it, and parts stay where they were sent to"},
+		"of another account":                    {in(2, big(3, 7)), unknown + "; account 2 has sent parts of it, and accounts share none"},
+		"of nobody":                             {in(2, big(1, 8)), unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, v := r.Finalise(start, Final{ID: c.id, Parts: 1})
+			require.Len(t, v.Findings, 1)
+			require.Equal(t, c.want, v.Findings[0].Sentence)
+		})
+	}
+}
+
 func TestMD5(t *testing.T) {
 	r := newRoom(t, Limits{})
 	id := small(1, 7)
