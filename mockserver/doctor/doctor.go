@@ -181,7 +181,7 @@ func (d *Doctor) Report(whole bool) Report {
 	slices.SortFunc(d.order, func(a, b *file) int { return a.Story.File - b.Story.File })
 	for _, f := range d.order {
 		story := f.story()
-		known := f.stillWrong(append(by[story.File], f.breaches(d.rules)...))
+		known := f.stillWrong(append(by[story.File], f.breaches(d.rules, validator.Enforce)...))
 		for _, x := range f.findings(known) {
 			if x.Scenario != "" {
 				x.Scenario = d.own(x.Scenario)
@@ -189,6 +189,9 @@ func (d *Doctor) Report(whole bool) Report {
 			known = append(known, x)
 		}
 		story.Findings = together(known)
+		for _, x := range f.breaches(d.rules, validator.ReportOnly) {
+			r.Notes = append(r.Notes, reported(story.File, x.Text))
+		}
 		if note, ended := f.endedByServer(); ended {
 			r.Notes = append(r.Notes, note)
 		}
@@ -236,8 +239,12 @@ func (d *Doctor) judged(r *Report) map[int][]Finding {
 			}
 		case oracle.CheckViolation:
 			for _, x := range c.Findings {
-				if c.Bad() && (x.Part == nil || d.files[x.File] == nil) { // the upload tells of its parts
-					put(Finding{Kind: KindRule, Text: c.Name + ": " + x.Text, Part: x.Part, Events: x.Events, URL: x.URL}, x.File)
+				switch text := c.Name + ": " + x.Text; {
+				case x.Part != nil && d.files[x.File] != nil: // the upload tells of its parts
+				case c.Bad():
+					put(Finding{Kind: KindRule, Text: text, Part: x.Part, Events: x.Events, URL: x.URL}, x.File)
+				case x.File > 0:
+					r.Notes = append(r.Notes, reported(x.File, text))
 				}
 			}
 		case oracle.CheckUnknownMethod:
@@ -245,6 +252,11 @@ func (d *Doctor) judged(r *Report) map[int][]Finding {
 		}
 	}
 	return by
+}
+
+// reported words that an upload broke a rule, and got away with it.
+func reported(file int, text string) string {
+	return fmt.Sprintf("upload %d broke a rule that is only reported: %s", file, text)
 }
 
 // suggest prefers the scenario that was in force, if everybody has it, and knows

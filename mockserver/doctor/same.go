@@ -51,11 +51,11 @@ func (f *file) breaks(e *Event) {
 	}
 }
 
-// breaches are the findings about rules that are enforced.
-func (f *file) breaches(rules map[string]validator.Rule) (out []Finding) {
+// breaches are the findings about rules of a mode.
+func (f *file) breaches(rules map[string]validator.Rule, mode validator.Mode) (out []Finding) {
 	for _, b := range f.broken {
 		r := rules[b.rule]
-		if r.Mode != validator.Enforce {
+		if r.Mode != mode {
 			continue
 		}
 		x := Finding{Kind: KindRule, Part: &b.part, Events: b.events, URL: r.Source,
