@@ -78,19 +78,35 @@ func (w *watcher) fileLine(e mockserver.Event) string {
 	if e.Error != "" {
 		return fmt.Sprintf("file %d: not finished: %s: %s", e.FileID, e.Error, e.Text)
 	}
-	u, ok := w.server.Upload(e.FileID)
-	if !ok {
-		return fmt.Sprintf("file %d: finished", e.FileID)
+	line := fmt.Sprintf("file %d: finished", e.FileID)
+	if u, ok := w.upload(e); ok {
+		r := u.Report
+		line += fmt.Sprintf(": %s, %s", count(r.Stored, "part"), count(int(r.Bytes), "byte"))
+		if n := r.RefusedCount; n > 0 {
+			line += fmt.Sprintf(", %d refused", n)
+		}
+		if n := len(r.Repeated); n > 0 {
+			line += fmt.Sprintf(", %d repeated", n)
+		}
 	}
-	r := u.Report
-	line := fmt.Sprintf("file %d: finished: %s, %s", e.FileID, count(r.Stored, "part"), count(int(r.Bytes), "byte"))
-	if n := r.RefusedCount; n > 0 {
-		line += fmt.Sprintf(", %d refused", n)
-	}
-	if n := len(r.Repeated); n > 0 {
-		line += fmt.Sprintf(", %d repeated", n)
+	if e.Text != "" {
+		line += ", but: " + e.Text
 	}
 	return line
+}
+
+// upload is the one that an event is about. Others may have the same file_id: by the other
+// method, in another account or datacenter.
+func (w *watcher) upload(e mockserver.Event) (mockserver.Upload, bool) {
+	if u, ok := w.server.Upload(e.FileID); !ok || u.Ordinal == e.File {
+		return u, ok
+	}
+	for _, u := range w.server.Uploads() {
+		if u.Ordinal == e.File {
+			return u, true
+		}
+	}
+	return mockserver.Upload{}, false
 }
 
 // scenarioNote says that a fault was meant.

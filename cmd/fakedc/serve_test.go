@@ -103,6 +103,26 @@ func TestServeTellsWhatItRefusesAndFinishes(t *testing.T) {
 	require.NotContains(t, s.errs.String(), "\x1b", "a buffer is no terminal")
 }
 
+// What is finished is the file of that method, and what was wrong with it is told though it
+// was taken: here a stream that ends without its total.
+func TestServeTellsWhatWasReportedOfAFinishedFile(t *testing.T) {
+	s := startServe(t, "--snippets", "none")
+	c := loggedIn(t, s)
+	for part := range int32(2) {
+		_, err := c.SaveBigFilePart(t.Context(), 5, part, -1, make([]byte, 1024))
+		require.NoError(t, err)
+	}
+	_, err := c.SaveFilePart(t.Context(), 5, 0, []byte("the other store"))
+	require.NoError(t, err)
+	_, err = c.UploadMedia(t.Context(), rawclient.InputFile{ID: 5, Parts: 2, Name: "a", Big: true})
+	require.NoError(t, err)
+	s.errs.until(t, "file 5: finished: 2 parts, 2,048 bytes, but: no part of the stream carried file_total_parts 2; ")
+	_, err = c.UploadMedia(t.Context(), rawclient.InputFile{ID: 5, Parts: 1, Name: "a"})
+	require.NoError(t, err)
+	s.errs.until(t, "file 5: finished: 1 part, 15 bytes")
+	s.end(t, 0)
+}
+
 // The printed snippets upload and send no message: that the file is there is said, once.
 func TestServeTellsWhatIsCompleteAndNotUsed(t *testing.T) {
 	for _, verbose := range []string{"--verbose=false", "--verbose"} {
