@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -83,6 +84,27 @@ func TestBlame(t *testing.T) {
 			},
 			verdict: []string{"failed final.unknown: file_id 7: no part of this file_id was ever stored with upload.saveBigFilePart; account 123456 has sent parts of it, and accounts share none: answered FILE_PART_0_MISSING"},
 			doctor:  []string{"beside: final.unknown: file_id 7: no part of this file_id was ever stored with upload.saveBigFilePart; account 123456 has sent parts of it, and accounts share none: answered FILE_PART_0_MISSING"},
+		},
+		"forgotten": {
+			options: mockserver.Options{Limits: mockserver.Limits{PartTime: time.Minute}},
+			run: func(t *testing.T, _ *bubble, c *rawclient.Client) {
+				part(t, c, 7, 0, 1, contents(kib))
+				<-time.After(2 * time.Minute)
+				send(t, c, 7, 1, true)
+			},
+			verdict: []string{"failed final.unknown: file_id 7: no part of this file_id is stored any more: nothing was sent to it for 1m0s (the limit PartTime): answered FILE_PART_0_MISSING"},
+			doctor:  []string{"beside: final.unknown: file_id 7: no part of this file_id is stored any more: nothing was sent to it for 1m0s (the limit PartTime): answered FILE_PART_0_MISSING"},
+		},
+		"forgotten while it went on": {
+			options: mockserver.Options{Limits: mockserver.Limits{PartTime: time.Minute}},
+			run: func(t *testing.T, _ *bubble, c *rawclient.Client) {
+				part(t, c, 7, 0, 2, contents(kib))
+				<-time.After(2 * time.Minute)
+				part(t, c, 7, 1, 2, contents(5))
+				send(t, c, 7, 2, true)
+			},
+			verdict: []string{"failed final.part_missing: upload 2: part 0 of 2 is not stored (it has not come since all parts were forgotten: nothing was sent to it for 1m0s (the limit PartTime)); 1 missing in all: save it again and repeat this call: answered FILE_PART_0_MISSING"},
+			doctor:  []string{"the server had forgotten part 0, which upload 1 had stored, and said so with FILE_PART_0_MISSING; a good client sends it again"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

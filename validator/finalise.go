@@ -21,6 +21,9 @@ type FinalCall struct {
 	// Photo tells that the file is to become a photo
 	// (inputMediaUploadedPhoto and its like), which has rules of its own.
 	Photo bool
+	// Forgotten says why parts that were stored under this file_id before the file began are
+	// not there any more, "" if there were none.
+	Forgotten string
 	// ActualMD5 computes the MD5 of the first Parts parts, in hexadecimal. It
 	// is called at most once, and only when nothing else is wrong. Where it is
 	// nil, or returns false, the checksum goes unchecked.
@@ -100,6 +103,9 @@ func (c *finalCall) checkParts() {
 }
 
 func (c *finalCall) unknownSentence() string {
+	if c.Forgotten != "" {
+		return "no part of this file_id is stored any more: " + c.Forgotten
+	}
 	if c.file.topped < 0 {
 		return fmt.Sprintf("no part of this file_id was ever stored with %s", c.file.kind.method())
 	}
@@ -108,8 +114,12 @@ func (c *finalCall) unknownSentence() string {
 
 func (c *finalCall) missingSentence(lowest int32) string {
 	absent := int(c.Parts) - c.file.pages.below(c.Parts, storedBits)
+	fate := c.file.fate(lowest)
+	if c.Forgotten != "" && fate == neverArrived {
+		fate = "it has not come since all parts were forgotten: " + c.Forgotten
+	}
 	return fmt.Sprintf("part %d of %d is not stored (%s); %d missing in all: save it again and repeat this call",
-		lowest, c.Parts, c.file.fate(lowest), absent)
+		lowest, c.Parts, fate, absent)
 }
 
 // fate says what is known about a part that is not stored.
@@ -120,8 +130,10 @@ func (f *File) fate(index int32) string {
 	if i := slices.IndexFunc(f.refusals, func(r Refusal) bool { return r.Part == index }); i >= 0 {
 		return "it was refused with " + f.refusals[i].Error
 	}
-	return "it never arrived"
+	return neverArrived
 }
+
+const neverArrived = "it never arrived"
 
 // missing is the error of a missing part.
 func missing(index int32) string {

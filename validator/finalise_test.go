@@ -146,3 +146,23 @@ func TestFinaliseSaysThatAPartWasRefused(t *testing.T) {
 	assert.Equal(t, "FILE_PART_1_MISSING", message(verdict))
 	assert.Contains(t, verdict.Findings[0].Sentence, "it was refused with FILE_PART_EMPTY")
 }
+
+// Parts that were forgotten did arrive, and whoever made the client has to know why they are
+// not there: it is no mistake of the client's to have waited for less than it was told.
+func TestForgottenPartsDidArrive(t *testing.T) {
+	const why = "nothing was sent for 1h"
+	unknown, missing := *big(2), *big(2)
+	unknown.Forgotten, missing.Forgotten = why, why
+	f := MustNew(Options{}).NewFile(Big)
+	accept(t, f, part(1, 2, 5))
+	for _, c := range []struct {
+		verdict Verdict
+		want    string
+	}{
+		{MustNew(Options{}).FinaliseUnknown(unknown), "no part of this file_id is stored any more: nothing was sent for 1h"},
+		{f.Finalise(missing), "part 0 of 2 is not stored (it has not come since all parts were forgotten: nothing was sent for 1h); 1 missing in all: save it again and repeat this call"},
+	} {
+		require.Equal(t, "FILE_PART_0_MISSING", message(c.verdict))
+		require.Equal(t, c.want, c.verdict.Findings[0].Sentence)
+	}
+}

@@ -22,6 +22,7 @@ type Doctor struct {
 	rules   map[string]validator.Rule
 	files   map[int]*file
 	order   []*file
+	newest  map[fileName]*file
 	kept    map[int]Event     // what was there at the start of uploads, by ordinal
 	moved   map[moveKey]Event // calls that were told to go elsewhere, until somebody does
 	skipped int               // uploads beyond maxFiles
@@ -62,7 +63,7 @@ func retry(after string) scenarios.Expectation {
 
 // New begins with the first line of a journal.
 func New(h Header) *Doctor {
-	d := &Doctor{header: h, files: map[int]*file{}, kept: map[int]Event{}, moved: map[moveKey]Event{}, rules: map[string]validator.Rule{}}
+	d := &Doctor{header: h, files: map[int]*file{}, newest: map[fileName]*file{}, kept: map[int]Event{}, moved: map[moveKey]Event{}, rules: map[string]validator.Rule{}}
 	profile := validator.Profile(h.Profile)
 	if profile != validator.ProfileDocs {
 		profile = validator.ProfileObserved
@@ -94,6 +95,13 @@ func (d *Doctor) Add(e Event) {
 	case journal.KindLeft:
 		if f := d.files[e.File]; f != nil && e.Part != nil {
 			f.left(&e)
+		}
+	case journal.KindLimit:
+		if f := d.files[e.File]; f != nil && forgets(&e) {
+			f.forgotten = true
+			f.closeRun()
+			f.moment(&e, "forgotten by the server: "+e.Text, true)
+			d.newest[f.name()].goesOn(f) // that may have begun before it was told
 		}
 	case journal.KindKept:
 		if len(d.kept) < maxFiles && len(e.Kept) > 0 {
@@ -170,6 +178,8 @@ func (d *Doctor) file(e *Event) *file {
 		}
 		d.files[e.File] = f
 		d.order = append(d.order, f)
+		f.goesOn(d.newest[f.name()])
+		d.newest[f.name()] = f
 	}
 	return f
 }

@@ -15,21 +15,24 @@ import (
 // file is what is known of one upload.
 type file struct {
 	Story
-	parts    map[int32]*part
-	conns    map[int64]bool
-	seen     int64 // number of the last call
-	last     time.Time
-	open     *run            // parts stored one after another, not told yet
-	used     int             // times
-	useID    int64           // msg_id of the last time
-	again    *Event          // the second time
-	dropped  map[int64]int64 // connections that ended, and the number of the event
-	found    []Finding
-	broken   []*breach // upload rules, by parts
-	big      bool      // by saveBigFilePart
-	missing  *Event    // the last use that a missing part prevented
-	hopeless bool      // a call was refused for what it is: to stop is right
-	cut      bool      // the server was closed while it went on
+	parts     map[int32]*part
+	conns     map[int64]bool
+	seen      int64 // number of the last call
+	last      time.Time
+	open      *run            // parts stored one after another, not told yet
+	used      int             // times
+	useID     int64           // msg_id of the last time
+	again     *Event          // the second time
+	dropped   map[int64]int64 // connections that ended, and the number of the event
+	found     []Finding
+	broken    []*breach // upload rules, by parts
+	big       bool      // by saveBigFilePart
+	missing   *Event    // the last use that a missing part prevented
+	forgotten bool      // the server has, with all its parts
+	wentOn    bool      // as another upload, under the same file_id
+	former    *file     // the one that this goes on with, nil for none
+	hopeless  bool      // a call was refused for what it is: to stop is right
+	cut       bool      // the server was closed while it went on
 }
 
 // maxParts bounds the parts of an upload that are watched; no account may send more.
@@ -48,7 +51,7 @@ type part struct {
 
 func newFile(e *Event) *file {
 	return &file{parts: map[int32]*part{}, conns: map[int64]bool{}, dropped: map[int64]int64{}, last: e.Time,
-		Story: Story{File: e.File, FileID: e.FileID, Account: e.Account, Total: -1, Began: e.Time}}
+		big: e.Big, Story: Story{File: e.File, FileID: e.FileID, Account: e.Account, Total: -1, Began: e.Time}}
 }
 
 // goOn has an upload go on that an earlier run has begun.
@@ -255,7 +258,7 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	if x, ok := f.hole(); ok {
 		return append(out, x)
 	}
-	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && !f.cut && f.full() == nil && !f.exhausted() && len(known) == 0 {
+	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && !f.cut && !f.wentOn && f.full() == nil && !f.exhausted() && len(known) == 0 {
 		out = append(out, Finding{Kind: KindNeverSent, Part: &missing[0], Events: []int64{f.seen}, Scenario: "drop-mid-upload",
 			Text: fmt.Sprintf("%s never came, and the upload ended without a reason to", scenarios.PartNumbers(missing))})
 	}
@@ -317,6 +320,9 @@ func (f *file) hole() (x Finding, found bool) {
 	x = Finding{Kind: KindHole, Part: &n, Events: []int64{f.missing.Seq}, URL: "https://core.telegram.org/api/files#uploading-files", Scenario: "single-error",
 		Text: fmt.Sprintf("the file was used though part %d is not stored", n)}
 	switch p := f.parts[n]; {
+	case p == nil && f.former.has(n):
+		x.Kind, x.Scenario = KindLost, "part-lifetime"
+		x.Text = fmt.Sprintf("the server had forgotten part %d, which upload %d had stored, and said so with %s; a good client sends it again", n, f.former.Story.File, nameOf(f.missing.Error))
 	case p == nil:
 		x.Scenario = ""
 		x.Text += ": it was never sent"

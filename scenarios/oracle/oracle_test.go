@@ -217,6 +217,9 @@ func TestExpectations(t *testing.T) {
 		"resent: under another file_id": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
 			s.part(0, OK, "").part(1, Error, "INTERNAL").call(Observation{File: 2, FileID: 78, Account: 5, HasPart: true, Part: 0, Size: 1024, Print: 100})
 		}, "failed expectation: the file was begun anew as upload 2, under another file_id than upload 1"},
+		"resent: the same file_id, which the server takes for another upload": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
+			s.part(0, OK, "").part(1, Error, "INTERNAL").call(Observation{File: 2, FileID: 77, Account: 5, HasPart: true, Part: 0, Size: 1024, Print: 100})
+		}, "passed expectation"},
 		"resent: the same file a second time": {"expect: [{ resent: { file_id: same } }]", func(s *story) {
 			s.part(0, OK, "").use(OK, "").call(Observation{File: 2, FileID: 78, Account: 5, HasPart: true, Part: 0, Size: 1024, Print: 100})
 		}, "passed expectation"},

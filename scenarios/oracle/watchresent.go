@@ -47,7 +47,7 @@ func (w *resentWatcher) begin(o *Oracle, x *Observation, f *file) {
 	b := beginning{file: f}
 	for _, other := range o.inOrder() {
 		same := other.parts[x.Part]
-		if other == f || other.account != f.account || same == nil || same.Print != x.Print || same.Size != x.Size || x.Size == 0 {
+		if other.id == f.id || other.account != f.account || same == nil || same.Print != x.Print || same.Size != x.Size || x.Size == 0 {
 			continue
 		}
 		if other.finished() || other.total > 0 && x.Total > 0 && other.total != x.Total || len(b.like) == maxLike {

@@ -73,6 +73,7 @@ func (s *Service) Finalise(now time.Time, c Final) (*Document, validator.Verdict
 func (s *Service) gather(now time.Time, d *Document, id ID, call validator.FinalCall) validator.Verdict {
 	for {
 		f := s.find(now, id)
+		call.Forgotten = s.forgotten(id)
 		if f == nil {
 			v := s.unknown(now, id, call)
 			if v.Error == nil {
@@ -135,7 +136,7 @@ func (s *Service) unknown(now time.Time, id ID, call validator.FinalCall) valida
 	}
 	v := s.Rules().FinaliseUnknown(call)
 	for i := range v.Findings {
-		if f := &v.Findings[i]; f.Rule.ID == "final.unknown" {
+		if f := &v.Findings[i]; f.Rule.ID == "final.unknown" && call.Forgotten == "" {
 			f.Sentence += s.whereabouts(id)
 		}
 	}

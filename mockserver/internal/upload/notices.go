@@ -11,6 +11,8 @@ import (
 type Notice struct {
 	Limit   string
 	Account int64 // 0: of no account
+	FileID  int64 // and File, the ordinal of the upload: 0 of none
+	File    int
 	Text    string
 }
 
@@ -29,7 +31,7 @@ type notices struct {
 func (n *notices) add(limit string, f *File, text string) {
 	x := Notice{Limit: limit, Text: text}
 	if f != nil {
-		x.Account, x.Text = f.ID.Account, fmt.Sprintf("file %d: %s", f.ID.FileID, text)
+		x.Account, x.FileID, x.File, x.Text = f.ID.Account, f.ID.FileID, f.Ordinal, fmt.Sprintf("file %d: %s", f.ID.FileID, text)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()

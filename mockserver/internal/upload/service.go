@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"fmt"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -34,6 +35,7 @@ type Service struct {
 	docOrder []int64 // oldest first
 	nextDoc  int64
 	notices  notices
+	lost     map[ID]string // of files that were forgotten, and why
 	onForget func(ordinal int)
 	keeper   Keeper // nil: nothing is kept beyond the process
 	whole    bool   // it keeps the bytes of parts, not only their digests
@@ -48,7 +50,7 @@ func New(rules *validator.Rulebook, s store.Store, l Limits, onForget func(ordin
 	}
 	return &Service{
 		store: s, limits: l, rules: rules, onForget: onForget,
-		files: map[ID]*File{}, docs: map[int64]*Document{}, nextDoc: firstDocument,
+		files: map[ID]*File{}, docs: map[int64]*Document{}, lost: map[ID]string{}, nextDoc: firstDocument,
 	}
 }
 
@@ -150,6 +152,7 @@ func (s *Service) evict(limit string, but *File) bool {
 		return false
 	}
 	s.forget(oldest)
+	s.remind(oldest, "of all files it was used least recently, and made room", limit)
 	s.notices.add(limit, oldest, "of all it was used least recently, and made room")
 	return true
 }
@@ -198,7 +201,26 @@ func (s *Service) expireAll(now time.Time) {
 // expire forgets a file whose lifetime is over.
 func (s *Service) expire(f *File) {
 	s.forget(f)
+	s.remind(f, fmt.Sprintf("nothing was sent to it for %v", s.limits.Lifetime), "PartTime")
 	s.notices.add("PartTime", f, "nothing was sent to it for so long: it was forgotten")
+}
+
+// maxLost bounds those that are remembered; beyond it they begin anew.
+const maxLost = 1024
+
+// remind keeps in mind why a file was forgotten, to tell who asks for it later.
+func (s *Service) remind(f *File, why, limit string) {
+	if len(s.lost) >= maxLost {
+		clear(s.lost)
+	}
+	s.lost[f.ID] = fmt.Sprintf("%s (the limit %s)", why, limit)
+}
+
+// forgotten says why parts of a file_id were, if some were.
+func (s *Service) forgotten(id ID) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lost[id]
 }
 
 // Clear forgets all files and documents; the next file is number 1 again.
@@ -213,6 +235,7 @@ func (s *Service) Clear() {
 		delete(s.docs, id)
 	}
 	s.docParts = 0
+	clear(s.lost)
 	s.docOrder, s.nextDoc = nil, firstDocument
 	s.ordinal = 0
 	s.Notices() // of files that nobody knows any more

@@ -1,0 +1,26 @@
+package doctor
+
+import "strings"
+
+// fileName is what a client calls an upload.
+type fileName struct {
+	account, id int64
+	big         bool
+}
+
+func (f *file) name() fileName { return fileName{f.Account, f.FileID, f.big} }
+
+// goesOn ties the upload to one under the same name that the server has forgotten.
+func (f *file) goesOn(former *file) {
+	if former != nil && former != f && former.forgotten {
+		f.former, former.wentOn = former, true
+	}
+}
+
+// forgets tells of a limit that took all parts of an upload away.
+func forgets(e *Event) bool {
+	return strings.HasPrefix(e.Text, "PartTime: ") || strings.HasSuffix(e.Text, "made room")
+}
+
+// has tells whether a part was stored.
+func (f *file) has(part int32) bool { return f != nil && f.parts[part] != nil && f.parts[part].stored }
