@@ -243,7 +243,7 @@ func (d *Doctor) judged(r *Report) map[int][]Finding {
 				if c.Status == oracle.Pending {
 					f.Kind = KindGaveUp
 				}
-				if !d.leftForWantOfRoom(f) {
+				if !d.leftWithReason(f, d.files[x.File]) {
 					put(f, x.File)
 				}
 			}

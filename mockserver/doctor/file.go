@@ -147,8 +147,8 @@ func (f *file) addUse(e *Event) {
 func (f *file) story() Story {
 	f.closeRun()
 	s := f.Story
-	for _, p := range f.parts {
-		if p.stored {
+	for n, p := range f.parts {
+		if p.stored && !(n == f.Total && p.size == 0) { // that is the empty end of a stream
 			s.Stored++
 			s.Bytes += int64(p.size)
 		}
@@ -212,16 +212,19 @@ func (f *file) needless(e *Event, p *part) {
 	if _, ended := f.dropped[p.last.Conn]; ended {
 		return
 	}
-	n := *e.Part
+	n, other := *e.Part, ""
+	if differ(e, &p.last) {
+		other = ", with other bytes"
+	}
 	x := Finding{Kind: KindResent, Part: &n, Events: []int64{p.last.Seq, e.Seq}, Scenario: "slow-part",
-		Text: fmt.Sprintf("part %d came again %s after it was stored, and nothing had gone wrong", n, seconds(e.Time.Sub(p.last.Time)))}
+		Text: fmt.Sprintf("part %d came again %s after it was stored%s, and nothing had gone wrong", n, seconds(e.Time.Sub(p.last.Time)), other)}
 	switch after := e.Time.Sub(p.last.Time); {
 	case p.last.Waits:
-		x.Text = fmt.Sprintf("part %d came again after %s, when its answer was still held back: the client has too little patience", n, seconds(after))
+		x.Text = fmt.Sprintf("part %d came again after %s%s, when its answer was still held back: the client has too little patience", n, seconds(after), other)
 	case after < p.last.Delay:
-		x.Text = fmt.Sprintf("part %d came again after %s, when its answer was to take %s: the client has too little patience", n, seconds(after), seconds(p.last.Delay))
+		x.Text = fmt.Sprintf("part %d came again after %s%s, when its answer was to take %s: the client has too little patience", n, seconds(after), other, seconds(p.last.Delay))
 	case p.last.Delay > 0:
-		x.Text = fmt.Sprintf("part %d came again %s after its answer left, and nothing had gone wrong", n, seconds(after-p.last.Delay))
+		x.Text = fmt.Sprintf("part %d came again %s after its answer left%s, and nothing had gone wrong", n, seconds(after-p.last.Delay), other)
 	}
 	f.found = append(f.found, x)
 }

@@ -37,14 +37,15 @@ func (f *file) endedByServer() (note string, ended bool) {
 	return note, true
 }
 
-// leftForWantOfRoom tells whether the upload that a finding says was begun anew is one
-// that the server had ended: events begin with the call of the earlier one.
-func (d *Doctor) leftForWantOfRoom(x Finding) bool {
+// leftWithReason tells whether the upload that a finding says was begun anew, as another
+// one, is one that the server had ended: for want of room, or by a refusal for good, which
+// the other one did not meet. Events begin with the call of the earlier one.
+func (d *Doctor) leftWithReason(x Finding, anew *file) bool {
 	if x.Kind != KindResent || x.Part == nil || len(x.Events) == 0 {
 		return false
 	}
 	for _, f := range d.order {
-		if p := f.parts[*x.Part]; p != nil && p.last.Seq == x.Events[0] && f.full() != nil {
+		if p := f.parts[*x.Part]; p != nil && p.last.Seq == x.Events[0] && (f.full() != nil || f.hopeless && anew != nil && !anew.hopeless) {
 			return true
 		}
 	}

@@ -37,8 +37,9 @@ type Story struct {
 	Account int64 `json:"account"`
 	// Total is the announced number of parts, -1 while it is unknown.
 	Total int32 `json:"total"`
-	// Stored, Refused and Repeated count parts: those that are stored now, calls that
-	// were answered with an error, calls beyond the first of each part.
+	// Stored, Refused and Repeated count parts: those that are stored now, without the empty
+	// end of a stream, calls that were answered with an error, calls beyond the first of each
+	// part.
 	Stored   int   `json:"stored"`
 	Refused  int   `json:"refused"`
 	Repeated int   `json:"repeated"`

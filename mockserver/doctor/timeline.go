@@ -30,7 +30,7 @@ func (f *file) tell(e *Event, before *part) {
 	text := fmt.Sprintf("part %d %s", *e.Part, happened(e))
 	if before.calls > 0 {
 		text = fmt.Sprintf("part %d again, %s: %s", *e.Part, before.since(e.Time), happened(e))
-		if e.Print != 0 && before.last.Print != 0 && e.Print != before.last.Print {
+		if differ(e, &before.last) {
 			text += ", with other bytes"
 		}
 	}
@@ -38,6 +38,11 @@ func (f *file) tell(e *Event, before *part) {
 		text += fmt.Sprintf(" (the scenario's %q)", e.Fault)
 	}
 	f.moment(e, text, e.Error != "" || e.Answer != journal.AnswerUsual || e.Lost)
+}
+
+// differ tells whether two calls had other bytes.
+func differ(e, last *Event) bool {
+	return e.Print != 0 && last.Print != 0 && e.Print != last.Print
 }
 
 // since says when a part came again, by the answer to its call before.
@@ -187,6 +192,8 @@ func seconds(d time.Duration) string {
 
 func bytesText(n int64) string {
 	switch {
+	case n == 1:
+		return "1 byte"
 	case n < 1<<10:
 		return fmt.Sprintf("%d bytes", n)
 	case n < 1<<20:

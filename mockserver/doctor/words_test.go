@@ -48,3 +48,48 @@ func TestFindingsDoNotNameTheirUpload(t *testing.T) {
 	require.Equal(t, "part 0, the first part, was answered FLOOD_WAIT_3, and has not been sent again", r.Uploads[0].Findings[0].Text)
 	require.Equal(t, "final.md5: the sums differ: answered MD5_CHECKSUM_INVALID", r.Uploads[1].Findings[0].Text)
 }
+
+// The empty end of a stream is no part more than there are.
+// https://core.telegram.org/api/files#streamed-uploads
+func TestEmptyEndOfAStreamIsNotCounted(t *testing.T) {
+	of := func(total int32, size int) func(*journal.Event) {
+		return func(e *journal.Event) { e.Total, e.Size = &total, size }
+	}
+	r, err := doctor.Examine(strings.NewReader(new(written).part(0, 0, of(-1, 1)).part(0, 1, of(1, 0)).String()))
+	require.NoError(t, err)
+	u := r.Uploads[0]
+	require.EqualValues(t, []int64{1, 1, 1}, []int64{int64(u.Stored), int64(u.Total), u.Bytes})
+	require.Equal(t, doctor.Complete, u.End)
+	require.Equal(t, "parts 0-1 stored: 1 byte", u.Timeline[0].Text)
+}
+
+// Other bytes under the number of a part that is stored are another file: whoever sends them
+// has two workers for one file, or one file_id for two.
+func TestPartAgainWithOtherBytes(t *testing.T) {
+	r, err := doctor.Examine(strings.NewReader(new(written).part(0, 0, nil).part(time.Second, 0, otherBytes).String()))
+	require.NoError(t, err)
+	require.Equal(t, "part 0 came again 1s after it was stored, with other bytes, and nothing had gone wrong", r.Uploads[0].Findings[0].Text)
+}
+
+// Who is told that the file cannot be sent like that begins it anew in another way, such as
+// by the other method; who begins it anew in the same way has not understood.
+func TestBegunAnewAfterARefusalForGood(t *testing.T) {
+	for err, want := range map[string][]string{
+		"":                    nil,
+		"400 FILE_PART_EMPTY": {"the file was begun anew as upload 2, under another file_id than upload 1"},
+	} {
+		w := new(written).part(0, 0, nil).part(1, 1, refused("400 FILE_PART_INVALID")).second(0, 4)
+		w.part(1, 1, func(e *journal.Event) {
+			if e.File, e.FileID = 2, 8; err != "" {
+				refused(err)(e)
+			}
+		}).second(2, 4).second(3, 4)
+		r, examined := doctor.Examine(strings.NewReader(w.String()))
+		require.NoError(t, examined)
+		var found []string
+		for _, f := range r.Uploads[1].Findings {
+			found = append(found, f.Text)
+		}
+		require.Equal(t, want, found, err)
+	}
+}
