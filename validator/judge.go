@@ -95,6 +95,9 @@ func (c *partCall) emptySentence() string {
 	if c.file.kind == Small {
 		return fmt.Sprintf("part %d has no bytes", c.part.Index)
 	}
+	if c.part.Index == 0 && (c.part.Total == 0 || c.part.Total == 1) {
+		return "part 0 has no bytes, and it is the only part: there is no file of 0 bytes"
+	}
 	if c.tail {
 		return fmt.Sprintf("part %d has no bytes; that would end a stream, but none of the parts before it said -1, so this is no stream, and its last part is %d",
 			c.part.Index, c.announced-1)

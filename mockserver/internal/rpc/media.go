@@ -41,8 +41,10 @@ type media struct {
 	photo bool
 	// noExtension: the name need not be that of an image.
 	noExtension bool
-	mime        string
-	attributes  []any
+	// thumb: it is made of the thumbnail of another file.
+	thumb      bool
+	mime       string
+	attributes []any
 }
 
 // finalise makes a document of an InputFile.
@@ -69,7 +71,7 @@ func (q *query) finalise(in *tl.Object, m *media) (*upload.Document, error) {
 		ID: id, Parts: in.Int("parts"), MD5: in.Str("md5_checksum"), Name: in.Str("name"),
 		Premium: account.Premium(), Photo: m.photo && !m.noExtension, Meta: m, Record: record,
 	})
-	why := q.noteFile(id, doc, v)
+	why := q.noteFile(id, doc, v, m)
 	if v.Error != nil {
 		return nil, &Error{Code: v.Error.Code, Message: v.Error.Message, Why: why}
 	}
@@ -77,11 +79,16 @@ func (q *query) finalise(in *tl.Object, m *media) (*upload.Document, error) {
 }
 
 // noteFile returns what was wrong.
-func (q *query) noteFile(id upload.ID, doc *upload.Document, v validator.Verdict) (why string) {
+func (q *query) noteFile(id upload.ID, doc *upload.Document, v validator.Verdict, m *media) (why string) {
 	e := q.event(journal.KindFile)
 	e.FileID, e.Big = id.FileID, id.Kind == validator.Big
 	if e.File = q.Uploads.Ordinal(q.now, id); e.File == 0 { // by the other method: final.kind
 		e.File = q.Uploads.Ordinal(q.now, id.Other())
+	}
+	if m.thumb {
+		for i := range v.Findings {
+			v.Findings[i].Sentence = "the thumbnail: " + v.Findings[i].Sentence
+		}
 	}
 	e.Text = broken(v, &e)
 	if v.Error != nil {
@@ -110,7 +117,7 @@ func (q *query) inputMedia(in *tl.Object) (*upload.Document, error) {
 	switch in.Name {
 	case "inputMediaUploadedDocument":
 		if thumb := in.Obj("thumb"); thumb != nil {
-			if _, err := q.finalise(thumb, &media{mime: "image/jpeg"}); err != nil {
+			if _, err := q.finalise(thumb, &media{mime: "image/jpeg", thumb: true}); err != nil {
 				return nil, err
 			}
 		}

@@ -222,6 +222,7 @@ func TestThumbnail(t *testing.T) {
 	media := uploadedDocument(file)
 	media.Fields["thumb"] = tl.New("inputFile", tl.Fields{"id": int64(5), "parts": int32(1), "name": "t.jpg", "md5_checksum": ""})
 	d.refused(t, uploadMedia(media), "400 FILE_PART_0_MISSING")
+	require.Equal(t, "the thumbnail: no part of this file_id was ever stored with upload.saveFilePart", d.eventsOf(journal.KindFile)[0].Text)
 	media.Fields["thumb"] = d.file(t, 5, false, contents(20), "t.jpg")
 	require.EqualValues(t, 10, d.object(t, uploadMedia(media)).Obj("document").Long("size"))
 	require.Len(t, d.eventsOf(journal.KindFile), 3)
