@@ -47,11 +47,11 @@ func TestBlame(t *testing.T) {
 			},
 			verdict: []string{
 				"failed final.part_missing: upload 1: part 1 of 5000 is not stored (it never arrived); 4999 missing in all: save it again and repeat this call: answered FILE_PARTS_INVALID",
-				"failed final.parts_range: upload 1: parts is 5000, not between 1 and 4000: answered FILE_PARTS_INVALID",
+				"failed final.parts_range: upload 1: parts is 5000, not between 1 and 4000 (an account without Premium): answered FILE_PARTS_INVALID",
 				"failed final.total_mismatch: upload 1: parts is 5000, but the parts announced 1: answered FILE_PARTS_INVALID",
 			},
 			doctor: []string{
-				"final.parts_range: parts is 5000, not between 1 and 4000: answered FILE_PARTS_INVALID",
+				"final.parts_range: parts is 5000, not between 1 and 4000 (an account without Premium): answered FILE_PARTS_INVALID",
 				"final.total_mismatch: parts is 5000, but the parts announced 1: answered FILE_PARTS_INVALID",
 			},
 		},

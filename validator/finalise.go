@@ -67,7 +67,7 @@ type finalCall struct {
 func (c *finalCall) checkRange() {
 	limit := c.book.MaxParts(c.Premium)
 	if c.book.on(finalPartsRange) && (c.Parts < 1 || int64(c.Parts) > int64(limit)) {
-		c.broke(finalPartsRange, fmt.Sprintf("parts is %d, not between 1 and %d", c.Parts, limit))
+		c.broke(finalPartsRange, fmt.Sprintf("parts is %d, not between 1 and %d (%s)", c.Parts, limit, accountOf(c.Premium)))
 	}
 }
 

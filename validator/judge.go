@@ -136,8 +136,10 @@ func (c *partCall) misplace(no ruleNo, sentence string) {
 	}
 }
 
-func (c *partCall) account() string {
-	if c.part.Premium {
+func (c *partCall) account() string { return accountOf(c.part.Premium) }
+
+func accountOf(premium bool) string {
+	if premium {
 		return "an account with Premium"
 	}
 	return "an account without Premium"

@@ -35,7 +35,10 @@ func (c *partCall) checkLegalSize() {
 
 func (c *partCall) illegalSentence() string {
 	why := ""
-	if c.total == totalUnknown && c.file.kind == Big {
+	switch {
+	case c.total != totalUnknown:
+		why = fmt.Sprintf(" of %d", c.total)
+	case c.file.kind == Big:
 		why = fmt.Sprintf(" (its file_total_parts is %d)", c.part.Total)
 	}
 	return fmt.Sprintf("part %d is not the last%s and has %d bytes, which %s",
@@ -50,8 +53,12 @@ func (c *partCall) checkSameSize() {
 	}
 	want := c.file.partSize
 	if c.size > 0 && !c.last && want != 0 && c.size != want {
+		last := ""
+		if c.total != totalUnknown {
+			last = fmt.Sprintf(", %d,", c.total-1)
+		}
 		c.broke(partSizeChanged, fmt.Sprintf(
-			"part %d has %d bytes, the parts before it have %d; only the last part may be shorter", c.part.Index, c.size, want))
+			"part %d has %d bytes, the parts before it have %d; only the last part%s may be shorter", c.part.Index, c.size, want, last))
 		return
 	}
 	if index, size, ok := c.strandedEnd(); ok {

@@ -200,7 +200,7 @@ func initSizeExamples() {
 	}
 	for _, size := range []int{1, 1000, 1023, 1025, 3 * kib, 5 * kib, 96 * kib, 384 * kib, 511 * kib, full - 1} {
 		table("part.size_invalid",
-			example{name: fmt.Sprintf("%d bytes first", size), part: part(0, 3, size), broken: true, message: "FILE_PART_SIZE_INVALID", sentence: fmt.Sprintf("is not the last and has %d bytes", size)},
+			example{name: fmt.Sprintf("%d bytes first", size), part: part(0, 3, size), broken: true, message: "FILE_PART_SIZE_INVALID", sentence: fmt.Sprintf("is not the last of 3 and has %d bytes", size)},
 			example{name: fmt.Sprintf("%d bytes last", size), part: part(2, 3, size)},
 			example{name: fmt.Sprintf("%d bytes alone", size), part: part(0, 1, size)})
 	}
