@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/fakedc/fakedc/scenarios"
@@ -236,11 +237,15 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 	}
 }
 
+// byLoss are the upload rules that a use breaks without a mistake of the client's, where
+// the server has lost or spoilt parts.
+var byLoss = []string{"final.part_missing", "final.unknown", "final.md5"}
+
 // note adds up what is a finding without any expectation.
 func (o *Oracle) note(x *Observation, f *file) {
 	for i, id := range x.Broken {
-		if f != nil && f.lost && x.Kind == Use && x.Error != "" && id != "final.kind" {
-			continue // the scenario lost the part that is missing
+		if f != nil && f.lost && x.Kind == Use && x.Error != "" && slices.Contains(byLoss, id) {
+			continue // the scenario lost or spoilt what is missed
 		}
 		rule := o.rules(id)
 		status := Failed

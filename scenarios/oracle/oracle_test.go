@@ -328,6 +328,9 @@ func TestFindings(t *testing.T) {
 		"a part that the scenario lost": {"", func(s *story) {
 			s.call(Observation{File: 1, HasPart: true, Lost: true}).use(Error, "FILE_PART_0_MISSING", "final.part_missing")
 		}, ""},
+		"a part that the scenario lost, and a number of parts that is wrong in any case": {"", func(s *story) {
+			s.call(Observation{File: 1, HasPart: true, Lost: true}).use(Error, "FILE_PARTS_INVALID", "final.parts_range", "final.part_missing")
+		}, "failed violation: upload 1: the call broke the rule: answered FILE_PARTS_INVALID"},
 		"a part that the scenario lost, looked for in the other store": {"", func(s *story) {
 			s.call(Observation{File: 1, HasPart: true, Lost: true}).use(Error, "FILE_PART_0_MISSING", "final.kind")
 		}, "failed violation: upload 1: the call broke the rule: answered FILE_PART_0_MISSING"},
