@@ -85,6 +85,17 @@ func TestBlame(t *testing.T) {
 			verdict: []string{"failed final.unknown: file_id 7: no part of this file_id was ever stored with upload.saveBigFilePart; account 123456 has sent parts of it, and accounts share none: answered FILE_PART_0_MISSING"},
 			doctor:  []string{"beside: final.unknown: file_id 7: no part of this file_id was ever stored with upload.saveBigFilePart; account 123456 has sent parts of it, and accounts share none: answered FILE_PART_0_MISSING"},
 		},
+		"before the login": {
+			run: func(t *testing.T, b *bubble, _ *rawclient.Client) {
+				c := b.stranger()
+				_, err := c.InitConnection(t.Context(), 228)
+				require.NoError(t, err)
+				require.Equal(t, "AUTH_KEY_UNREGISTERED", part(t, c, 7, 0, 1, contents(kib)))
+				require.Equal(t, "AUTH_KEY_UNREGISTERED", part(t, c, 7, 0, 1, contents(kib)))
+			},
+			verdict: []string{"noted server.auth: upload.saveBigFilePart: the auth key has no account: log in first: answered AUTH_KEY_UNREGISTERED (the first of 2 such calls)"},
+			doctor:  []string{"note: server.auth: upload.saveBigFilePart: the auth key has no account: log in first: answered AUTH_KEY_UNREGISTERED (the first of 2 such calls)"},
+		},
 		"forgotten": {
 			options: mockserver.Options{Limits: mockserver.Limits{PartTime: time.Minute}},
 			run: func(t *testing.T, _ *bubble, c *rawclient.Client) {
@@ -130,6 +141,9 @@ func TestBlame(t *testing.T) {
 			}
 			for _, f := range report.Findings {
 				told = append(told, "beside: "+f.Text)
+			}
+			for _, n := range report.Notes {
+				told = append(told, "note: "+n)
 			}
 			require.Equal(t, tc.doctor, told)
 		})

@@ -18,6 +18,10 @@ func (w *watcher) line(e mockserver.Event) string {
 		return partLine(e)
 	case mockserver.EventFile:
 		return w.fileLine(e)
+	case mockserver.EventCall:
+		if e.Error != "" && strings.HasPrefix(e.Method, "upload.save") { // a part that nobody has judged
+			return fmt.Sprintf("connection %d: %s refused: %s", e.Conn, e.Method, reason(e))
+		}
 	case mockserver.EventFault:
 		return fmt.Sprintf("%s: %s%s", e.Method, e.Text, scenarioNote(e))
 	case mockserver.EventUnknown:

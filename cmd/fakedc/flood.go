@@ -10,14 +10,14 @@ type flood struct {
 	left   int // left out in that second
 }
 
-// mostRefusals is how many lines tell, for each second, what was refused on connections,
-// who made no key after all, and which limits were reached.
+// mostRefusals is how many lines tell, for each second, what was refused on connections
+// and before any rule was asked, who made no key after all, and which limits were reached.
 const mostRefusals = 20
 
 // admits tells whether an event is told. before is how many were not, in an earlier
 // second.
 func (f *flood) admits(e mockserver.Event) (ok bool, before int) {
-	if e.Kind != mockserver.EventRefused && e.Kind != mockserver.EventLimit && !leftAtOnce(e) {
+	if e.Kind != mockserver.EventRefused && e.Kind != mockserver.EventLimit && e.Kind != mockserver.EventCall && !leftAtOnce(e) {
 		return true, 0
 	}
 	if second := e.Time.Unix(); second != f.second {

@@ -29,7 +29,8 @@ func readyOf(t *testing.T, s *serving) (addr string, key *rsa.PublicKey, all map
 	return dc["addr"].(string), key, all
 }
 
-func loggedIn(t *testing.T, s *serving) *rawclient.Client {
+// connected is a client that has not logged in.
+func connected(t *testing.T, s *serving) *rawclient.Client {
 	t.Helper()
 	addr, key, _ := readyOf(t, s)
 	c, err := rawclient.Connect(t.Context(), addr, rawclient.Options{}, rawclient.KeyOptions{PublicKey: key}, rawclient.ClientOptions{})
@@ -37,7 +38,13 @@ func loggedIn(t *testing.T, s *serving) *rawclient.Client {
 	t.Cleanup(func() { _ = c.Close() })
 	_, err = c.InitConnection(t.Context(), 0)
 	require.NoError(t, err)
-	_, err = c.LoginBot(t.Context(), "123456:any-token")
+	return c
+}
+
+func loggedIn(t *testing.T, s *serving) *rawclient.Client {
+	t.Helper()
+	c := connected(t, s)
+	_, err := c.LoginBot(t.Context(), "123456:any-token")
 	require.NoError(t, err)
 	return c
 }
@@ -120,6 +127,16 @@ func TestServeTellsWhatWasReportedOfAFinishedFile(t *testing.T) {
 	_, err = c.UploadMedia(t.Context(), rawclient.InputFile{ID: 5, Parts: 1, Name: "a"})
 	require.NoError(t, err)
 	s.errs.until(t, "file 5: finished: 1 part, 15 bytes")
+	s.end(t, 0)
+}
+
+// A part that is refused before it is judged belongs to no upload, and is told all the same.
+func TestServeTellsOfPartsBeforeTheLogin(t *testing.T) {
+	s := startServe(t, "--snippets", "none")
+	c := connected(t, s)
+	_, err := c.SaveFilePart(t.Context(), 5, 0, []byte("all of it"))
+	require.ErrorContains(t, err, "AUTH_KEY_UNREGISTERED")
+	s.errs.until(t, "connection 1: upload.saveFilePart refused: 401 AUTH_KEY_UNREGISTERED: the auth key has no account: log in first")
 	s.end(t, 0)
 }
 

@@ -255,6 +255,8 @@ func (d *Doctor) judged(r *Report) map[int][]Finding {
 					put(Finding{Kind: KindRule, Text: text, Part: x.Part, Events: x.Events, URL: x.URL}, x.File)
 				case x.File > 0:
 					r.Notes = append(r.Notes, reported(x.File, text))
+				default:
+					r.Notes = append(r.Notes, text)
 				}
 			}
 		case oracle.CheckUnknownMethod:

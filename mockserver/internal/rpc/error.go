@@ -9,6 +9,9 @@ type Error struct {
 	Message string
 	// Why is a sentence for the journal, not for the client.
 	Why string
+	// Rule is the id of the upload rule that the call broke, where it was refused before it
+	// came to those that are judged.
+	Rule string
 	// Unknown: the method is one that fakedc does not answer, which is fakedc's
 	// limit and not the client's mistake.
 	Unknown bool
@@ -21,6 +24,7 @@ func bad(message, why string) *Error { return &Error{Code: 400, Message: message
 // Errors that several methods share: https://core.telegram.org/api/errors
 var (
 	errUnregistered = &Error{Code: 401, Message: "AUTH_KEY_UNREGISTERED", Why: "the auth key has no account: log in first"}
+	errPartEarly    = &Error{Code: errUnregistered.Code, Message: errUnregistered.Message, Why: errUnregistered.Why, Rule: "server.auth"}
 	errUnbound      = &Error{Code: 401, Message: "AUTH_KEY_PERM_EMPTY", Why: "the temporary key is not bound: auth.bindTempAuthKey has to come first"}
 	errNotInited    = bad("CONNECTION_NOT_INITED", "invokeWithLayer(initConnection(...)) has to come first on an auth key")
 	errPeer         = bad("PEER_ID_INVALID", "it names no user, chat or channel")

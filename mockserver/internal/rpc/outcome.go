@@ -169,6 +169,9 @@ func (h *Handler) fail(q *query, err *Error) Result {
 	}
 	e := q.event(kind)
 	e.Error, e.Text, e.Took = err.Error(), err.Why, q.took()
+	if err.Rule != "" {
+		e.Rules, e.Why = []string{err.Rule}, []string{q.method + ": " + err.Why}
+	}
 	laidOver(q.plan, &e)
 	h.Journal.Add(q.now, e)
 	return Result{Body: encodeError(err.Code, err.Message)}

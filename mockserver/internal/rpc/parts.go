@@ -21,7 +21,7 @@ func (q *query) savePart() Result {
 	case !q.Auth.ready():
 		return q.fail(q, errNotInited)
 	case account == nil:
-		return q.fail(q, errUnregistered)
+		return q.fail(q, errPartEarly)
 	}
 	if g := q.gate(true); g != nil {
 		return Result{Gate: g}
