@@ -25,6 +25,7 @@ const (
 	StoreMemory StoreKind = "memory"
 	// StoreDigest keeps only a digest of each part: uploads of any size, which can be
 	// compared with what was to be sent, as RequireUploaded does, and not be read back.
+	// The md5_checksum of an inputFile goes unchecked then.
 	StoreDigest StoreKind = "digest"
 )
 

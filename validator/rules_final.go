@@ -46,7 +46,7 @@ var finalRules = [checkedRules - firstFinal]Rule{
 		ID: "final.md5", Error: errMD5Invalid, Method: methodFinal,
 		Condition: "md5_checksum of the inputFile is not empty and not the MD5 of the stored bytes, in hexadecimal",
 		Source:    urlUploading, Confidence: High, Docs: Enforce, Observed: Enforce,
-		Note: "an empty md5_checksum is accepted, several clients send one; inputFileBig has none",
+		Note: "an empty md5_checksum is accepted, several clients send one; inputFileBig has none. Where only digests of parts are kept it goes unchecked",
 	},
 	photoExt - firstFinal: {
 		ID: "photo.ext", Error: errPhotoExt, Method: methodPhoto,

@@ -127,7 +127,7 @@ func (f *serveFlags) addTo(cmd *cobra.Command) {
 	flags.BoolVar(&f.premium, "premium", false, "every account has Telegram Premium: 8000 parts instead of 4000")
 	f.profile = addProfile(cmd)
 	f.ordering = addChoice(cmd, "ordering", "the order in which parts have to come", string(validator.OrderingAny), string(validator.OrderingSequential))
-	f.store = addChoice(cmd, "store", "what is kept of parts, their bytes (as far as --limit StoreBytes goes) or only a digest of each", string(mockserver.StoreMemory), string(mockserver.StoreDigest))
+	f.store = addChoice(cmd, "store", "what is kept of parts, their bytes (as far as --limit StoreBytes goes) or only a digest of each, which leaves md5_checksum unchecked", string(mockserver.StoreMemory), string(mockserver.StoreDigest))
 	flags.Uint64Var(&f.seed, "seed", 0, "the `NUMBER` that decides every chance in a scenario")
 	flags.IntVar(&f.dc, "dc", 2, "the `NUMBER` of the datacenter, 1 to 1000; where there are several, of the one where all accounts live")
 	flags.IntSliceVar(&f.dcs, "dcs", nil, "the `NUMBERS` of further datacenters, such as 4,5, on ports of their own: those after the first's, if --listen names one")
