@@ -219,6 +219,8 @@ func (f *file) needless(e *Event, p *part) {
 	x := Finding{Kind: KindResent, Part: &n, Events: []int64{p.last.Seq, e.Seq}, Scenario: "slow-part",
 		Text: fmt.Sprintf("part %d came again %s after it was stored%s, and nothing had gone wrong", n, seconds(e.Time.Sub(p.last.Time)), other)}
 	switch after := e.Time.Sub(p.last.Time); {
+	case after < 0:
+		x.Text = fmt.Sprintf("part %d came twice %s%s, and nothing had gone wrong", n, atOnce, other)
 	case p.last.Waits:
 		x.Text = fmt.Sprintf("part %d came again after %s%s, when its answer was still held back: the client has too little patience", n, seconds(after), other)
 	case after < p.last.Delay:

@@ -75,3 +75,13 @@ func TestHeldAnswers(t *testing.T) {
 		})
 	}
 }
+
+// Two calls at once are told in the order in which they were done, which need not be that
+// in which they came.
+func TestPartTwiceAtOnce(t *testing.T) {
+	r, err := doctor.Examine(strings.NewReader(new(written).part(0, 0, nil).part(-time.Millisecond, 0, otherBytes).String()))
+	require.NoError(t, err)
+	u := r.Uploads[0]
+	require.Equal(t, "part 0 again, at the same time: stored, with other bytes", u.Timeline[1].Text)
+	require.Equal(t, "part 0 came twice at the same time, with other bytes, and nothing had gone wrong", u.Findings[0].Text)
+}

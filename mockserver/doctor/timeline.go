@@ -29,7 +29,7 @@ func (f *file) tell(e *Event, before *part) {
 	f.closeRun()
 	text := fmt.Sprintf("part %d %s", *e.Part, happened(e))
 	if before.calls > 0 {
-		text = fmt.Sprintf("part %d again, %s: %s", *e.Part, before.since(e.Time), happened(e))
+		text = fmt.Sprintf("part %d again, %s: %s", *e.Part, before.since(e), happened(e))
 		if differ(e, &before.last) {
 			text += ", with other bytes"
 		}
@@ -45,9 +45,15 @@ func differ(e, last *Event) bool {
 	return e.Print != 0 && last.Print != 0 && e.Print != last.Print
 }
 
+// atOnce is said of two calls of which the later one was done first.
+const atOnce = "at the same time"
+
 // since says when a part came again, by the answer to its call before.
-func (p *part) since(now time.Time) string {
-	after := now.Sub(p.last.Time)
+func (p *part) since(e *Event) string {
+	after := e.Time.Sub(p.last.Time)
+	if after < 0 {
+		return atOnce
+	}
 	if p.last.Waits || after < p.last.Delay {
 		return fmt.Sprintf("%s after it came and before it was answered %s", seconds(after), answerText(&p.last))
 	}

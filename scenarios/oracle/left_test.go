@@ -52,6 +52,15 @@ func TestRetryAfterAnAnswerThatWaited(t *testing.T) {
 		"before it has left": {"after: flood_wait", func(s *story) {
 			s.kept(1, "FLOOD_WAIT_3").wait(5*time.Second).part(0, OK, "")
 		}, "failed expectation: part 0, the first part, was sent again 5s after it came, and before it was answered FLOOD_WAIT_3: too early"},
+		"before it was due": {"after: flood_wait", func(s *story) {
+			s.delayed(1, "FLOOD_WAIT_3", late).wait(5*time.Second).part(0, OK, "")
+		}, "failed expectation: part 0, the first part, was sent again 5s after it came, and before it was answered FLOOD_WAIT_3: too early"},
+		"before it was due, and it names no time": {"after: error, not_later_than: 1s", func(s *story) {
+			s.delayed(1, "INTERNAL", late).wait(5*time.Second).part(0, OK, "")
+		}, "passed expectation"},
+		"at the same time, and told of behind it": {"after: flood_wait", func(s *story) {
+			s.part(0, Error, "FLOOD_WAIT_3").wait(-time.Millisecond).part(0, OK, "")
+		}, "failed expectation: part 0, the first part, was sent again 0s after it came, and before it was answered FLOOD_WAIT_3: too early"},
 		"before it has left, and it names no time": {"after: error, not_later_than: 1s", func(s *story) {
 			s.kept(1, "INTERNAL").wait(5*time.Second).part(0, OK, "")
 		}, "passed expectation"},

@@ -43,13 +43,13 @@ func (w *retryWatcher) inTime(x *Observation, last *attempt) {
 		return // nobody told it how long to wait
 	}
 	least, most := w.notBefore(&last.Observation), w.want.NotLaterThan
-	if last.Waits {
+	waited := x.Time.Sub(last.left())
+	if last.Waits || waited < 0 { // of two calls at once the later one may be told of first
 		if least > 0 {
-			w.fail(x, last, fmt.Sprintf("%s was sent again %v after it came, and before it was answered %s: too early", about(x), round(x.Time.Sub(last.Time)), answered(&last.Observation)))
+			w.fail(x, last, fmt.Sprintf("%s was sent again %v after it came, and before it was answered %s: too early", about(x), round(max(0, x.Time.Sub(last.Time))), answered(&last.Observation)))
 		}
 		return
 	}
-	waited := x.Time.Sub(last.left())
 	if waited < least {
 		w.fail(x, last, fmt.Sprintf("%s was sent again %v after it was answered %s: %v too early", about(x), round(waited), answered(&last.Observation), round(least-waited)))
 	}
