@@ -11,6 +11,7 @@ import (
 	"github.com/fakedc/fakedc/mockserver"
 	"github.com/fakedc/fakedc/mockserver/doctor"
 	"github.com/fakedc/fakedc/mockserver/rawclient"
+	"github.com/fakedc/fakedc/validator"
 )
 
 // What is told of a broken rule has to lead the author of a client to the mistake: each
@@ -84,6 +85,31 @@ func TestBlame(t *testing.T) {
 			},
 			verdict: []string{"failed final.unknown: file_id 7: no part of this file_id was ever stored with upload.saveBigFilePart; account 123456 has sent parts of it, and accounts share none: answered FILE_PART_0_MISSING"},
 			doctor:  []string{"beside: final.unknown: file_id 7: no part of this file_id was ever stored with upload.saveBigFilePart; account 123456 has sent parts of it, and accounts share none: answered FILE_PART_0_MISSING"},
+		},
+		"a rule that the server enforces on top of its profile": {
+			options: mockserver.Options{Ordering: validator.OrderingSequential},
+			run: func(t *testing.T, _ *bubble, c *rawclient.Client) {
+				require.Equal(t, "FILE_PART_INVALID", part(t, c, 7, 1, 2, contents(5)))
+			},
+			verdict: []string{"failed order.sequential: upload 1: part 1 came before part 0: with sequential ordering the next new part is 0: answered FILE_PART_INVALID"},
+			doctor:  []string{"order.sequential: part 1 came before part 0: with sequential ordering the next new part is 0: answered FILE_PART_INVALID"},
+		},
+		"a rule that the server only reports, against its profile": {
+			options: mockserver.Options{Rules: map[string]validator.Mode{"total.range": validator.ReportOnly, "photo.ext": validator.Off}},
+			run: func(t *testing.T, _ *bubble, c *rawclient.Client) {
+				for n := range int32(3) {
+					require.Equal(t, "true", part(t, c, 7, n, 4001, contents(kib)))
+				}
+				require.Equal(t, "true", part(t, c, 7, 3, 4, contents(5)))
+			},
+			verdict: []string{
+				"noted total.changed: upload 1: part 3 says that the file has 4 parts, earlier parts said 4001: answered as usual",
+				"noted total.range: upload 1: file_total_parts is 4001, but an account without Premium may send at most 4000 parts: use larger parts (up to 512 KiB) or a smaller file: answered as usual (the first of 3 such calls)",
+			},
+			doctor: []string{
+				"note: upload 1 broke a rule that is only reported: total.range: file_total_parts is 4001, but an account without Premium may send at most 4000 parts: use larger parts (up to 512 KiB) or a smaller file: answered true; 3 times in all, parts 0-2",
+				"note: upload 1 broke a rule that is only reported: total.changed: part 3 says that the file has 4 parts, earlier parts said 4001: answered true",
+			},
 		},
 		"before the login": {
 			run: func(t *testing.T, b *bubble, _ *rawclient.Client) {

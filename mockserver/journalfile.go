@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/validator"
 )
 
 // JournalFormat numbers the form of what Options.Journal is written. It changes when
@@ -78,7 +79,7 @@ func (s *Server) openJournal() error {
 	f := &journalFile{w: s.options.Journal}
 	h := JournalHeader{
 		Format: JournalFormat, RunID: s.RunID(), Seed: strconv.FormatUint(s.Seed(), 10),
-		Profile: string(s.uploads.Rules().Profile()), Started: time.Now(),
+		Profile: string(s.uploads.Rules().Profile()), Rules: s.ownModes(), Started: time.Now(),
 	}
 	if current, _ := s.faults.Scenario(); current != nil {
 		h.Scenario = current.Name
@@ -90,4 +91,20 @@ func (s *Server) openJournal() error {
 	s.journalFile = f
 	s.journal.Tee(f.event)
 	return nil
+}
+
+// ownModes are those of rules that are not what the profile says.
+func (s *Server) ownModes() map[string]string {
+	book := s.uploads.Rules()
+	own := map[string]string{}
+	for _, r := range book.Rules() {
+		usual := r.Observed
+		if book.Profile() == validator.ProfileDocs {
+			usual = r.Docs
+		}
+		if r.Mode != usual {
+			own[r.ID] = string(r.Mode)
+		}
+	}
+	return own
 }

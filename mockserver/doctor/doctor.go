@@ -69,6 +69,9 @@ func New(h Header) *Doctor {
 		profile = validator.ProfileObserved
 	}
 	for _, r := range validator.MustNew(validator.Options{Profile: profile}).Rules() {
+		if mode, own := h.Rules[r.ID]; own {
+			r.Mode = validator.Mode(mode)
+		}
 		d.rules[r.ID] = r
 	}
 	s := &scenarios.Scenario{}

@@ -15,10 +15,12 @@ type Header struct {
 	RunID string `json:"run_id"`
 	Seed  string `json:"seed"`
 	// Scenario is the name of the first scenario, "" for none; a later one is an
-	// event. Profile is that of the upload rules.
-	Scenario string    `json:"scenario"`
-	Profile  string    `json:"profile"`
-	Started  time.Time `json:"started"`
+	// event. Profile is that of the upload rules, Rules are the modes of those, by id, that
+	// are not what the profile says.
+	Scenario string            `json:"scenario"`
+	Profile  string            `json:"profile"`
+	Rules    map[string]string `json:"rules,omitempty"`
+	Started  time.Time         `json:"started"`
 }
 
 // End is the last line of a journal file, when the server was closed: without it the file tells
