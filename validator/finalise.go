@@ -67,7 +67,11 @@ type finalCall struct {
 func (c *finalCall) checkRange() {
 	limit := c.book.MaxParts(c.Premium)
 	if c.book.on(finalPartsRange) && (c.Parts < 1 || int64(c.Parts) > int64(limit)) {
-		c.broke(finalPartsRange, fmt.Sprintf("parts is %d, not between 1 and %d (%s)", c.Parts, limit, accountOf(c.Premium)))
+		why := fmt.Sprintf("parts is %d, not between 1 and %d (%s)", c.Parts, limit, accountOf(c.Premium))
+		if c.Parts == totalUnknown {
+			why += "; -1 is for file_total_parts alone, parts is how many there are, of a stream too"
+		}
+		c.broke(finalPartsRange, why)
 	}
 }
 

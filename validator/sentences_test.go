@@ -35,6 +35,8 @@ func TestSentences(t *testing.T) {
 			"part 2 is not the last of 4 and has 19 bytes, which is not divisible by 1024"},
 		{"shorter in a stream", example{before: stream, part: part(4, -1, kib)},
 			"part 4 has 1024 bytes, the parts before it have 524288; only the last part may be shorter"},
+		{"a stream's -1 in the InputFile", example{before: join(stream, run(4, 5, 5, 1)), final: big(-1)},
+			"parts is -1, not between 1 and 4000 (an account without Premium); -1 is for file_total_parts alone, parts is how many there are, of a stream too"},
 		{"more parts than the account may send", example{before: run(0, 1, 8000, full), options: Options{Overrides: map[string]Mode{"total.range": Off}}, final: big(8000)},
 			"parts is 8000, not between 1 and 4000 (an account without Premium)"},
 		{"total leaves out a stored part", example{before: stream, part: part(1, 3, full)},
