@@ -244,6 +244,17 @@ func TestGarbageAtTheSOCKSDoor(t *testing.T) {
 	}
 }
 
+// Who looks whether the port is open is no client that was refused.
+func TestLookAtTheSOCKSDoor(t *testing.T) {
+	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+		p := b.socks()
+		require.NoError(t, p.dial().Close())
+		synctest.Wait()
+		require.Empty(t, b.Journal())
+		require.Zero(t, b.Connections())
+	})
+}
+
 // Close does not wait for those who are still talking about where to go.
 func TestCloseAtTheSOCKSDoor(t *testing.T) {
 	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {

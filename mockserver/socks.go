@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"time"
@@ -52,8 +53,10 @@ func (s *Server) throughSOCKS(conn net.Conn) *link.Link {
 	delete(s.waiting, conn)
 	s.mu.Unlock()
 	if err != nil {
-		// Noted first: whoever sees the connection end finds out why.
-		s.journal.Add(time.Now(), journal.Event{Kind: journal.KindRefused, Text: err.Error()})
+		if !errors.Is(err, socks.ErrSilent) {
+			// Noted first: whoever sees the connection end finds out why.
+			s.journal.Add(time.Now(), journal.Event{Kind: journal.KindRefused, Text: err.Error()})
+		}
 		s.conns.Leave(1)
 		_ = conn.Close()
 		return nil

@@ -39,6 +39,8 @@ func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(i
 
 // Errors of Accept.
 var (
+	// ErrSilent is of who only looks whether the port is open.
+	ErrSilent  = errors.New("socks: the client left without a word")
 	ErrVersion = errors.New("socks: the client does not speak SOCKS5")
 	ErrMethod  = errors.New("socks: the client offers no way in without GSSAPI")
 	ErrCommand = errors.New("socks: only CONNECT is answered")
@@ -73,7 +75,9 @@ func Accept(c io.ReadWriter) (Target, error) {
 
 func greet(c io.ReadWriter) error {
 	var head [2]byte
-	if _, err := io.ReadFull(c, head[:]); err != nil {
+	if _, err := io.ReadFull(c, head[:]); errors.Is(err, io.EOF) {
+		return ErrSilent
+	} else if err != nil {
 		return fmt.Errorf("socks: reading the greeting: %w", err)
 	}
 	if head[0] != version {
