@@ -32,7 +32,7 @@ type file struct {
 	wentOn    bool      // as another upload, under the same file_id
 	former    *file     // the one that this goes on with, nil for none
 	hopeless  bool      // a call was refused for what it is: to stop is right
-	cut       bool      // the server was closed while it went on
+	cut       bool      // its last connection was open when the server was closed
 }
 
 // maxParts bounds the parts of an upload that are watched; no account may send more.
@@ -181,7 +181,7 @@ func (f *file) absent() (missing []int32) {
 }
 
 // stillWrong leaves out that the client did not ask again where it had no reason to:
-// the file was used, or a refusal for good or the end of the server ended the upload.
+// the file was used, or a refusal for good ended the upload.
 func (f *file) stillWrong(all []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(x Finding) bool {
 		var p *part
@@ -190,7 +190,7 @@ func (f *file) stillWrong(all []Finding) []Finding {
 		}
 		switch x.Kind {
 		case KindGaveUp:
-			return f.used > 0 || f.hopeless || f.cut || f.full() != nil || p != nil && p.exhausted()
+			return f.used > 0 || f.hopeless || f.full() != nil || p != nil && p.exhausted()
 		case KindResent:
 			return p != nil && p.gone
 		case KindRule: // that a part is missing is told with the reason
@@ -263,9 +263,13 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	if x, ok := f.hole(); ok {
 		return append(out, x)
 	}
-	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && !f.cut && !f.wentOn && f.full() == nil && !f.exhausted() && len(known) == 0 {
+	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && !f.wentOn && f.full() == nil && !f.exhausted() && len(known) == 0 {
+		how := "never came, and the upload ended without a reason to"
+		if f.cut {
+			how = "had not come when the server was closed"
+		}
 		out = append(out, Finding{Kind: KindNeverSent, Part: &missing[0], Events: []int64{f.seen}, Scenario: "drop-mid-upload",
-			Text: fmt.Sprintf("%s never came, and the upload ended without a reason to", scenarios.PartNumbers(missing))})
+			Text: scenarios.PartNumbers(missing) + " " + how})
 	}
 	return out
 }

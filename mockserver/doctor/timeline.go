@@ -100,10 +100,14 @@ func (f *file) disconnected(e *Event) {
 	if f.used > 0 {
 		return
 	}
-	f.cutOff(e)
+	f.cut = e.Text == closedByServer
 	f.closeRun()
 	f.moment(e, fmt.Sprintf("connection %d ended: %s", e.Conn, e.Text), true)
 }
+
+// closedByServer is why connections end that are open when the server is closed. The upload
+// may have gone on then: whoever stopped the server knows.
+const closedByServer = "the server was closed"
 
 // closedByClient tells whose doing the end of a connection was: the client's, who
 // also leaves answers behind that cannot be written, or resets it.
