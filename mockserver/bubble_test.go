@@ -50,6 +50,24 @@ func bubbleThatFails(t *testing.T, o mockserver.Options, test func(t *testing.T,
 	})
 }
 
+// A test that leads simulated time and real things together is told so. Go has nothing to
+// say but a run that never ends, or a nil pointer in Close.
+func TestBubbleIsNotMixed(t *testing.T) {
+	outside, err := mockserver.New(mockserver.Options{})
+	require.NoError(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		var r recorder
+		require.Nil(t, mockserver.Start(&r, mockserver.Options{}))
+		require.Contains(t, r.fatal[0], "use New and ServeConn")
+
+		here, there := net.Pipe()
+		require.PanicsWithValue(t, "mockserver: a server serves no connection of another testing/synctest bubble: make it with New and close it in the same one",
+			func() { outside.ServeConn(there) })
+		require.NoError(t, here.Close())
+	})
+	require.NoError(t, outside.Close())
+}
+
 // connect opens a connection that is served, without saying anything on it.
 func (b *bubble) connect() *rawclient.Conn { return b.connectDC(b.DC()) }
 

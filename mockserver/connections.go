@@ -23,6 +23,9 @@ func (s *Server) enter(conn net.Conn) bool {
 
 // open registers a connection, or closes it: nil.
 func (s *Server) open(conn net.Conn, c *center) *link.Link {
+	if bubbled() != s.bubbled {
+		panic("mockserver: a server serves no connection of another testing/synctest bubble: make it with New and close it in the same one")
+	}
 	if !s.enter(conn) {
 		return nil
 	}

@@ -63,7 +63,8 @@ func (s *Server) accept(l net.Listener, start func(net.Conn)) error {
 }
 
 // ServeConn serves one connection and returns when it has ended. It takes any
-// net.Conn: with net.Pipe a whole test can run in a testing/synctest bubble.
+// net.Conn: with net.Pipe a whole test can run in a testing/synctest bubble, in which
+// the server was made and is closed.
 func (s *Server) ServeConn(c net.Conn) { s.serveConn(c, s.home()) }
 
 // ServeConnDC does the same for one of several datacenters. For a number that

@@ -62,6 +62,7 @@ type Server struct {
 	ended     chan struct{} // closed by Close
 	running   sync.WaitGroup
 	swept     time.Time
+	bubbled   bool // made in a bubble
 }
 
 // center is one datacenter.
@@ -96,7 +97,7 @@ func New(o Options) (*Server, error) {
 		room:    bounds.NewGate("StoreBytes", o.Limits.StoreBytes),
 		links:   map[*link.Link]struct{}{},
 		waiting: map[net.Conn]struct{}{},
-		swept:   time.Now(),
+		swept:   time.Now(), bubbled: bubbled(),
 	}
 	s.changed.L, s.ended = &s.mu, make(chan struct{})
 	s.server, s.fired = s, s.faults.Fired

@@ -25,8 +25,15 @@ type TB interface {
 // knows, each of which [Options.AtEnd] can allow, and if fakedc itself failed. If the
 // test has failed for whatever reason, the end of the journal is logged, as far as it was
 // not before; what fakedc has to say against the test stands below it.
+//
+// It is not for a testing/synctest bubble, in which no time passes for who waits for a
+// socket: see [Server.ServeConn].
 func Start(t TB, o Options) *Server {
 	t.Helper()
+	if bubbled() {
+		t.Fatalf("mockserver: Start listens on sockets, and no time passes in a testing/synctest bubble for who waits for one: use New and ServeConn")
+		return nil
+	}
 	s, err := New(o)
 	if err != nil {
 		t.Fatalf("%v", err)
