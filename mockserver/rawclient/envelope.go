@@ -1,6 +1,7 @@
 package rawclient
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/binary"
@@ -47,8 +48,11 @@ const (
 )
 
 // Seal encrypts a message to the server. token is what the server answers to a
-// frame that asks for a quick acknowledgement.
+// frame that asks for a quick acknowledgement. A nil random is crypto/rand.
 func Seal(key *AuthKey, m Sealed, random io.Reader) (frame []byte, token uint32, err error) {
+	if random == nil {
+		random = rand.Reader
+	}
 	n := 12 + (16-(innerHeader+len(m.Body)+12)%16)%16
 	if m.Padding != nil {
 		n = *m.Padding

@@ -246,3 +246,18 @@ func TestRandomThatNeverChanges(t *testing.T) {
 	_, _, err = dhParams{g: 3, prime: knownPrime(), ga: knownPrime()}.answer(same(0))
 	require.ErrorContains(t, err, "is it always the same one?")
 }
+
+// Without a source of its own each is random, and none a nil pointer.
+func TestNoRandomIsRandom(t *testing.T) {
+	one, _, _, err := Obfuscation2Header(Abridged, 2, nil)
+	require.NoError(t, err)
+	other, _, _, err := Obfuscation2Header(Abridged, 2, nil)
+	require.NoError(t, err)
+	require.NotEqual(t, one, other)
+	key := NewAuthKey([256]byte{1}, 5)
+	first, _, err := Seal(key, Sealed{MsgID: 4, Body: []byte{1, 2, 3, 4}}, nil)
+	require.NoError(t, err)
+	second, _, err := Seal(key, Sealed{MsgID: 4, Body: []byte{1, 2, 3, 4}}, nil)
+	require.NoError(t, err)
+	require.NotEqual(t, first, second)
+}

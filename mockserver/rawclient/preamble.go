@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/rand"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -100,10 +101,13 @@ func (c *Conn) awaitReadable(ctx context.Context) error {
 
 // Obfuscation2Header makes the 64 bytes that start an obfuscated connection, as
 // sent, and the two ciphers for what follows in either direction. random gives
-// the bytes that are free to choose.
+// the bytes that are free to choose; nil is crypto/rand.
 //
 // https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation
 func Obfuscation2Header(t Transport, dc int16, random io.Reader) (header [64]byte, send, receive cipher.Stream, err error) {
+	if random == nil {
+		random = rand.Reader
+	}
 	plain := header
 	for try := 1; ; try++ {
 		if _, err := io.ReadFull(random, plain[:]); err != nil {
