@@ -10,7 +10,10 @@ import (
 // KeptParts are parts that an earlier run has stored; see Event.Kept.
 type KeptParts = journal.KeptParts
 
-// Event is one thing that happened: a connection, a call, a part, a fault.
+// Event is one thing that happened: a connection, a call, a part, a fault. What its fields
+// are, and the kinds and answers below, is said by
+//
+//	go doc -all github.com/fakedc/fakedc/mockserver/internal/journal
 type Event = journal.Event
 
 // EventKind names what happened.
