@@ -18,12 +18,10 @@ func (w *watcher) line(e mockserver.Event) string {
 		return partLine(e)
 	case mockserver.EventFile:
 		return w.fileLine(e)
-	case mockserver.EventCall:
-		if e.Error != "" && strings.HasPrefix(e.Method, "upload.save") { // a part that nobody has judged
-			return fmt.Sprintf("connection %d: %s refused: %s", e.Conn, e.Method, reason(e))
-		}
 	case mockserver.EventFault:
 		return fmt.Sprintf("%s: %s%s", e.Method, e.Text, scenarioNote(e))
+	case mockserver.EventCall:
+		return w.callLine(e)
 	case mockserver.EventUnknown:
 		return fmt.Sprintf("%s is not answered by fakedc: %s", e.Method, e.Error)
 	case mockserver.EventRefused:
@@ -47,6 +45,26 @@ func (w *watcher) line(e mockserver.Event) string {
 		return "scenario: " + e.Text
 	}
 	return ""
+}
+
+// callLine tells of a call that was refused for what it is. Every client may ask whether it
+// is logged in (401) and which datacenter is its own (303), and the scenario's errors, which
+// have no reason, are told by the fault.
+func (w *watcher) callLine(e mockserver.Event) string {
+	if e.Error != "" && strings.HasPrefix(e.Method, "upload.save") { // a part that nobody has judged
+		return fmt.Sprintf("connection %d: %s refused: %s", e.Conn, e.Method, reason(e))
+	}
+	if e.Error == "" || e.Text == "" || strings.HasPrefix(e.Error, "401 ") || strings.HasPrefix(e.Error, "303 ") {
+		return ""
+	}
+	if e.MsgID == w.unused && e.MsgID != 0 {
+		return "" // it is told of its file
+	}
+	name := e.Method
+	if name == "" { // it did not come to that
+		name = fmt.Sprintf("connection %d: a call", e.Conn)
+	}
+	return name + " refused: " + reason(e)
 }
 
 // leftAtOnce tells of a client that saw the server's key and wanted no more of it.
@@ -80,6 +98,7 @@ func partOf(e mockserver.Event) string {
 
 func (w *watcher) fileLine(e mockserver.Event) string {
 	if e.Error != "" {
+		w.unused = e.MsgID
 		return fmt.Sprintf("file %d: not finished: %s: %s", e.FileID, e.Error, e.Text)
 	}
 	line := fmt.Sprintf("file %d: finished", e.FileID)

@@ -10,8 +10,8 @@ type flood struct {
 	left   int // left out in that second
 }
 
-// mostRefusals is how many lines tell, for each second, what was refused on connections
-// and before any rule was asked, who made no key after all, and which limits were reached.
+// mostRefusals is how many lines tell, for each second, what was refused beside parts,
+// who made no key after all, and which limits were reached.
 const mostRefusals = 20
 
 // admits tells whether an event is told. before is how many were not, in an earlier

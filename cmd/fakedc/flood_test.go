@@ -21,6 +21,7 @@ func TestFloodOfRefusals(t *testing.T) {
 	for range 500 {
 		w.tell(refused)
 		w.tell(mockserver.Event{Kind: mockserver.EventLimit, Time: at, Text: "too many"})
+		w.tell(mockserver.Event{Kind: mockserver.EventCall, Time: at, Error: "400 INPUT_FETCH_ERROR", Text: "cut short"})
 		w.tell(mockserver.Event{Kind: mockserver.EventDisconnect, Time: at, Sign: mockserver.SignUntrusted, Text: "who is that?"})
 	}
 	for range 30 {
@@ -32,7 +33,7 @@ func TestFloodOfRefusals(t *testing.T) {
 	out.Reset()
 	refused.Time = at.Add(time.Second)
 	w.tell(refused)
-	require.Equal(t, "1,480 lines more of that within a second\n"+refused.Time.Format("15:04:05")+"  connection 0: refused: garbage\n", out.String())
+	require.Equal(t, "1,980 lines more of that within a second\n"+refused.Time.Format("15:04:05")+"  connection 0: refused: garbage\n", out.String())
 	out.Reset()
 	w.leftOut(w.flood.rest())
 	require.Empty(t, out.String())

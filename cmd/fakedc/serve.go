@@ -24,9 +24,9 @@ const serveLong = `Run a fake datacenter until it is interrupted.
 The first line on stdout is one JSON object, written once it listens: address,
 RSA key, datacenters, seed, ready sessions. Nothing else goes to stdout. On
 stderr there is, on a terminal, a snippet to paste for each client, and then a
-line for each part that is refused, each fault of the scenario, each upload that
-has all its parts and each that a message or the like has used, which is
-"finished".
+line for each part or other call that is refused, each fault of the scenario,
+each upload that has all its parts and each that a message or the like has used,
+which is "finished".
 
 A live page shows each upload as a map of its parts, and can inject faults; its
 address is on stderr, and that of the admin API in JSON behind it, with the

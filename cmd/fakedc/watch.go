@@ -26,6 +26,7 @@ type watcher struct {
 	verbose bool
 	seen    int64        // number of the newest event that was told
 	refused int          // parts
+	unused  int64        // msg_id of the newest call whose file was refused, which is told
 	live    *liveUploads // nil: not on a terminal
 	flood   flood
 	parts   map[int]*arrived // by the upload's ordinal
