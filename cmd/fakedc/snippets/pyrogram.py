@@ -11,6 +11,7 @@ rsa.server_public_keys[@FINGERPRINT@] = rsa.PublicKey(
     ),
     @EXPONENT@,
 )
+# kurigram has no such table: give its Client the proxy of "fakedc serve --socks".
 connection.DataCenter = lambda *_: ("@HOST@", @PORT@)
 
 
