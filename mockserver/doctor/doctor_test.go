@@ -271,6 +271,8 @@ func FuzzExamine(f *testing.F) {
 	f.Add(new(written).part(0, 0, nil).part(1, 2, refused("420 FLOOD_WAIT_3")).part(1, 2, otherBytes).used().String())
 	f.Add(header + `{"seq":-1,"kind":"part","file":1,"part":-1,"total":2147483647,"size":-5,"done":true}` + "\n")
 	f.Add(header + `{"kind":"file","file":1,"error":"400 FILE_PART_9999999999_MISSING"}` + "\n")
+	f.Add(header + `{"kind":"part","file":1,"file_id":7,"part":0}` + "\n" + `{"kind":"part","file":1,"file_id":8,"part":0}` + "\n" +
+		`{"kind":"limit","file":1,"text":"PartTime: forgotten"}` + "\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := doctor.Examine(strings.NewReader(text))
 		if err != nil {

@@ -10,9 +10,10 @@ type fileName struct {
 
 func (f *file) name() fileName { return fileName{f.Account, f.FileID, f.big} }
 
-// goesOn ties the upload to one under the same name that the server has forgotten.
+// goesOn ties the upload, if there is one, to one under the same name that the server has
+// forgotten.
 func (f *file) goesOn(former *file) {
-	if former != nil && former != f && former.forgotten {
+	if f != nil && former != nil && former != f && former.forgotten {
 		f.former, former.wentOn = former, true
 	}
 }
