@@ -69,6 +69,7 @@ type Sign = journal.Sign
 const (
 	SignUntrusted = journal.SignUntrusted
 	SignZeroKey   = journal.SignZeroKey
+	SignForgotten = journal.SignForgotten
 )
 
 // AppendJournal is JournalSince in pieces: it appends the oldest of those events to dst, most at

@@ -15,7 +15,7 @@ import (
 var withoutExample = map[string]string{
 	"TB": "an interface that *testing.T has", "Error": "of an error type", "String": "for logs", "GoString": "for logs",
 	"EventKind": "the type of the kinds", "StoreKind": "the type of the stores", "StoreMemory": "the default",
-	"Answer": "the type of the answers", "Sign": "the type of the signs", "SignUntrusted": "for the command", "SignZeroKey": "for clients' tests", "JournalHeader": "a line of a file", "JournalEnd": "a line of a file",
+	"Answer": "the type of the answers", "Sign": "the type of the signs", "SignUntrusted": "for the command", "SignZeroKey": "for clients' tests", "SignForgotten": "for the doctor", "JournalHeader": "a line of a file", "JournalEnd": "a line of a file",
 	"Injection": "what Inject returns", "InForce": "for those who list what they injected", "Unfired": "for those who list what they injected", "Line": "what Start logs", "Addr": "in the helper of all examples",
 	"PublicKey": "in the helper of all examples", "Limit": "a row of LimitTable", "FixedLimit": "a row of FixedLimits",
 }

@@ -100,7 +100,7 @@ func (d *Doctor) Add(e Event) {
 			f.left(&e)
 		}
 	case journal.KindLimit:
-		if f := d.files[e.File]; f != nil && forgets(&e) {
+		if f := d.files[e.File]; f != nil && e.Sign == journal.SignForgotten {
 			f.forgotten = true
 			f.closeRun()
 			f.moment(&e, "forgotten by the server: "+e.Text, true)

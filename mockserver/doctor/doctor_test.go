@@ -272,7 +272,7 @@ func FuzzExamine(f *testing.F) {
 	f.Add(header + `{"seq":-1,"kind":"part","file":1,"part":-1,"total":2147483647,"size":-5,"done":true}` + "\n")
 	f.Add(header + `{"kind":"file","file":1,"error":"400 FILE_PART_9999999999_MISSING"}` + "\n")
 	f.Add(header + `{"kind":"part","file":1,"file_id":7,"part":0}` + "\n" + `{"kind":"part","file":1,"file_id":8,"part":0}` + "\n" +
-		`{"kind":"limit","file":1,"text":"PartTime: forgotten"}` + "\n")
+		`{"kind":"limit","file":1,"sign":"forgotten"}` + "\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := doctor.Examine(strings.NewReader(text))
 		if err != nil {

@@ -1,7 +1,5 @@
 package doctor
 
-import "strings"
-
 // fileName is what a client calls an upload.
 type fileName struct {
 	account, id int64
@@ -16,11 +14,6 @@ func (f *file) goesOn(former *file) {
 	if f != nil && former != nil && former != f && former.forgotten {
 		f.former, former.wentOn = former, true
 	}
-}
-
-// forgets tells of a limit that took all parts of an upload away.
-func forgets(e *Event) bool {
-	return strings.HasPrefix(e.Text, "PartTime: ") || strings.HasSuffix(e.Text, "made room")
 }
 
 // has tells whether a part was stored.

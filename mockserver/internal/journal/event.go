@@ -53,6 +53,7 @@ type Sign string
 const (
 	SignUntrusted Sign = "untrusted_key" // a client saw the server's RSA key and went no further
 	SignZeroKey   Sign = "zero_key"      // an auth key begins with a zero byte, which some clients leave out
+	SignForgotten Sign = "forgotten"     // a limit took away an upload, with all its parts
 )
 
 // Event is one thing that happened. Fields that do not apply are zero.

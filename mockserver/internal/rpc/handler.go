@@ -193,7 +193,11 @@ func (h *Handler) NoteLimits(now time.Time) {
 			h.Journal.Add(now, journal.Event{Kind: journal.KindStore, Error: "the data directory failed", Text: n.Text})
 			continue
 		}
-		h.Journal.Add(now, journal.Event{Kind: journal.KindLimit, DC: h.DC, Account: n.Account, FileID: n.FileID, File: n.File, Text: n.Limit + ": " + n.Text})
+		e := journal.Event{Kind: journal.KindLimit, DC: h.DC, Account: n.Account, FileID: n.FileID, File: n.File, Text: n.Limit + ": " + n.Text}
+		if n.Gone {
+			e.Sign = journal.SignForgotten
+		}
+		h.Journal.Add(now, e)
 	}
 	if text := h.accounts.sent.lost(); text != "" {
 		h.Journal.Add(now, journal.Event{Kind: journal.KindLimit, DC: h.DC, Text: "RandomIDBytes: " + text})

@@ -13,6 +13,7 @@ type Notice struct {
 	Account int64 // 0: of no account
 	FileID  int64 // and File, the ordinal of the upload: 0 of none
 	File    int
+	Gone    bool // that upload was forgotten, with all its parts
 	Text    string
 }
 
@@ -28,10 +29,16 @@ type notices struct {
 }
 
 // add notes what happened to a file, nil for one of which nothing is known.
-func (n *notices) add(limit string, f *File, text string) {
-	x := Notice{Limit: limit, Text: text}
+func (n *notices) add(limit string, f *File, text string) { n.put(Notice{Limit: limit, Text: text}, f) }
+
+// gone notes that a file was forgotten.
+func (n *notices) gone(limit string, f *File, text string) {
+	n.put(Notice{Limit: limit, Gone: true, Text: text}, f)
+}
+
+func (n *notices) put(x Notice, f *File) {
 	if f != nil {
-		x.Account, x.FileID, x.File, x.Text = f.ID.Account, f.ID.FileID, f.Ordinal, fmt.Sprintf("file %d: %s", f.ID.FileID, text)
+		x.Account, x.FileID, x.File, x.Text = f.ID.Account, f.ID.FileID, f.Ordinal, fmt.Sprintf("file %d: %s", f.ID.FileID, x.Text)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -153,7 +153,7 @@ func (s *Service) evict(limit string, but *File) bool {
 	}
 	s.forget(oldest)
 	s.remind(oldest, "of all files it was used least recently, and made room", limit)
-	s.notices.add(limit, oldest, "of all it was used least recently, and made room")
+	s.notices.gone(limit, oldest, "of all it was used least recently, and made room")
 	return true
 }
 
@@ -202,7 +202,7 @@ func (s *Service) expireAll(now time.Time) {
 func (s *Service) expire(f *File) {
 	s.forget(f)
 	s.remind(f, fmt.Sprintf("nothing was sent to it for %v", s.limits.Lifetime), "PartTime")
-	s.notices.add("PartTime", f, "nothing was sent to it for so long: it was forgotten")
+	s.notices.gone("PartTime", f, "nothing was sent to it for so long: it was forgotten")
 }
 
 // maxLost bounds those that are remembered; beyond it they begin anew.
