@@ -65,5 +65,5 @@ var hostileEnds = map[string][]end{
 	"padding-short":          {overHTTP, all(whenSent+"400 FILE_PART_${part}_MISSING", believes)},
 	"container-in-container": {overHTTP, all(whenSent+"400 FILE_PART_${part}_MISSING", believes)},
 	"msg-id-repeated": {overHTTP, all("500 INTERNAL", laterError).
-		or(whenSent+"400 FILE_PART_${part}_MISSING", "each message has a goroutine of its own, and the repeated one comes first: gotd believes it")},
+		or(whenSent+"400 FILE_PART_${part}_MISSING", "gotd knows again no more than the last message, and believes the repeated one unless that was it")},
 }

@@ -19,7 +19,8 @@ func (s *Session) Lie(now time.Time, request int64, body []byte, name string) bo
 	if _, ok := s.due(request); !ok {
 		return false
 	}
-	before := s.lastMsgID
+	before := s.oldMsgID()
+	defer func(sent [3]int64) { s.recent = sent }(s.recent) // no lie has the msg_id that it was given
 	m := Outgoing{MsgID: s.nextMsgID(now, parityAnswer), SeqNo: s.nextSeqno(true), Body: body, Request: request, Hostile: name}
 	lie := m.MsgID
 	const second = int64(1) << 32
@@ -28,7 +29,7 @@ func (s *Session) Lie(now time.Time, request int64, body []byte, name string) bo
 		m.MsgID--
 		lie = m.MsgID
 	case "msg-id-repeated":
-		m.MsgID, lie = before, 0 // its acknowledgement may be that of the one before
+		m.MsgID, lie = before, 0 // its acknowledgement may be that of the message before
 	case "msg-id-old":
 		m.MsgID -= 600 * second
 		lie = m.MsgID

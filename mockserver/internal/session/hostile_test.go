@@ -27,7 +27,7 @@ func TestLies(t *testing.T) {
 			require.Zero(t, m.MsgID&3)
 			require.Greater(t, m.MsgID, before)
 		},
-		"msg-id-repeated": func(t *testing.T, _ *client, before int64, m Outgoing) { require.Equal(t, before, m.MsgID) },
+		"msg-id-repeated": func(t *testing.T, _ *client, before int64, m Outgoing) { require.Less(t, m.MsgID, before) },
 		"msg-id-old": func(t *testing.T, c *client, _ int64, m Outgoing) {
 			require.InDelta(t, msgIDAt(c.now)-600*aSecond, m.MsgID, 100)
 			require.EqualValues(t, 1, m.MsgID&3)
@@ -78,6 +78,26 @@ func TestLies(t *testing.T) {
 			require.False(t, s.Lie(c.now, id, []byte("lie!"), name), "no lie once it is answered")
 			require.Empty(t, c.link.got)
 		})
+	}
+}
+
+// A client has to know again more than the last message that it got.
+// https://core.telegram.org/mtproto/security_guidelines#checking-msg-id
+func TestRepeatedMsgIDIsAnOldOne(t *testing.T) {
+	c := begun(t)
+	var sent []int64
+	for range 5 {
+		s, id := c.query()
+		for range 2 {
+			require.True(t, s.Lie(c.now, id, []byte("lie!"), "msg-id-repeated"))
+		}
+		if n := len(sent); n >= 3 {
+			require.Equal(t, sent[n-3], c.link.got[0].MsgID)
+			require.Equal(t, sent[n-3], c.link.got[1].MsgID, "what was repeated is as old as before")
+		}
+		s.Answer(c.now, id, answer(id, "yes!"))
+		sent = append(sent, s.lastMsgID)
+		c.link.got = nil
 	}
 }
 

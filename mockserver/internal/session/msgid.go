@@ -29,6 +29,18 @@ func (s *Session) nextMsgID(now time.Time, parity int64) int64 {
 		id = (s.lastMsgID + 4) &^ 3
 	}
 	s.lastMsgID = id | parity
+	s.recent = [...]int64{s.recent[1], s.recent[2], s.lastMsgID}
+	return s.lastMsgID
+}
+
+// oldMsgID is that of the third last message: a client that knows no more than the last
+// one again forgets too much. https://core.telegram.org/mtproto/security_guidelines#checking-msg-id
+func (s *Session) oldMsgID() int64 {
+	for _, id := range s.recent {
+		if id != 0 {
+			return id
+		}
+	}
 	return s.lastMsgID
 }
 

@@ -51,8 +51,9 @@ type Session struct {
 	lies      map[int64]string // messages that broke a rule, by msg_id
 	acks      []int64          // content-related messages not acknowledged yet
 	lastMsgID int64
-	sent      int32 // content-related messages sent
-	round     int64 // messages received
+	recent    [3]int64 // the last that the client has got, 0 for none
+	sent      int32    // content-related messages sent
+	round     int64    // messages received
 	lastUsed  time.Time
 	uniqueID  int64
 	passed    []string // bounds that Passed was told of
