@@ -91,10 +91,10 @@ type Event struct {
 	// kind "unheard" tells that its session was left without a connection before.
 	Answer Answer        `json:"answer,omitempty"`
 	Delay  time.Duration `json:"delay,omitempty"` // nanoseconds
-	Waits  bool          `json:"waits,omitempty"`
 	// Took is how long the server worked on a call, or a client and a server together
 	// on an auth key, without Delay.
-	Took time.Duration `json:"took,omitempty"` // nanoseconds
+	Took  time.Duration `json:"took,omitempty"` // nanoseconds
+	Waits bool          `json:"waits,omitempty"`
 	// Done: a call was carried out without an error of its own, whatever the client
 	// was told. Skipped: it was not even tried, the scenario answered.
 	Done    bool `json:"done,omitempty"`
@@ -102,6 +102,9 @@ type Event struct {
 	// Lost: the scenario lost or spoilt the bytes of a part that the client takes
 	// for stored.
 	Lost bool `json:"lost,omitempty"`
+	// Accepted: the client went on as if Hostile had not been. (Bools are together for
+	// their size: a journal has a hundred thousand events.)
+	Accepted bool `json:"accepted,omitempty"`
 	// Acked are the msg_ids of queries whose answers were acknowledged.
 	Acked []int64 `json:"acked,omitempty"`
 
@@ -115,10 +118,8 @@ type Event struct {
 	// says of each of them to a person what was wrong.
 	Rules []string `json:"rules,omitempty"`
 	Why   []string `json:"why,omitempty"`
-	// Hostile is the rule of MTProto that the server broke, by the name of its case;
-	// Accepted: the client went on as if it had not.
-	Hostile  string `json:"hostile,omitempty"`
-	Accepted bool   `json:"accepted,omitempty"`
+	// Hostile is the rule of MTProto that the server broke, by the name of its case.
+	Hostile string `json:"hostile,omitempty"`
 	// Event is what a rule fired at that is about no call, such as "connect".
 	Event string `json:"event,omitempty"`
 	// Fault is the name of the scenario's rule that fired.

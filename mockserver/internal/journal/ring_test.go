@@ -3,6 +3,7 @@ package journal
 import (
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
@@ -47,4 +48,14 @@ func TestChanged(t *testing.T) {
 	}
 	j.Add(time.Now(), Event{})
 	<-c
+}
+
+// A new field must not have each chunk take a page more for a few bytes.
+func TestChunksFillTheirPages(t *testing.T) {
+	if unsafe.Sizeof(uintptr(0)) != 8 {
+		t.Skip("events are smaller where words are")
+	}
+	const page = 8 << 10
+	size := unsafe.Sizeof(Event{}) * chunk
+	require.Less(t, (page-size%page)%page, uintptr(page/8), "bytes that nobody uses, of %d", size)
 }
