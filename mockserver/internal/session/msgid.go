@@ -1,6 +1,9 @@
 package session
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Specification constants: a client's msg_id may be 300 seconds old and 30
 // seconds ahead. https://core.telegram.org/mtproto/description#message-identifier-msg-id
@@ -33,16 +36,10 @@ func (s *Session) nextMsgID(now time.Time, parity int64) int64 {
 	return s.lastMsgID
 }
 
-// oldMsgID is that of the third last message: a client that knows no more than the last
-// one again forgets too much. https://core.telegram.org/mtproto/security_guidelines#checking-msg-id
-func (s *Session) oldMsgID() int64 {
-	for _, id := range s.recent {
-		if id != 0 {
-			return id
-		}
-	}
-	return s.lastMsgID
-}
+// oldMsgID is that of the third last message, or of the first: a client that knows no more
+// than the last one again forgets too much.
+// https://core.telegram.org/mtproto/security_guidelines#checking-msg-id
+func (s *Session) oldMsgID() int64 { return cmp.Or(s.recent[:]...) }
 
 // nextSeqno returns twice the number of content-related messages sent before,
 // plus one if this one is content-related.
