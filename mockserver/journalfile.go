@@ -95,14 +95,9 @@ func (s *Server) openJournal() error {
 
 // ownModes are those of rules that are not what the profile says.
 func (s *Server) ownModes() map[string]string {
-	book := s.uploads.Rules()
-	own := map[string]string{}
-	for _, r := range book.Rules() {
-		usual := r.Observed
-		if book.Profile() == validator.ProfileDocs {
-			usual = r.Docs
-		}
-		if r.Mode != usual {
+	book, own := s.uploads.Rules(), map[string]string{}
+	for _, usual := range validator.MustNew(validator.Options{Profile: book.Profile()}).Rules() {
+		if r, _ := book.Rule(usual.ID); r.Mode != usual.Mode {
 			own[r.ID] = string(r.Mode)
 		}
 	}

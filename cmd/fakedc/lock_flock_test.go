@@ -1,3 +1,5 @@
+//go:build unix && !aix && !solaris
+
 package main
 
 import (
@@ -31,9 +33,7 @@ func TestJournalOfAnotherServer(t *testing.T) {
 				before := open(t)
 				require.False(t, stillTaken(before))
 				next := open(t)
-				if !taken(next) {
-					t.Skip("there are no locks here")
-				}
+				require.True(t, taken(next))
 				time.AfterFunc(c.ends, func() { _ = before.Close() })
 				require.Equal(t, c.want, stillTaken(next))
 			})
