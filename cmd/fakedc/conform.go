@@ -77,12 +77,11 @@ func (f *conformFlags) main(cmd *cobra.Command) error {
 	if f.parallel < 1 {
 		return usageErrorf("--parallel %d: at least one case runs at once", f.parallel)
 	}
-	cases := conformance.Select(f.run)
-	if len(cases) == 0 {
-		return usageErrorf("--run %s: there is no such case; see fakedc conform --list", f.run)
+	if unmatched := conformance.Unmatched(f.run); len(unmatched) > 0 {
+		return usageErrorf("--run: no case goes by %q; see fakedc conform --list", unmatched[0])
 	}
 	if f.list {
-		return f.writeList(cmd, cases)
+		return f.writeList(cmd, conformance.Select(f.run))
 	}
 	target, stop, err := f.target(cmd)
 	if err != nil {

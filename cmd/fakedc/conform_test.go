@@ -106,7 +106,8 @@ func TestConformMistakes(t *testing.T) {
 		code int
 		says string
 	}{
-		{"--run 9.9", exitUsage, "no such case"},
+		{"--run 9.9", exitUsage, `no case goes by "9.9"`},
+		{"--run 1.1.1,9.9", exitUsage, `no case goes by "9.9"`},
 		{"--timeout 0s", exitUsage, "--timeout 0s"},
 		{"--timeout -1s", exitUsage, "--timeout -1s"},
 		{"--parallel 0", exitUsage, "--parallel 0"},

@@ -76,12 +76,31 @@ func Cases() []Case {
 // Select returns the cases that a pattern names: IDs, sections or chapters ("4.2.3",
 // "4.2", "4"), or words of a name, separated by commas. An empty pattern names all.
 func Select(pattern string) []Case {
-	if strings.TrimSpace(pattern) == "" {
+	words := patternWords(pattern)
+	if words == nil {
 		return Cases()
 	}
-	return slices.DeleteFunc(Cases(), func(c Case) bool {
-		return !slices.ContainsFunc(strings.Split(pattern, ","), func(p string) bool { return c.matches(strings.TrimSpace(p)) })
+	return slices.DeleteFunc(Cases(), func(c Case) bool { return !slices.ContainsFunc(words, c.matches) })
+}
+
+// Unmatched returns what of a pattern names no case: of "4.2,9.9" it is 9.9.
+func Unmatched(pattern string) []string {
+	cases := Cases()
+	return slices.DeleteFunc(patternWords(pattern), func(word string) bool {
+		return slices.ContainsFunc(cases, func(c Case) bool { return c.matches(word) })
 	})
+}
+
+// patternWords returns what a pattern is made of; nil names all cases.
+func patternWords(pattern string) []string {
+	if strings.TrimSpace(pattern) == "" {
+		return nil
+	}
+	words := strings.Split(pattern, ",")
+	for i, word := range words {
+		words[i] = strings.TrimSpace(word)
+	}
+	return words
 }
 
 func (c Case) matches(pattern string) bool {

@@ -27,7 +27,8 @@ type Target struct {
 
 // Options say what is run and how.
 type Options struct {
-	// Run selects cases, see Select; empty is all.
+	// Run selects cases, see Select; empty is all. What of it names no case is a
+	// failure of that name, so that a mistyped number does not pass.
 	Run string
 	// Parallel is how many cases run at once: 8.
 	Parallel int
@@ -90,6 +91,9 @@ func Run(ctx context.Context, t Target, o Options) Report {
 	}
 	close(next)
 	workers.Wait()
+	for _, word := range Unmatched(o.Run) {
+		results = append(results, Result{Case: Case{Name: word}, Status: Fail, Detail: "no case goes by that number or name: see Cases"})
+	}
 	return newReport(t.Addr, results, time.Since(started))
 }
 

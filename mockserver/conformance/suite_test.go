@@ -123,6 +123,26 @@ func TestSelect(t *testing.T) {
 	}
 }
 
+// A mistyped number must not pass for want of cases.
+func TestWhatNamesNoCaseFails(t *testing.T) {
+	for _, test := range []struct {
+		pattern string
+		want    []string
+	}{
+		{"", nil},
+		{"1.1", nil},
+		{"1.1,GZIP bomb", nil},
+		{"9.9", []string{"9.9"}},
+		{"4.2.33,1.1.1, no such", []string{"4.2.33", "no such"}},
+		{"1.1.1,", []string{""}},
+	} {
+		require.ElementsMatch(t, test.want, conformance.Unmatched(test.pattern), test.pattern)
+	}
+	r := conformance.Run(t.Context(), conformance.Target{Addr: "127.0.0.1:1"}, conformance.Options{Run: "9.9"})
+	require.Len(t, r.Failures(), 1)
+	require.Equal(t, "9.9", r.Failures()[0].Name)
+}
+
 func TestCancelledRun(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
