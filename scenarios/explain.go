@@ -47,6 +47,26 @@ func Explain(file string, src []byte) (*Explanation, error) {
 	return e, nil
 }
 
+// ExplainFaults says in the same words what faults in one line do, tried in their order. The error is that of ParseFault.
+func ExplainFaults(faults []string) (*Explanation, error) {
+	all := &Explanation{Name: "--fault"}
+	for _, text := range faults {
+		if _, err := ParseFault(text); err != nil {
+			return nil, err
+		}
+		src, err := FaultYAML(text)
+		if err != nil {
+			return nil, err
+		}
+		e, err := Explain("fault", []byte(src))
+		if err != nil {
+			return nil, err
+		}
+		all.Rules, all.Closing = append(all.Rules, e.Rules...), e.Closing
+	}
+	return all, nil
+}
+
 // String writes the explanation with its rules numbered, one paragraph in a line.
 func (e *Explanation) String() string {
 	paragraphs := []string{strings.TrimPrefix(e.Name+": "+e.Description, ": ")}

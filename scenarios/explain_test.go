@@ -79,6 +79,23 @@ func TestExplainRules(t *testing.T) {
 }
 
 // TestExplainSetting has the sentences about the whole server.
+// Each fault of several is told, in its place, and a wrong one as ParseFault does.
+func TestExplainFaults(t *testing.T) {
+	e, err := ExplainFaults([]string{"part=2: 1*false->delay(1s)", "event=connect: refuse(rst)"})
+	require.NoError(t, err)
+	var names []string
+	for _, r := range e.Rules {
+		names = append(names, r.Name)
+	}
+	require.Equal(t, []string{"part=2: 1*false->delay(1s)", "part=2: 1*false->delay(1s) #2", "event=connect: refuse(rst)"}, names)
+	require.Contains(t, e.Rules[0].Text, "part 2 (the third part)")
+	require.Contains(t, e.Closing, "first rule")
+
+	_, err = ExplainFaults([]string{"part=2: false", "part=2: flase"})
+	_, want := ParseFault("part=2: flase")
+	require.Equal(t, want, err)
+}
+
 func TestExplainSetting(t *testing.T) {
 	e, err := Explain("f.yaml", []byte("fakedc: 1\nseed: 7\nprofile: docs\naccount: { premium: true }\nlimits: { upload_max_fileparts_default: 5 }\n"))
 	require.NoError(t, err)

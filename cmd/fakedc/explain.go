@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -9,32 +10,60 @@ import (
 	"github.com/fakedc/fakedc/scenarios"
 )
 
-const explainLong = `Say in plain words what a scenario does, rule by rule. Parts are told with both
-numbers that people use: part 2, the third part. FILE may be - for stdin.`
+const explainLong = `Say in plain words what a scenario does, rule by rule, or what a fault in one
+line does. Parts are told with both numbers that people use: part 2, the third
+part. FILE may be - for stdin.`
 
 const explainExample = `  fakedc explain mine.yaml
-  fakedc explain builtin:flood-wait`
+  fakedc explain builtin:flood-wait
+  fakedc explain --fault 'part>10: 10%flood_wait(3s)->delay(200ms)'`
 
 func newExplain() *cobra.Command {
-	return &cobra.Command{
+	var faults []string
+	cmd := &cobra.Command{
 		Use:               "explain FILE",
 		Short:             "Say in plain words what a scenario does",
 		Long:              explainLong,
 		Example:           explainExample,
-		Args:              takes(1, "FILE"),
 		ValidArgsFunction: completeScenario,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			name, src, err := scenarioSource(args[0], cmd.InOrStdin())
-			if err != nil {
-				return scenarioError(err)
-			}
-			e, err := scenarios.Explain(name, src)
-			if err != nil {
-				return scenarioError(err)
-			}
-			return writeData(cmd, explanationText(newTerminal(cmd.OutOrStdout()), e))
-		},
 	}
+	cmd.Flags().StringArrayVar(&faults, "fault", nil, "in place of FILE a `FAULT` in one line, as of serve and exec")
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(faults) == 0:
+			return takes(1, "FILE")(cmd, args)
+		case len(args) > 0:
+			return usageErrorf("%s and --fault: a FILE or a --fault, not both", args[0])
+		}
+		return nil
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		e, err := explainedFaults(faults)
+		if len(faults) == 0 {
+			e, err = explainedFile(args[0], cmd.InOrStdin())
+		}
+		if err != nil {
+			return scenarioError(err)
+		}
+		return writeData(cmd, explanationText(newTerminal(cmd.OutOrStdout()), e))
+	}
+	return cmd
+}
+
+func explainedFaults(faults []string) (*scenarios.Explanation, error) {
+	e, err := scenarios.ExplainFaults(faults)
+	if err != nil {
+		return nil, fmt.Errorf("--fault: %w", err)
+	}
+	return e, nil
+}
+
+func explainedFile(file string, stdin io.Reader) (*scenarios.Explanation, error) {
+	name, src, err := scenarioSource(file, stdin)
+	if err != nil {
+		return nil, err
+	}
+	return scenarios.Explain(name, src)
 }
 
 // explanationText lays an explanation out for a terminal.
