@@ -118,6 +118,10 @@ func (f *waitFlags) find() (awaited, error) {
 	if f.ready == "" {
 		return awaited{f.addr, adminURL(f.admin)}, nil
 	}
+	// A pipe would be waited for beyond the timeout, and can be read once.
+	if info, err := os.Stat(f.ready); err == nil && !info.Mode().IsRegular() {
+		return awaited{}, fmt.Errorf("%s is no regular file, and is read as often as it takes", f.ready)
+	}
 	text, err := os.ReadFile(f.ready)
 	if err != nil {
 		return awaited{}, err
