@@ -109,6 +109,27 @@ func TestOldRowsStay(t *testing.T) {
 	require.Contains(t, written(t, second), "| C | not run | not run |")
 }
 
+// The layer is what a driver says last: one that was stopped before it has a library
+// without a layer.
+func TestLayerOfAStoppedDriver(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		said []Result
+		want string
+	}{
+		{"stopped after one that was not", []Result{{Library: "lib 1", Layer: 200}, {Library: "lib 1"}}, "200"},
+		{"a newer library", []Result{{Library: "lib 1", Layer: 200}, {Library: "lib 2", Layer: 201}}, "201"},
+		{"a newer library, always stopped", []Result{{Library: "lib 1", Layer: 200}, {Library: "lib 2"}}, "0"},
+	} {
+		clients, r := report("A")
+		r.Begin(Plan(clients, true, true))
+		for _, said := range test.said {
+			r.Set(Plan(clients, true, false)[0], Record{Result: said})
+		}
+		require.Equal(t, test.want, r.Rows[0].Layer, test.name)
+	}
+}
+
 func TestColumns(t *testing.T) {
 	for _, v := range []struct{ name, wire, want string }{
 		{"full", "full", "full"},

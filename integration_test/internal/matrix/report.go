@@ -76,8 +76,10 @@ func (r *Report) Begin(cells []Cell) {
 // Set writes down what a cell saw.
 func (r *Report) Set(c Cell, seen Record) {
 	row, _ := r.row(c.Client.Name)
-	if seen.Result.Library != "" {
-		row.Library, row.Layer = seen.Result.Library, strconv.Itoa(seen.Result.Layer)
+	// A driver that was stopped says neither, or knows its library and had not
+	// come to the layer.
+	if said := seen.Result; said.Library != "" && (said.Layer != 0 || said.Library != row.Library) {
+		row.Library, row.Layer = said.Library, strconv.Itoa(said.Layer)
 	}
 	if c.Fault != nil {
 		row.Faults[c.Fault.Name] = c.Words(seen)
