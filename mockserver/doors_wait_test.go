@@ -312,7 +312,7 @@ func TestNewerLayer(t *testing.T) {
 			require.NotZero(t, self(t, c).Long("id"))
 		}
 		require.Len(t, notes(b), 1)
-		require.Contains(t, notes(b)[0].Text, "layer 230 is newer than the newest that is known, 229")
+		require.Contains(t, notes(b)[0].Text, "layer 231 is newer than the newest that is known, 230")
 		require.Equal(t, c.Key().ID, notes(b)[0].Key)
 		other := b.ready(mockserver.SessionOptions{Account: 2})
 		_, err := other.InitConnection(t.Context(), 9999)

@@ -26,10 +26,10 @@ var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // layers are those in which a constructor that is used here changed, and with them
 // those of all clients at hand: Telethon 144, Pyrogram 158, GramJS 198, mtcute 227,
-// gotd 228, kurigram 229.
+// gotd 228, kurigram 229, grammers 230.
 var layers = []int{
 	143, 144, 145, 146, 148, 151, 152, 154, 158, 160, 164, 166, 167, 170, 174, 176, 177, 181, 185, 189,
-	195, 196, 198, 200, 201, 206, 210, 211, 214, 216, 218, 221, 223, 224, 225, 227, 228, 229,
+	195, 196, 198, 200, 201, 206, 210, 211, 214, 216, 218, 221, 223, 224, 225, 227, 228, 229, 230,
 }
 
 // testLimits are those of a server that nobody configured.

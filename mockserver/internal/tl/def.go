@@ -70,7 +70,7 @@ var load = sync.OnceValue(func() *tables {
 
 // NewestLayer is the newest layer that schema.tl covers. A client of a newer one is
 // answered as in this. https://core.telegram.org/api/layers
-const NewestLayer = 229
+const NewestLayer = 230
 
 // Newest asks for the newest variant of each constructor instead of a layer's.
 const Newest = 0

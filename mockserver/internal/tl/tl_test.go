@@ -60,6 +60,8 @@ func TestVariant(t *testing.T) {
 		{"user", 195, 0x83314fca},
 		{"user", 198, 0x4b46c37e},
 		{"user", 228, 0xb1b8cc83},
+		{"user", 230, 0xb1b8cc83},
+		{"messageEntityTonAddress", 230, 0xfdabbfcd},
 		{"user", Newest, 0xb1b8cc83},
 		{"user", 400, 0xb1b8cc83},
 		{"message", 198, 0x96fdbbe9},
@@ -80,7 +82,7 @@ func TestRoundTripInEveryLayer(t *testing.T) {
 		"updates": Vector(New("updateMessageID", Fields{"id": int32(1), "random_id": int64(2)})),
 		"users":   Vector(user), "chats": []any{}, "date": int32(5), "seq": int32(0),
 	})
-	for _, layer := range []int{143, 144, 146, 152, 158, 162, 166, 174, 176, 179, 195, 198, 200, 214, 223, 225, 227, 228, 229, Newest} {
+	for _, layer := range []int{143, 144, 146, 152, 158, 162, 166, 174, 176, 179, 195, 198, 200, 214, 223, 225, 227, 228, 229, 230, Newest} {
 		b, err := Append(nil, layer, updates)
 		require.NoError(t, err)
 		o, rest, err := Decode(b)
@@ -215,6 +217,7 @@ func TestSavePart(t *testing.T) {
 func TestMethodName(t *testing.T) {
 	require.Equal(t, "upload.saveBigFilePart", MethodName(SaveBigFilePartID))
 	require.Equal(t, "messages.getDialogs", MethodName(0xa0f4cb4f), "named though not answered")
+	require.Equal(t, "wallet.getState", MethodName(0xab83b33a), "of layer 230")
 	require.Equal(t, "#00000001", MethodName(1))
 	require.Greater(t, strings.Count(methodsText, "\n"), 800)
 }
