@@ -207,6 +207,8 @@ func TestSessionStringsThatDoNotFit(t *testing.T) {
 		{"mtcute without an address", "mtcute", "address", mockserver.SessionOptions{}},
 		{"Telethon without an address", "telethon", "address", mockserver.SessionOptions{}},
 		{"Telethon with a name", "telethon", "IP address", mockserver.SessionOptions{Addr: "localhost:80"}},
+		{"grammers without an address", "grammers", "address", mockserver.SessionOptions{}},
+		{"grammers with a name", "grammers", "IP address", mockserver.SessionOptions{Addr: "localhost:80"}},
 		{"Pyrogram's datacenter is a byte", "pyrogram", "one byte", mockserver.SessionOptions{DC: 300}},
 		{"mtcute's has a sign", "mtcute", "one byte", mockserver.SessionOptions{DC: 128, Addr: "127.0.0.1:80"}},
 	} {
@@ -221,6 +223,22 @@ func TestSessionStringsThatDoNotFit(t *testing.T) {
 		text, err := s.For(client)
 		require.NoError(t, err)
 		require.NotEmpty(t, text)
+	}
+}
+
+// A DcOption has an address of each family. That of the family that the server has
+// no address of is, as grammers makes it, the IPv4 one mapped, or nowhere. The field
+// id has room for every datacenter.
+func TestGrammersSession(t *testing.T) {
+	for addr, want := range map[string]string{
+		"127.0.0.1:4430": `{"id":300,"ipv4":"127.0.0.1:4430","ipv6":"[::ffff:127.0.0.1]:4430","auth_key":"%x"}`,
+		"[::1]:4430":     `{"id":300,"ipv4":"0.0.0.0:0","ipv6":"[::1]:4430","auth_key":"%x"}`,
+	} {
+		s, err := mockserver.NewSession(mockserver.SessionOptions{Addr: addr, DC: 300})
+		require.NoError(t, err)
+		text, err := s.For("grammers")
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprintf(want, s.AuthKey), text)
 	}
 }
 

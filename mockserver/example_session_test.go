@@ -58,6 +58,7 @@ func ExampleNewSession() {
 	// Output:
 	// gotd true <nil>
 	// gramjs true <nil>
+	// grammers true <nil>
 	// mtcute true <nil>
 	// pyrogram true <nil>
 	// raw true <nil>

@@ -14,13 +14,14 @@ import (
 
 // SessionClients returns the names that [Session.For] takes.
 func SessionClients() []string {
-	return []string{"gotd", "gramjs", "mtcute", "pyrogram", "raw", "telethon"}
+	return []string{"gotd", "gramjs", "grammers", "mtcute", "pyrogram", "raw", "telethon"}
 }
 
 // For writes the session in the format of a client: "gotd" is the JSON of its
 // session storage, "gramjs", "telethon", "mtcute" and "pyrogram" are the string
-// sessions of these libraries (that of Pyrogram serves its forks too), "raw" is
-// JSON for everybody else. Those of GramJS, Telethon and mtcute hold the address.
+// sessions of these libraries (that of Pyrogram serves its forks too), "grammers" is
+// the JSON of its DcOption, "raw" is JSON for everybody else. Those of GramJS,
+// grammers, Telethon and mtcute hold the address.
 func (s Session) For(client string) (string, error) {
 	if err := s.fits(client); err != nil {
 		return "", err
@@ -30,6 +31,8 @@ func (s Session) For(client string) (string, error) {
 		return s.gotd()
 	case "gramjs":
 		return s.gramJS()
+	case "grammers":
+		return s.grammers()
 	case "telethon":
 		return s.telethon()
 	case "mtcute":
@@ -47,13 +50,13 @@ func (s Session) fits(client string) error {
 	switch client {
 	case "gotd", "raw":
 		return nil
-	case "gramjs", "telethon", "mtcute":
+	case "gramjs", "grammers", "telethon", "mtcute":
 		if s.Port == 0 {
 			return fmt.Errorf("mockserver: a session of %s holds the address of the server: it is missing", client)
 		}
 	}
 	// GramJS, Telethon and Pyrogram read a byte, mtcute the same with a sign.
-	if s.DC > 127 {
+	if s.DC > 127 && client != "grammers" {
 		return fmt.Errorf("mockserver: a session of %s holds the number of the datacenter in one byte, so %d does not fit", client, s.DC)
 	}
 	return nil
@@ -73,6 +76,28 @@ func (s Session) gramJS() (string, error) {
 	b = binary.BigEndian.AppendUint16(b, uint16(port))
 	b = append(b, s.AuthKey[:]...)
 	return "1" + base64.StdEncoding.EncodeToString(b), nil
+}
+
+// grammers is a DcOption as the feature "serde" of grammers-session reads it. It has
+// an address of each family, whichever the server is at: the IPv4 one is mapped, as
+// the library does; in place of one that there is not stands nowhere.
+func (s Session) grammers() (string, error) {
+	ip := net.ParseIP(s.Host)
+	if ip == nil {
+		return "", fmt.Errorf("mockserver: a session of grammers holds an IP address, and %q is none", s.Host)
+	}
+	four, six := "0.0.0.0:0", s.addr()
+	if v4 := ip.To4(); v4 != nil {
+		four = fmt.Sprintf("%v:%d", v4, s.Port)
+		six = fmt.Sprintf("[::ffff:%v]:%d", v4, s.Port)
+	}
+	b, err := json.Marshal(struct {
+		ID   int    `json:"id"`
+		IPv4 string `json:"ipv4"`
+		IPv6 string `json:"ipv6"`
+		Key  string `json:"auth_key"`
+	}{s.DC, four, six, hex.EncodeToString(s.AuthKey[:])})
+	return string(b), err
 }
 
 // telethon is "1", then URL-safe base64 of: DC, IP address, port, key.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"net/netip"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -66,6 +67,26 @@ var readers = map[string]func(text string) (inSession, error){
 		}
 		key, err := hex.DecodeString(v.Key)
 		return inSession{v.DC, v.Port, v.Host, v.UserID, v.Bot, key}, err
+	},
+	// serde's reading of a DcOption
+	"grammers": func(text string) (x inSession, err error) {
+		var v struct {
+			ID         int
+			IPv4, IPv6 netip.AddrPort
+			Key        string `json:"auth_key"`
+		}
+		if err := json.Unmarshal([]byte(text), &v); err != nil {
+			return x, err
+		}
+		at := v.IPv4
+		if !at.Addr().Is4() || !v.IPv6.Addr().Is6() {
+			return x, fmt.Errorf("addresses %v and %v", v.IPv4, v.IPv6)
+		}
+		if at.Port() == 0 {
+			at = v.IPv6
+		}
+		key, err := hex.DecodeString(v.Key)
+		return inSession{dc: v.ID, host: at.Addr().String(), port: int(at.Port()), key: key}, err
 	},
 	"gotd": func(text string) (x inSession, err error) {
 		var v struct {
@@ -130,7 +151,7 @@ func FuzzSessionFor(f *testing.F) {
 		text, err := s.For(client)
 		if err != nil {
 			require.Empty(t, text)
-			room := client == "gotd" || client == "raw" || s.DC <= 127 && (client == "pyrogram" || s.Port > 0 && client != "telethon")
+			room := client == "gotd" || client == "raw" || s.DC <= 127 && (client == "pyrogram" || s.Port > 0 && client != "telethon" && client != "grammers")
 			if room {
 				t.Fatalf("%s has room for %+v: %v", client, s, err)
 			}
@@ -155,7 +176,7 @@ func compareAddress(t *testing.T, client string, s mockserver.Session, got inSes
 	switch client {
 	case "pyrogram": // knows the addresses itself
 		return
-	case "telethon":
+	case "telethon", "grammers":
 		host = net.ParseIP(host).String()
 	case "gramjs":
 		if port > 32767 {

@@ -17,10 +17,12 @@ every fakedc serve with the same --seed knows it, for accounts up to its
 each. The string protects nothing.
 
 For gotd it is the JSON of its session storage, for GramJS, Telethon, mtcute
-and Pyrogram (kurigram too) their session string, for others JSON with the auth
-key. Those of GramJS, Telethon and mtcute hold the address of the server. With
-that of Pyrogram its client dials Telegram: give it the proxy, too, that "fakedc
-serve --socks 127.0.0.1:0" opens, which is "socks" in the ready line.`
+and Pyrogram (kurigram too) their session string, for grammers the JSON of its
+DcOption ("fakedc serve --snippets grammers" reads it), for others JSON with the
+auth key. Those of GramJS, grammers, Telethon and mtcute hold the address of the
+server. With that of Pyrogram its client dials Telegram: give it the proxy, too,
+that "fakedc serve --socks 127.0.0.1:0" opens, which is "socks" in the ready
+line.`
 
 const sessionExample = `  fakedc session --client telethon --addr 127.0.0.1:4430
   fakedc session --client pyrogram --account 2 --bot
@@ -70,7 +72,7 @@ func printSession(cmd *cobra.Command, o mockserver.SessionOptions, client string
 }
 
 func needsAddress(client string) bool {
-	return client == "gramjs" || client == "mtcute" || client == "telethon"
+	return client == "gramjs" || client == "grammers" || client == "mtcute" || client == "telethon"
 }
 
 // sessionsOf are the strings of account 1 for every client.

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// snippetFiles are programs that log in and upload, with @NAMES@ in place of what
+// snippetFiles are programs that log in, or have a ready session, and upload, with @NAMES@ in place of what
 // differs from server to server.
 //
 //go:embed snippets
@@ -27,6 +27,7 @@ var clients = []client{
 	{"mtcute", "JavaScript: mtcute (npm @mtcute/node 0.30.3)", "mtcute.mjs"},
 	{"telethon", "Python: Telethon 1.45", "telethon.py"},
 	{"pyrogram", "Python: Pyrogram 2.0.106", "pyrogram.py"},
+	{"grammers", "Rust: grammers 0.11", "grammers.rs"},
 }
 
 // snippetsAuto prints what a person may paste, and keeps it out of the logs of jobs.
@@ -58,6 +59,7 @@ func (c client) snippet(r ready) (string, error) {
 		"@MODULUS@", pythonHex(fmt.Sprintf("%x", r.key.RSA.N)), "@EXPONENT@", strconv.Itoa(r.key.RSA.E),
 		"@GOIPV6@", six(", Ipv6: true"), "@JSIPV6@", six(", ipv6: true"),
 		"@PYIPV6@", six(", use_ipv6=True"), "@PYRIPV6@", six(", ipv6=True"),
+		"@RSIPV6@", six("use_ipv6: true, "), "@SESSION@", r.Sessions[c.name],
 	).Replace(string(text)), nil
 }
 

@@ -26,7 +26,9 @@ func readyAt(t *testing.T, addr string) ready {
 	require.NoError(t, err)
 	a, err := net.ResolveTCPAddr("tcp", addr)
 	require.NoError(t, err)
-	return newReady(s, doors{{dc: s.DC(), Listener: at{addr: a}}}, nil, "observed")
+	r, err := newReady(s, doors{{dc: s.DC(), Listener: at{addr: a}}}, nil, "observed").withSessions(0)
+	require.NoError(t, err)
+	return r
 }
 
 // The golden file was tried: each snippet in it is what a client ran with.
@@ -40,6 +42,7 @@ func TestSnippetsOfIPv6(t *testing.T) {
 	r := readyAt(t, "[::1]:40001")
 	for name, says := range map[string]string{
 		"gotd": "Ipv6: true", "gramjs": `connect(40001, "::1")`, "mtcute": "ipv6: true", "telethon": "use_ipv6=True", "pyrogram": "ipv6=True",
+		"grammers": "use_ipv6: true",
 	} {
 		require.Contains(t, snippetsText(newTerminal(newLines()), r, name), says, name)
 	}
