@@ -119,9 +119,11 @@ func (q *query) resolveUsername() (any, error) {
 	return tl.New("contacts.resolvedPeer", tl.Fields{"peer": to.id(), "chats": to.chats(nil, int32(q.now.Unix())), "users": users}), nil
 }
 
-// idOf makes a number of a name, the same in every run, as small as those of channels are:
-// https://core.telegram.org/api/bots/ids
+// idOf makes a number of a name, the same in every run. It has ten digits and is below 2^31,
+// as those of most channels: gogram and many a bot tell a channel by "-100" before it, and
+// Pyrogram knows no higher ones. https://core.telegram.org/api/bots/ids
 func idOf(name string) int64 {
+	const first = 1_000_000_000
 	sum := sha256.Sum256([]byte("fakedc username " + name))
-	return 1 + int64(binary.LittleEndian.Uint64(sum[:])%900_000_000_000)
+	return first + int64(binary.LittleEndian.Uint64(sum[:])%(1<<31-first))
 }

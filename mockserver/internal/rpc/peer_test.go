@@ -1,6 +1,8 @@
 package rpc
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -19,6 +21,17 @@ func inputChannel(id int64) *tl.Object {
 
 func getChannels(channels ...*tl.Object) *tl.Object {
 	return tl.New("channels.getChannels", tl.Fields{"id": tl.Vector(channels...)})
+}
+
+// Libraries and bots tell a channel by its number with -100 before it, and Pyrogram takes
+// none above 2^31: such are the numbers of most channels that there are.
+func TestNumbersOfChannelsHaveTenDigits(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	for i := range 1000 {
+		id := d.object(t, resolveUsername(fmt.Sprintf("channel%d", i))).Obj("peer").Long("channel_id")
+		require.GreaterOrEqual(t, id, int64(1_000_000_000))
+		require.LessOrEqual(t, id, int64(math.MaxInt32))
+	}
 }
 
 // A bot sends to "@channel", and its library asks first who that is:
