@@ -228,6 +228,33 @@ func TestThumbnail(t *testing.T) {
 	require.Len(t, d.eventsOf(journal.KindFile), 3)
 }
 
+// An inputFile of nothing is no thumbnail, and one that says anything is.
+func TestThumbnailOfNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		thumb *tl.Object
+		want  string
+	}{
+		"nothing":         {tl.New("inputFile", tl.Fields{"id": int64(0), "parts": int32(0), "name": "", "md5_checksum": ""}), ""},
+		"no parts":        {tl.New("inputFile", tl.Fields{"id": int64(5), "parts": int32(0), "name": "", "md5_checksum": ""}), "400 FILE_PARTS_INVALID"},
+		"no number":       {tl.New("inputFile", tl.Fields{"id": int64(0), "parts": int32(1), "name": "", "md5_checksum": ""}), "400 FILE_PART_0_MISSING"},
+		"a name":          {tl.New("inputFile", tl.Fields{"id": int64(0), "parts": int32(0), "name": "t.jpg", "md5_checksum": ""}), "400 FILE_PARTS_INVALID"},
+		"a checksum":      {tl.New("inputFile", tl.Fields{"id": int64(0), "parts": int32(0), "name": "", "md5_checksum": "0"}), "400 FILE_PARTS_INVALID"},
+		"nothing and big": {tl.New("inputFileBig", tl.Fields{"id": int64(0), "parts": int32(0), "name": ""}), "400 FILE_PARTS_INVALID"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := loggedIn(t, 228, nil)
+			media := uploadedDocument(d.file(t, 1, true, contents(10), "a.mp4"))
+			media.Fields["thumb"] = c.thumb
+			if c.want != "" {
+				d.refused(t, uploadMedia(media), c.want)
+				return
+			}
+			require.EqualValues(t, 10, d.object(t, uploadMedia(media)).Obj("document").Long("size"))
+			require.Len(t, d.eventsOf(journal.KindFile), 1)
+		})
+	}
+}
+
 // https://core.telegram.org/method/messages.uploadMedia: the peer can be inputPeerEmpty
 // for bots and inputPeerSelf for users.
 func TestUploadMediaForNobody(t *testing.T) {
