@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -82,6 +84,14 @@ func TestSessionsFollowTheFlag(t *testing.T) {
 	s.end(t, 0)
 	stdout, _ := command(t, 0, "session", "--client", "pyrogram", "--seed", "7")
 	require.Equal(t, strings.TrimSpace(stdout), all["sessions"].(map[string]any)["pyrogram"])
+}
+
+// A datacenter whose number some formats have no room for has sessions of the others.
+func TestSessionsThatFit(t *testing.T) {
+	s := startServe(t, "--dc", "300", "--log", "off")
+	_, _, all := readyOf(t, s)
+	s.end(t, 0)
+	require.Equal(t, []string{"gotd", "raw"}, slices.Sorted(maps.Keys(all["sessions"].(map[string]any))))
 }
 
 func TestNthAddress(t *testing.T) {
