@@ -73,12 +73,15 @@ func begun(server *mockserver.Server) bool {
 }
 
 // stuck says why no client got as far as a call, "" if one did, if nobody knows, or if a
-// fault of the scenario may have brought it about.
+// fault of the scenario may have brought it about. It is what went wrong first on the last
+// connection on which anything did: whatever comes there afterwards follows from it.
 func stuck(server *mockserver.Server) string {
-	w, why := &watcher{server: server}, ""
+	w, why, conn := &watcher{server: server}, "", int64(-1)
 	if happened(server, func(e mockserver.Event) bool {
-		if e.Kind == mockserver.EventRefused || leftAtOnce(e) {
-			why = cmp.Or(w.line(e), why)
+		if e.Conn != conn && (e.Kind == mockserver.EventRefused || leftAtOnce(e)) {
+			if line := w.line(e); line != "" {
+				why, conn = line, e.Conn
+			}
 		}
 		return e.Kind == mockserver.EventSession || e.Kind == mockserver.EventHostile || e.Fault != ""
 	}) || why == "" {

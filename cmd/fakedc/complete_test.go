@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"encoding/binary"
+	"net"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -64,4 +67,37 @@ func TestFaultBeforeTheUploads(t *testing.T) {
 	dc := halves(t, 1, mockserver.Options{Scenario: &scenarios.Scenario{Rules: rules}})
 	require.Len(t, incomplete(dc), 1)
 	require.Empty(t, warnings(dc, nil))
+}
+
+// Why a connection got nowhere is what was refused first on it: gogram goes on talking where
+// its key exchange has failed.
+func TestStuckForTheFirstReason(t *testing.T) {
+	dc := mockserver.Start(t, mockserver.Options{})
+	conn, err := net.Dial("tcp", dc.Addr())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	ping := make([]byte, 24) // in plain text
+	binary.LittleEndian.PutUint64(ping[8:], 1<<32)
+	binary.LittleEndian.PutUint32(ping[16:], 4)
+	binary.LittleEndian.PutUint32(ping[20:], 0x7abe77ec)
+	encrypted := bytes.Repeat([]byte{1}, 64)
+	sent := []byte{0xef} // abridged
+	for _, frame := range [][]byte{encrypted, ping} {
+		sent = append(append(sent, byte(len(frame)/4)), frame...)
+	}
+	_, err = conn.Write(sent)
+	require.NoError(t, err)
+	refused := func() (texts []string) {
+		for _, e := range dc.Journal() {
+			if e.Kind == mockserver.EventRefused {
+				texts = append(texts, e.Text)
+			}
+		}
+		return texts
+	}
+	for changed := dc.Changed(); len(refused()) < 2; changed = dc.Changed() {
+		<-changed
+	}
+	require.Contains(t, refused()[1], "constructor 0x7abe77ec")
+	require.Contains(t, stuck(dc), "connection 1: refused: unknown auth key")
 }
