@@ -203,6 +203,7 @@ func TestSessionStringsThatDoNotFit(t *testing.T) {
 		o                  mockserver.SessionOptions
 	}{
 		{"unknown client", "tdlib", `no session format "tdlib"`, mockserver.SessionOptions{Addr: "127.0.0.1:80"}},
+		{"gogram without an address", "gogram", "address", mockserver.SessionOptions{}},
 		{"GramJS without an address", "gramjs", "address", mockserver.SessionOptions{}},
 		{"mtcute without an address", "mtcute", "address", mockserver.SessionOptions{}},
 		{"Telethon without an address", "telethon", "address", mockserver.SessionOptions{}},

@@ -56,6 +56,7 @@ func ExampleNewSession() {
 		fmt.Println(client, text != "", err)
 	}
 	// Output:
+	// gogram true <nil>
 	// gotd true <nil>
 	// gramjs true <nil>
 	// grammers true <nil>

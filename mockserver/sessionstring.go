@@ -14,19 +14,23 @@ import (
 
 // SessionClients returns the names that [Session.For] takes.
 func SessionClients() []string {
-	return []string{"gotd", "gramjs", "grammers", "mtcute", "pyrogram", "raw", "telethon"}
+	return []string{"gogram", "gotd", "gramjs", "grammers", "mtcute", "pyrogram", "raw", "telethon"}
 }
 
 // For writes the session in the format of a client: "gotd" is the JSON of its
-// session storage, "gramjs", "telethon", "mtcute" and "pyrogram" are the string
-// sessions of these libraries (that of Pyrogram serves its forks too), "grammers" is
-// the JSON of its DcOption, "raw" is JSON for everybody else. Those of GramJS,
-// grammers, Telethon and mtcute hold the address.
+// session storage, "gogram", "gramjs", "telethon", "mtcute" and "pyrogram" are the
+// string sessions of these libraries (that of Pyrogram serves its forks too),
+// "grammers" is the JSON of its DcOption, "raw" is JSON for everybody else. Those of
+// gogram, GramJS, grammers, Telethon and mtcute hold the address. gogram takes every
+// address that it does not know for one of datacenter 4, and uploads nothing if the
+// server is another.
 func (s Session) For(client string) (string, error) {
 	if err := s.fits(client); err != nil {
 		return "", err
 	}
 	switch client {
+	case "gogram":
+		return s.gogram()
 	case "gotd":
 		return s.gotd()
 	case "gramjs":
@@ -50,13 +54,13 @@ func (s Session) fits(client string) error {
 	switch client {
 	case "gotd", "raw":
 		return nil
-	case "gramjs", "grammers", "telethon", "mtcute":
+	case "gogram", "gramjs", "grammers", "telethon", "mtcute":
 		if s.Port == 0 {
 			return fmt.Errorf("mockserver: a session of %s holds the address of the server: it is missing", client)
 		}
 	}
 	// GramJS, Telethon and Pyrogram read a byte, mtcute the same with a sign.
-	if s.DC > 127 && client != "grammers" {
+	if s.DC > 127 && client != "gogram" && client != "grammers" {
 		return fmt.Errorf("mockserver: a session of %s holds the number of the datacenter in one byte, so %d does not fit", client, s.DC)
 	}
 	return nil
@@ -151,6 +155,18 @@ func (s Session) pyrogram() string {
 // readyAPIID stands where a format wants an api_id: any will do here.
 const readyAPIID = 12345
 
+// gogram is "1BvE", then URL-safe base64 of JSON.
+func (s Session) gogram() (string, error) {
+	b, err := json.Marshal(struct {
+		Key   []byte `json:"key"`
+		KeyID []byte `json:"hash"`
+		DC    int    `json:"dc_id"`
+		Addr  string `json:"ip_addr"`
+		AppID int    `json:"app_id"`
+	}{s.AuthKey[:], s.keyIDBytes(), s.DC, s.addr(), readyAPIID})
+	return "1BvE" + base64.RawURLEncoding.EncodeToString(b), err
+}
+
 // gotd is what its session.Storage keeps.
 func (s Session) gotd() (string, error) {
 	var data struct {
@@ -173,7 +189,7 @@ func (s Session) gotd() (string, error) {
 		d.Config.DCOptions = []gotdDC{{ID: s.DC, IPAddress: s.Host, Port: s.Port}}
 	}
 	d.DC, d.Addr, d.AuthKey = s.DC, s.addr(), s.AuthKey[:]
-	d.AuthKeyID = binary.LittleEndian.AppendUint64(nil, uint64(s.keyID()))
+	d.AuthKeyID = s.keyIDBytes()
 	d.Salt = readySalt(s.AuthKey)
 	b, err := json.Marshal(data)
 	return string(b), err
@@ -203,6 +219,8 @@ func (s Session) addr() string {
 }
 
 func (s Session) keyID() int64 { return envelope.NewKey(s.AuthKey).ID }
+
+func (s Session) keyIDBytes() []byte { return binary.LittleEndian.AppendUint64(nil, uint64(s.keyID())) }
 
 // appendTL writes a bytes value. https://core.telegram.org/mtproto/serialize
 func appendTL(b, v []byte) []byte {

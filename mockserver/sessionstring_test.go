@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"bytes"
+	"crypto/sha1"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -9,6 +10,8 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -68,6 +71,7 @@ var readers = map[string]func(text string) (inSession, error){
 		key, err := hex.DecodeString(v.Key)
 		return inSession{v.DC, v.Port, v.Host, v.UserID, v.Bot, key}, err
 	},
+	"gogram": gogram,
 	// serde's reading of a DcOption
 	"grammers": func(text string) (x inSession, err error) {
 		var v struct {
@@ -108,6 +112,33 @@ var readers = map[string]func(text string) (inSession, error){
 		}
 		return x, err
 	},
+}
+
+// gogram: "1BvE", then JSON; it takes the auth_key_id for what it is told.
+func gogram(text string) (x inSession, err error) {
+	var v struct {
+		Key  []byte `json:"key"`
+		Hash []byte `json:"hash"`
+		DC   int    `json:"dc_id"`
+		Addr string `json:"ip_addr"`
+		App  int32  `json:"app_id"`
+	}
+	b, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(text, "1BvE"))
+	if err == nil {
+		err = json.Unmarshal(b, &v)
+	}
+	id := sha1.Sum(v.Key)
+	if err != nil || v.App == 0 || !bytes.Equal(v.Hash, id[12:]) {
+		return x, fmt.Errorf("app_id %d, hash %x: %w", v.App, v.Hash, err)
+	}
+	colon := strings.LastIndexByte(v.Addr, ':')
+	host, port := v.Addr[:max(colon, 0)], v.Addr[colon+1:]
+	if strings.Contains(host, ":") {
+		host = host[1 : len(host)-1]
+	}
+	x = inSession{dc: v.DC, host: host, key: v.Key}
+	x.port, err = strconv.Atoi(port)
+	return x, err
 }
 
 // mtcute: version, flags, the datacenter as TL bytes, the account, the key.
@@ -151,7 +182,8 @@ func FuzzSessionFor(f *testing.F) {
 		text, err := s.For(client)
 		if err != nil {
 			require.Empty(t, text)
-			room := client == "gotd" || client == "raw" || s.DC <= 127 && (client == "pyrogram" || s.Port > 0 && client != "telethon" && client != "grammers")
+			room := client == "gotd" || client == "raw" || client == "gogram" && s.Port > 0 ||
+				s.DC <= 127 && (client == "pyrogram" || s.Port > 0 && client != "telethon" && client != "grammers")
 			if room {
 				t.Fatalf("%s has room for %+v: %v", client, s, err)
 			}
@@ -186,7 +218,7 @@ func compareAddress(t *testing.T, client string, s mockserver.Session, got inSes
 	if s.Port == 0 && client == "gotd" {
 		host = ""
 	}
-	if client == "gotd" || client == "raw" {
+	if client == "gogram" || client == "gotd" || client == "raw" {
 		b, _ := json.Marshal(host) // what is no UTF-8 cannot stand in JSON
 		_ = json.Unmarshal(b, &host)
 	}

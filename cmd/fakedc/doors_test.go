@@ -91,7 +91,7 @@ func TestSessionsThatFit(t *testing.T) {
 	s := startServe(t, "--dc", "300", "--log", "off")
 	_, _, all := readyOf(t, s)
 	s.end(t, 0)
-	require.Equal(t, []string{"gotd", "raw"}, slices.Sorted(maps.Keys(all["sessions"].(map[string]any))))
+	require.Equal(t, []string{"gogram", "gotd", "grammers", "raw"}, slices.Sorted(maps.Keys(all["sessions"].(map[string]any))))
 }
 
 func TestNthAddress(t *testing.T) {

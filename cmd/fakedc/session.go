@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,13 +17,14 @@ every fakedc serve with the same --seed knows it, for accounts up to its
 --accounts. Accounts share no files, so tests that run side by side take one
 each. The string protects nothing.
 
-For gotd it is the JSON of its session storage, for GramJS, Telethon, mtcute
-and Pyrogram (kurigram too) their session string, for grammers the JSON of its
-DcOption ("fakedc serve --snippets grammers" reads it), for others JSON with the
-auth key. Those of GramJS, grammers, Telethon and mtcute hold the address of the
-server. With that of Pyrogram its client dials Telegram: give it the proxy, too,
-that "fakedc serve --socks 127.0.0.1:0" opens, which is "socks" in the ready
-line.`
+For gotd it is the JSON of its session storage, for gogram, GramJS, Telethon,
+mtcute and Pyrogram (kurigram too) their session string, for grammers the JSON
+of its DcOption ("fakedc serve --snippets grammers" reads it), for others JSON
+with the auth key. Those of gogram, GramJS, grammers, Telethon and mtcute hold
+the address of the server. Pyrogram dials Telegram all the same, and so does
+gogram for some downloads: give them the proxy, too, that "fakedc serve --socks
+127.0.0.1:0" opens, which is "socks" in the ready line. gogram takes an address
+that it does not know for one of datacenter 4, so give both commands --dc 4.`
 
 const sessionExample = `  fakedc session --client telethon --addr 127.0.0.1:4430
   fakedc session --client pyrogram --account 2 --bot
@@ -72,7 +74,7 @@ func printSession(cmd *cobra.Command, o mockserver.SessionOptions, client string
 }
 
 func needsAddress(client string) bool {
-	return client == "gramjs" || client == "grammers" || client == "mtcute" || client == "telethon"
+	return slices.Contains([]string{"gogram", "gramjs", "grammers", "mtcute", "telethon"}, client)
 }
 
 // sessionsOf are the strings of account 1 for every client whose format has room for the
