@@ -7,6 +7,7 @@ var finalRules = [checkedRules - firstFinal]Rule{
 		ID: "final.parts_range", Error: errPartsInvalid, Method: methodFinal,
 		Condition: "parts of the InputFile is not between 1 and the largest number of parts",
 		Source:    urlUploading, Confidence: High, Docs: Enforce, Observed: Enforce,
+		Note: "an inputFile of nothing is taken for no thumbnail: gogram sends one with every document that has none",
 	},
 	finalKind - firstFinal: {
 		ID: "final.kind", Error: errPartMissing, Method: methodFinal,

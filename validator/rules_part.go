@@ -12,7 +12,7 @@ var partRules = [firstFinal]Rule{
 		ID: "total.zero", Error: errPartsInvalid, Method: methodBig,
 		Condition: "file_total_parts is 0",
 		Source:    urlUploading, Confidence: Medium, Docs: Enforce, Observed: ReportOnly,
-		Note: "gogram streams with 0 in place of -1 in production; where this is not enforced, 0 counts as -1",
+		Note: "gogram streamed with 0 in place of -1 in production, before its version 1.7; where this is not enforced, 0 counts as -1",
 	},
 	totalNegative: {
 		ID: "total.negative", Error: errPartsInvalid, Method: methodBig,
