@@ -37,6 +37,7 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"users.getFullUser":        {call: (*query).getFullUser},
 		"contacts.resolveUsername": {call: (*query).resolveUsername},
 		"channels.getChannels":     {call: (*query).getChannels},
+		"messages.getChats":        {call: (*query).getChats},
 
 		"account.updateStatus":  {call: (*query).updateStatus},
 		"updates.getState":      {call: (*query).getState},

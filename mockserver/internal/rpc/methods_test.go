@@ -131,6 +131,7 @@ var calls = map[string]struct {
 		return resolveUsername("somechannel")
 	}, "contacts.resolvedPeer"},
 	"channels.getChannels": {func(*prepared) *tl.Object { return getChannels(inputChannel(8)) }, "messages.chats"},
+	"messages.getChats":    {func(*prepared) *tl.Object { return getChats(int64(8)) }, "messages.chats"},
 	"account.updateStatus": {func(*prepared) *tl.Object {
 		return tl.New("account.updateStatus", tl.Fields{"offline": true})
 	}, "boolTrue"},

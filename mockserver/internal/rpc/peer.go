@@ -101,6 +101,23 @@ func (q *query) getChannels() (any, error) {
 	return tl.New("messages.chats", tl.Fields{"chats": chats}), nil
 }
 
+// getChats is the same for basic groups: Pyrogram and gogram ask it, though a chat has no
+// access hash. https://core.telegram.org/method/messages.getChats
+func (q *query) getChats() (any, error) {
+	ids, chats := q.args.Vector("id"), []any{}
+	if len(ids) > maxUsers { // as of users
+		return nil, bad("CHAT_ID_INVALID", fmt.Sprintf("%d chats at once, the most is %d", len(ids), maxUsers))
+	}
+	for _, v := range ids {
+		id, _ := v.(int64)
+		if id <= 0 {
+			return nil, bad("CHAT_ID_INVALID", "chats are numbered from 1")
+		}
+		chats = append(chats, peer{chat: id}.chats(nil, int32(q.now.Unix()))...)
+	}
+	return tl.New("messages.chats", tl.Fields{"chats": chats}), nil
+}
+
 var username = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]{3,31}$`) })
 
 // resolveUsername finds somebody for every name: one that ends in "bot" is a bot's, as

@@ -34,6 +34,10 @@ func TestNumbersOfChannelsHaveTenDigits(t *testing.T) {
 	}
 }
 
+func getChats(ids ...any) *tl.Object {
+	return tl.New("messages.getChats", tl.Fields{"id": ids})
+}
+
 // A bot sends to "@channel", and its library asks first who that is:
 // https://core.telegram.org/method/contacts.resolveUsername
 func TestUsernames(t *testing.T) {
@@ -80,4 +84,19 @@ func TestChannels(t *testing.T) {
 	many := slices.Repeat([]*tl.Object{inputChannel(8)}, maxUsers+1)
 	require.Equal(t, "400 CHANNEL_INVALID", d.ask(t, getChannels(many...)), "of which each is answered whole")
 	require.Len(t, d.object(t, getChannels(many[1:]...)).Objects("chats"), maxUsers)
+}
+
+// One that sends to the number of a basic group asks for it, too, though it has no access
+// hash: https://core.telegram.org/method/messages.getChats
+func TestChats(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	got := d.object(t, getChats(int64(8), int64(9))).Objects("chats")
+	require.Len(t, got, 2)
+	require.Equal(t, []string{"chat", "chat"}, []string{got[0].Name, got[1].Name})
+	require.EqualValues(t, 9, got[1].Long("id"))
+	require.Equal(t, "400 CHAT_ID_INVALID", d.ask(t, getChats(int64(8), int64(0))))
+	require.Equal(t, "400 CHAT_ID_INVALID", d.ask(t, getChats(int64(-8))))
+	many := slices.Repeat([]any{int64(8)}, maxUsers+1)
+	require.Equal(t, "400 CHAT_ID_INVALID", d.ask(t, getChats(many...)))
+	require.Len(t, d.object(t, getChats(many[1:]...)).Objects("chats"), maxUsers)
 }
