@@ -39,6 +39,15 @@ func (q *query) sendMessage() (any, error) {
 	return q.sent(to, outgoing{text: q.args.Str("message"), randomID: q.args.Long("random_id")})
 }
 
+// setTyping is how far an upload is, to those who wait for it; many a bot says so before it
+// sends a file. https://core.telegram.org/method/messages.setTyping
+func (q *query) setTyping() (any, error) {
+	if _, err := q.peer(q.args.Obj("peer")); err != nil {
+		return nil, err
+	}
+	return tl.Bool(true), nil
+}
+
 // editMessage puts another file into a message.
 // https://core.telegram.org/method/messages.editMessage
 func (q *query) editMessage() (any, error) {

@@ -46,6 +46,7 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"messages.uploadMedia": {call: (*query).uploadMedia},
 		"messages.sendMedia":   {call: (*query).sendMedia},
 		"messages.sendMessage": {call: (*query).sendMessage},
+		"messages.setTyping":   {call: (*query).setTyping},
 
 		"messages.sendMultiMedia":   {call: (*query).sendMultiMedia},
 		"messages.editMessage":      {call: (*query).editMessage},

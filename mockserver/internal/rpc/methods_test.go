@@ -131,7 +131,10 @@ var calls = map[string]struct {
 		return resolveUsername("somechannel")
 	}, "contacts.resolvedPeer"},
 	"channels.getChannels": {func(*prepared) *tl.Object { return getChannels(inputChannel(8)) }, "messages.chats"},
-	"messages.getChats":    {func(*prepared) *tl.Object { return getChats(int64(8)) }, "messages.chats"},
+	"messages.setTyping": {func(*prepared) *tl.Object {
+		return setTyping(tl.New("inputPeerSelf", nil), tl.New("sendMessageUploadDocumentAction", tl.Fields{"progress": int32(50)}))
+	}, "boolTrue"},
+	"messages.getChats": {func(*prepared) *tl.Object { return getChats(int64(8)) }, "messages.chats"},
 	"account.updateStatus": {func(*prepared) *tl.Object {
 		return tl.New("account.updateStatus", tl.Fields{"offline": true})
 	}, "boolTrue"},
