@@ -82,7 +82,7 @@ func (f *file) add(e *Event) {
 		return
 	}
 	f.breaks(e)
-	if e.Total != nil && *e.Total > 0 {
+	if e.Total != nil && *e.Total > 0 && (f.Total <= 0 || !ruledOut(e)) {
 		f.Total = *e.Total
 	}
 	p := f.parts[*e.Part]
@@ -104,6 +104,9 @@ func (f *file) add(e *Event) {
 		f.hopeless = true
 	}
 }
+
+// ruledOut tells whether an upload rule refused a call: what it announced is nothing, then.
+func ruledOut(e *Event) bool { return e.Error != "" && len(e.Rules) > 0 }
 
 // take makes e the newest call.
 func (p *part) take(e *Event) {
@@ -166,11 +169,13 @@ func (f *file) story() Story {
 }
 
 // absent are the parts that are not stored, of those that are announced or that lie
-// below a stored one.
+// below a stored one; where none are announced, below any that was sent.
 func (f *file) absent() (missing []int32) {
 	until := f.Total
-	for n := range f.parts {
-		until = max(until, n+1)
+	for n, p := range f.parts {
+		if p.stored || f.Total <= 0 || !ruledOut(&p.last) {
+			until = max(until, n+1)
+		}
 	}
 	for n := range min(until, maxParts) {
 		if p := f.parts[n]; p == nil || !p.stored && !(p.lost && f.used > 0) {

@@ -63,6 +63,38 @@ func TestEmptyEndOfAStreamIsNotCounted(t *testing.T) {
 	require.Equal(t, "parts 0-1 stored: 1 byte", u.Timeline[0].Text)
 }
 
+// A call that an upload rule refused announces nothing, where others have: gogram goes on with
+// an empty part after the end of a stream.
+func TestRefusedTotalIsNotAnnounced(t *testing.T) {
+	of := func(total int32, why string) func(*journal.Event) {
+		return func(e *journal.Event) {
+			e.Total = &total
+			if why != "" {
+				e.Done, e.Error, e.Rules, e.Why = false, "400 FILE_PART_EMPTY", []string{"part.empty"}, []string{why}
+			}
+		}
+	}
+	for name, tc := range map[string]struct {
+		w             *written
+		end           doctor.End
+		stored, total int
+	}{
+		"after the last": {new(written).part(0, 0, of(-1, "")).part(0, 1, of(2, "")).part(0, 2, of(3, "it has no bytes")), doctor.Complete, 2, 2},
+		"in the middle":  {new(written).part(0, 0, of(3, "")).part(0, 1, of(3, "it has no bytes")).part(0, 2, of(3, "")), doctor.Incomplete, 2, 3},
+		"the only one":   {new(written).part(0, 0, of(3, "it has no bytes")), doctor.Incomplete, 0, 3},
+		"of a stream":    {new(written).part(0, 0, of(-1, "")).part(0, 1, of(-1, "it has no bytes")), doctor.Incomplete, 1, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			u := r.Uploads[0]
+			require.Equal(t, tc.end, u.End)
+			require.Equal(t, []int{tc.stored, tc.total}, []int{u.Stored, int(u.Total)})
+			require.Len(t, u.Findings, 1)
+		})
+	}
+}
+
 // Other bytes under the number of a part that is stored are another file: whoever sends them
 // has two workers for one file, or one file_id for two.
 func TestPartAgainWithOtherBytes(t *testing.T) {
