@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -99,4 +100,28 @@ func TestChats(t *testing.T) {
 	many := slices.Repeat([]any{int64(8)}, maxUsers+1)
 	require.Equal(t, "400 CHAT_ID_INVALID", d.ask(t, getChats(many...)))
 	require.Len(t, d.object(t, getChats(many[1:]...)).Objects("chats"), maxUsers)
+}
+
+// The InputPeer of a channel or user does where an InputChannel or InputUser is asked
+// for: set_chat_photo of Pyrogram and its forks sends one.
+func TestInputPeersOfChannelsAndUsers(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	photo := tl.New("channels.editPhoto", tl.Fields{"channel": inputChannel(8), "photo": tl.New("inputChatPhotoEmpty", nil)})
+	user := tl.New("inputUser", tl.Fields{"user_id": d.auth.Account().ID, "access_hash": int64(0)})
+	for _, tt := range []struct {
+		query *tl.Object
+		at    int
+		peer  string
+		want  any
+	}{
+		{photo, 4, "inputPeerChannel", answer(t, d.send(d.encode(t, photo)))},
+		{getUsers(user), 12, "inputPeerUser", answer(t, d.send(d.encode(t, getUsers(user))))},
+		{tl.New("users.getFullUser", tl.Fields{"id": user}), 4, "inputPeerChannel", "400 INPUT_FETCH_ERROR"},
+	} {
+		body := d.encode(t, tt.query)
+		id, ok := tl.ID(tt.peer, 228)
+		require.True(t, ok)
+		binary.LittleEndian.PutUint32(body[tt.at:], id) // the fields are the same
+		require.Equal(t, tt.want, answer(t, d.send(body)), tt.peer)
+	}
 }

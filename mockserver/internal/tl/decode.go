@@ -19,6 +19,18 @@ const (
 // usualParams is for how many parameters room is made before they are read.
 const usualParams = 8
 
+// standIns are constructors that Telegram's servers take where another class is asked for.
+// It is not documented; Pyrogram and its forks live by it: they give every InputChannel and
+// InputUser as the InputPeer that resolve_peer has found.
+// https://github.com/pyrogram/pyrogram/blob/master/pyrogram/methods/chats/set_chat_photo.py
+var standIns = map[string]string{
+	"inputPeerChannel":            "InputChannel",
+	"inputPeerChannelFromMessage": "InputChannel",
+	"inputPeerSelf":               "InputUser",
+	"inputPeerUser":               "InputUser",
+	"inputPeerUserFromMessage":    "InputUser",
+}
+
 // DecodeError says where a body stopped making sense.
 type DecodeError struct {
 	// Path names the constructors and parameters on the way, outermost first.
@@ -108,7 +120,7 @@ func (d *decoder) object(class string) (*Object, error) {
 		e.ID = id
 		return nil, e
 	}
-	if class != "" && def.class != class {
+	if class != "" && def.class != class && standIns[def.name] != class {
 		return nil, d.fail(fmt.Sprintf("%s is a %s, not a %s", def.name, def.class, class))
 	}
 	d.b.Skip(bin.Word)

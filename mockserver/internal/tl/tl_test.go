@@ -158,6 +158,46 @@ func TestDecodeRefusesLies(t *testing.T) {
 	}
 }
 
+// Pyrogram and its forks give the InputPeer that they have where an InputChannel or an
+// InputUser is asked for, and Telegram's servers take it.
+func TestDecodeTakesTheInputPeerOfAChannelOrUser(t *testing.T) {
+	hash := int64(8)
+	self := New("inputPeerSelf", nil)
+	channel := New("inputPeerChannel", Fields{"channel_id": int64(7), "access_hash": hash})
+	user := New("inputPeerUser", Fields{"user_id": int64(7), "access_hash": hash})
+	seenChannel := New("inputPeerChannelFromMessage", Fields{"peer": self, "msg_id": int32(1), "channel_id": int64(7)})
+	seenUser := New("inputPeerUserFromMessage", Fields{"peer": self, "msg_id": int32(1), "user_id": int64(7)})
+	for _, tt := range []struct {
+		method string
+		given  *Object
+		want   string
+	}{
+		{"channels.getChannels", channel, ""},
+		{"channels.getChannels", seenChannel, ""},
+		{"channels.getChannels", user, "inputPeerUser is a InputPeer, not a InputChannel"},
+		{"channels.getChannels", New("inputPeerChat", Fields{"chat_id": int64(7)}), "inputPeerChat is a InputPeer, not a InputChannel"},
+		{"users.getUsers", user, ""},
+		{"users.getUsers", seenUser, ""},
+		{"users.getUsers", self, ""},
+		{"users.getUsers", channel, "inputPeerChannel is a InputPeer, not a InputUser"},
+		{"users.getUsers", New("inputPeerEmpty", nil), "inputPeerEmpty is a InputPeer, not a InputUser"},
+	} {
+		body, err := Append(nil, 228, New(tt.method, Fields{"id": []any{}}))
+		require.NoError(t, err)
+		body[8] = 1 // element of the vector
+		body, err = Append(body, 228, tt.given)
+		require.NoError(t, err)
+		got, _, err := Decode(body)
+		if tt.want != "" {
+			require.ErrorContains(t, err, tt.want)
+			continue
+		}
+		require.NoError(t, err, "%s of %s", tt.method, tt.given.Name)
+		require.Equal(t, tt.given.Name, got.Objects("id")[0].Name)
+		require.Equal(t, tt.given.Long("access_hash"), got.Objects("id")[0].Long("access_hash"))
+	}
+}
+
 func TestDecodeIsBounded(t *testing.T) {
 	deep := New("invokeWithoutUpdates", Fields{"query": []byte("1234")})
 	b, err := Append(nil, 228, deep)
