@@ -132,7 +132,7 @@ func (f *File) fate(index int32) string {
 		return "it was stored and has been lost since"
 	}
 	if i := slices.IndexFunc(f.refusals, func(r Refusal) bool { return r.Part == index }); i >= 0 {
-		return "it was refused with " + f.refusals[i].Error
+		return "it was refused: " + f.refusals[i].Error
 	}
 	return neverArrived
 }

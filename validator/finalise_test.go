@@ -135,16 +135,29 @@ func TestFinaliseAsksForTheChecksumLast(t *testing.T) {
 	}})
 }
 
-// The sentence about a missing part says that it was refused, which is what
-// the author of the client has to know.
-func TestFinaliseSaysThatAPartWasRefused(t *testing.T) {
-	f := MustNew(Options{}).NewFile(Big)
-	accept(t, f, part(0, 2, full))
-	empty := part(1, 2, 0)
-	f.Note(f.Judge(empty), empty)
-	verdict := f.Finalise(*big(2))
-	assert.Equal(t, "FILE_PART_1_MISSING", message(verdict))
-	assert.Contains(t, verdict.Findings[0].Sentence, "it was refused with FILE_PART_EMPTY")
+// The sentence about a missing part says what became of it, which is what the author of
+// the client has to know. Not every answer that a scenario gives is an error.
+func TestFinaliseSaysWhatBecameOfAMissingPart(t *testing.T) {
+	rule := func(p Part) Verdict { return MustNew(Options{}).NewFile(Big).Judge(p) }
+	scenario := func(message string) func(Part) Verdict {
+		return func(Part) Verdict { return Verdict{Error: &Error{Message: message}} }
+	}
+	for _, tt := range []struct {
+		judge func(Part) Verdict
+		want  string
+	}{
+		{rule, "(it was refused: FILE_PART_EMPTY)"},
+		{scenario("boolFalse"), "(it was refused: boolFalse)"},
+		{scenario("answered with bad_msg_notification 32"), "(it was refused: answered with bad_msg_notification 32)"},
+	} {
+		f := MustNew(Options{}).NewFile(Big)
+		accept(t, f, part(0, 2, full))
+		empty := part(1, 2, 0)
+		f.Note(tt.judge(empty), empty)
+		verdict := f.Finalise(*big(2))
+		assert.Equal(t, "FILE_PART_1_MISSING", message(verdict))
+		assert.Contains(t, verdict.Findings[0].Sentence, tt.want)
+	}
 }
 
 // Parts that were forgotten did arrive, and whoever made the client has to know why they are

@@ -166,6 +166,27 @@ func TestServeTellsWhatIsCompleteAndNotUsed(t *testing.T) {
 	}
 }
 
+// The last line counts what the lines before it count: a part is refused by whatever answer
+// of a scenario it is that says "not stored".
+func TestServeCountsThePartsThatTheScenarioRefused(t *testing.T) {
+	for _, tt := range []struct{ fault, want string }{
+		{"part=0: 1*keep", "0 parts refused"},
+		{"part=0: 1*error(FILE_PART_INVALID)", "1 part refused"},
+		{"part=0: 1*false", "1 part refused"},
+		{"part=0: 1*bad_server_salt", "1 part refused"},
+	} {
+		t.Run(tt.fault, func(t *testing.T) {
+			s := startServe(t, "--snippets", "none", "--fault", tt.fault)
+			c := loggedIn(t, s)
+			for range 2 {
+				_, _ = c.SaveBigFilePart(t.Context(), 5, 0, 1, make([]byte, 1024)) // the second time it is stored
+			}
+			s.end(t, 0)
+			s.errs.until(t, "stopped: 1 upload, 1 complete, 0 used; "+tt.want)
+		})
+	}
+}
+
 // Of a stream only the last part says how many there are, and it need not come last.
 func TestServeTellsOfACompleteStream(t *testing.T) {
 	for name, parts := range map[string][]int32{"the last part last": {0, 1, 2}, "the last part first": {2, 0, 1}} {

@@ -143,7 +143,7 @@ func (w *watcher) frames() (ticks <-chan time.Time, stop func()) {
 func (w *watcher) catchUp() {
 	for _, e := range w.server.JournalSince(w.seen) {
 		w.seen = e.Seq
-		if e.Kind == mockserver.EventPart && e.Error != "" {
+		if e.Kind == mockserver.EventPart && (e.Error != "" || e.Skipped) {
 			w.refused++
 		}
 		w.tell(e)
