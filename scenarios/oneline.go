@@ -255,7 +255,11 @@ func (p *faultParser) term(term string, offset int) ([]string, error) {
 	}
 	written := act.write(list)
 	if written == "" {
-		return nil, p.fail(column, "too much in brackets: "+act.example, "")
+		how := "too much"
+		if len(list) <= strings.Count(act.example, ",") {
+			how = "too little"
+		}
+		return nil, p.fail(column, how+" in brackets: "+act.example, "")
 	}
 	return append(keys, written), nil
 }

@@ -83,6 +83,7 @@ func TestParseFaultErrors(t *testing.T) {
 		"delay 1s":                       `fault "delay 1s", column 1: delay needs something in brackets: delay(200ms)`,
 		"none(1)":                        `fault "none(1)", column 1: none takes nothing in brackets`,
 		"delay(1s, 2s)":                  `fault "delay(1s, 2s)", column 1: too much in brackets: delay(200ms)`,
+		"migrate(FILE)":                  `fault "migrate(FILE)", column 1: too little in brackets: migrate(FILE, 4)`,
 		"3 none":                         `fault "3 none", column 1: behind a number stands * for how often or % for the chance`,
 		"none->nope":                     `fault "none->nope", column 7: there is no act "nope" (did you mean "none"?)`,
 		"part=x: none":                   `fault "part=x: none", column 1: expected a number, a list, or one of "4..9", ">10", "<=3", last, even, odd, found "x"`,
