@@ -133,7 +133,7 @@ func TestFindings(t *testing.T) {
 		{"the server's disk ends it for one of two parts", whole().part(1, 2, full).part(1, 3, full).part(1, 3, nil), nil},
 		{"tried anew after the server's disk was full", whole().part(1, 2, full).second(0, 4).second(1, 4).second(2, 4).second(3, 4), nil},
 		{"a scenario that says the same is no such end", whole().part(1, 2, func(e *journal.Event) { full(e); e.Fault, e.Text = "mine", "" }),
-			[]doctor.Finding{{Kind: doctor.KindNeverSent, Scenario: "drop-mid-upload", Text: "part 3 never came"}}},
+			[]doctor.Finding{{Kind: doctor.KindGaveUp, Scenario: "server-error", Text: "part 2 was answered STORE_FULL"}}},
 		{"used though the server's disk was full", whole().part(1, 2, full).part(1, 3, nil).
 			add(1, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Error: "400 FILE_PART_2_MISSING"}),
 			[]doctor.Finding{{Kind: doctor.KindHole, Scenario: "single-error", Text: "its last call was answered STORE_FULL"}}},

@@ -268,7 +268,13 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	if x, ok := f.hole(); ok {
 		return append(out, x)
 	}
-	if missing := f.neverSent(); len(missing) > 0 && !f.hopeless && !f.wentOn && f.full() == nil && !f.exhausted() && len(known) == 0 {
+	if f.hopeless || f.wentOn || f.full() != nil || f.exhausted() || len(known) > 0 {
+		return out
+	}
+	if x, ok := f.leftInTrouble(); ok && !f.cut {
+		return append(out, x)
+	}
+	if missing := f.neverSent(); len(missing) > 0 {
 		how := "never came, and the upload ended without a reason to"
 		if f.cut {
 			how = "had not come when the server was closed"
