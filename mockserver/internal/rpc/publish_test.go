@@ -189,6 +189,26 @@ func TestEditingNeedsAMessage(t *testing.T) {
 	require.Equal(t, "400 MESSAGE_ID_INVALID", d.ask(t, edit(99)))
 }
 
+// mtcute, kurigram and Pyrofork take the story that was posted from the answer.
+// https://core.telegram.org/constructor/updateStory
+func TestSendStoryTellsOfTheStory(t *testing.T) {
+	for _, layer := range []int{160, 164, 165, 228} {
+		d := loggedIn(t, layer, nil)
+		query := call(t, "stories.sendStory", prepare(t, d))
+		query.Fields["caption"], query.Fields["period"] = "text", int32(3600)
+		updates := d.object(t, query).Objects("updates")
+		require.Len(t, updates, 2)
+		posted, id := updates[0], updates[1]
+		require.Equal(t, []string{"updateStory", "updateStoryID"}, []string{posted.Name, id.Name})
+		require.Equal(t, d.auth.Account().ID, posted.Long("user_id")+posted.Obj("peer").Long("user_id"))
+		story := posted.Obj("story")
+		require.Equal(t, id.Int("id"), story.Int("id"))
+		require.Equal(t, "text", story.Str("caption"))
+		require.EqualValues(t, 3600, story.Int("expire_date")-story.Int("date"))
+		require.Equal(t, "messageMediaDocument", story.Obj("media").Name)
+	}
+}
+
 func TestPeers(t *testing.T) {
 	d := loggedIn(t, 228, nil)
 	file := d.file(t, 1, true, contents(10), "a")

@@ -6,7 +6,7 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
 
-// sendStory posts a file as a story.
+// sendStory posts a file as a story, for a day unless told otherwise.
 // https://core.telegram.org/method/stories.sendStory
 func (q *query) sendStory() (any, error) {
 	to := peer{user: q.account} // layers before 165 name no peer
@@ -16,10 +16,21 @@ func (q *query) sendStory() (any, error) {
 			return nil, err
 		}
 	}
-	if _, err := q.inputMedia(q.args.Obj("media")); err != nil {
+	d, err := q.inputMedia(q.args.Obj("media"))
+	if err != nil {
 		return nil, err
 	}
-	return q.updates(to, nil, tl.New("updateStoryID", tl.Fields{"id": q.number(), "random_id": q.args.Long("random_id")})), nil
+	id, now, period := q.number(), int32(q.now.Unix()), q.args.Int("period")
+	if period <= 0 {
+		period = 86400
+	}
+	f := tl.Fields{"out": true, "id": id, "date": now, "expire_date": now + period, "media": q.messageMedia(d)}
+	if q.args.Has("caption") {
+		f["caption"] = q.args.Str("caption")
+	}
+	return q.updates(to, nil,
+		tl.New("updateStory", tl.Fields{"peer": to.id(), "user_id": q.account.ID, "story": tl.New("storyItem", f)}), // user_id before layer 165
+		tl.New("updateStoryID", tl.Fields{"id": id, "random_id": q.args.Long("random_id")})), nil
 }
 
 // createStickerSet makes a set of documents that were uploaded before.
