@@ -206,6 +206,12 @@ func TestSendStoryTellsOfTheStory(t *testing.T) {
 		require.Equal(t, "text", story.Str("caption"))
 		require.EqualValues(t, 3600, story.Int("expire_date")-story.Int("date"))
 		require.Equal(t, "messageMediaDocument", story.Obj("media").Name)
+
+		delete(query.Fields, "period")
+		delete(query.Fields, "caption")
+		story = d.object(t, query).Objects("updates")[0].Obj("story")
+		require.EqualValues(t, 86400, story.Int("expire_date")-story.Int("date"))
+		require.False(t, story.Has("caption"))
 	}
 }
 
