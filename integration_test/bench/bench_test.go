@@ -88,3 +88,9 @@ func TestData(t *testing.T) {
 	require.Greater(t, packed(noise(512*kib)(0)), 1.0)
 	require.InDelta(t, 0.3, packed(prose(512*kib)(0)), 0.2)
 }
+
+// Figures of a busy machine are told from those of a quiet one.
+func TestLoad(t *testing.T) {
+	require.Equal(t, ", load average 1.75", load("0.62 1.71 1.75 1/75 18098\n"))
+	require.Empty(t, load(""), "not Linux")
+}
