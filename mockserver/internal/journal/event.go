@@ -96,7 +96,8 @@ type Event struct {
 	Took  time.Duration `json:"took,omitempty"` // nanoseconds
 	Waits bool          `json:"waits,omitempty"`
 	// Done: a call was carried out without an error of its own, whatever the client
-	// was told. Skipped: it was not even tried, the scenario answered.
+	// was told; a part that is lost at once and not answered true is none. Skipped: it
+	// was not even tried, the scenario answered.
 	Done    bool `json:"done,omitempty"`
 	Skipped bool `json:"skipped,omitempty"`
 	// Lost: the scenario lost or spoilt the bytes of a part that the client takes

@@ -57,6 +57,8 @@ func (q *query) savePart() Result {
 	e.Hostile = plan.Hostile
 	e.Took = q.took()
 	e.Lost = e.Done && e.Answer == journal.AnswerUsual && (plan.Lose || plan.LoseAfter > 0 || plan.Corrupt != scenarios.CorruptNot)
+	// Lost without the client being told that it is stored: that is as if it had not come.
+	e.Done = e.Done && (e.Lost || !plan.Lose)
 	q.Journal.Add(q.now, e)
 	return q.carryOut(plan, body)
 }

@@ -52,6 +52,7 @@ func TestFaultsOfAPart(t *testing.T) {
 		"delay":            {scenarios.Rule{Delay: time.Second}, onePart(), "boolTrue", true, "", Result{Delay: time.Second}},
 		"delayed refusal":  {scenarios.Rule{Delay: time.Second}, badPart(), "400 FILE_PART_EMPTY", false, "400 FILE_PART_EMPTY", Result{Delay: time.Second}},
 		"none":             {scenarios.Rule{Reply: scenarios.NoReply()}, onePart(), "boolTrue", true, "", Result{Silent: true}},
+		"none, lost":       {scenarios.Rule{Reply: scenarios.NoReply(), Store: scenarios.StoreLose}, onePart(), "boolTrue", false, "", Result{Silent: true}},
 		"drop before":      {scenarios.Rule{Reply: scenarios.DropReply(scenarios.DropBeforeStore)}, onePart(), nil, false, "", Result{Drop: true}},
 		"drop after":       {scenarios.Rule{Reply: scenarios.DropReply(scenarios.DropAfterStore)}, onePart(), "boolTrue", true, "", Result{Drop: true}},
 		"flood wait":       {scenarios.Rule{Reply: scenarios.FloodWaitReply(30 * time.Second)}, onePart(), "420 FLOOD_WAIT_30", false, "420 FLOOD_WAIT_30", Result{}},
@@ -71,6 +72,7 @@ func TestFaultsOfAPart(t *testing.T) {
 			require.Equal(t, journal.KindPart, e.Kind)
 			require.Equal(t, "the rule", e.Fault)
 			require.Equal(t, c.event, e.Error)
+			require.Equal(t, c.stored, e.Done && !e.Lost, "the journal says whether it is stored")
 			require.NotEmpty(t, e.Text)
 			require.NotRegexp(t, `\.\.|\. $|: $`, e.Text)
 		})
