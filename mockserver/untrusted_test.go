@@ -56,6 +56,10 @@ func TestWhyAClientLeft(t *testing.T) {
 		"it is fakedc wait": {nil, func(t *testing.T, _ *mockserver.Server, c *rawclient.Conn) {
 			require.NoError(t, reqPQ(t, c, 0))
 		}, plain, ""},
+		"it looked whether anybody answers while it uploads, as TDLib does": {nil, func(t *testing.T, dc *mockserver.Server, c *rawclient.Conn) {
+			_ = connected(dc, "123456:abc")
+			require.NoError(t, reqPQ(t, c, 1))
+		}, plain, ""},
 		"it looked whether anybody listens": {nil, func(*testing.T, *mockserver.Server, *rawclient.Conn) {}, plain, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -46,6 +46,7 @@ type Hub struct {
 	numbers atomic.Int64
 	panics  atomic.Int64
 	holding atomic.Int64 // answers that wait for other calls
+	known   atomic.Int64 // connections over which a message was opened
 	timers  timers
 	mail    mail
 	turns   turns

@@ -39,6 +39,7 @@ type Link struct {
 	disconnectAt time.Time     // what ping_delay_disconnect asked for
 	errors       int
 	known        bool  // a message was opened: no stranger any more
+	beside       bool  // there was another such connection when this one asked for resPQ
 	claimed      int64 // of the frame that is on its way, see claims
 	plainID      int64
 	readBy       time.Time        // the deadline for reading that was set last, zero after any other
@@ -152,6 +153,9 @@ func (l *Link) end() {
 		s.Detach(l)
 		l.leaveMail(s)
 	}
+	if l.known {
+		l.hub.known.Add(-1)
+	}
 	l.hub.Backlog.leave(l)
 	l.endShake()
 	l.note(l.parting())
@@ -179,9 +183,11 @@ const byScenario = " by the scenario"
 
 // parting says why the connection ended, and what that is a sign of: the key is the first
 // thing that is wrong about a client, and the client's own words for it are seldom plain.
+// Beside a connection that works it is none: TDLib asks for resPQ as others ping, over
+// three connections of which it takes one.
 func (l *Link) parting() journal.Event {
 	e := journal.Event{Kind: journal.KindDisconnect, Text: l.why}
-	if l.breaks != "" || strings.HasSuffix(l.why, byScenario) || l.machine == nil || !l.machine.Unanswered() {
+	if l.beside || l.breaks != "" || strings.HasSuffix(l.why, byScenario) || l.machine == nil || !l.machine.Unanswered() {
 		return e
 	}
 	e.Sign = journal.SignUntrusted

@@ -36,6 +36,7 @@ func (l *Link) plain(now time.Time, payload []byte) bool {
 	}
 	if l.machine == nil {
 		l.machine = handshake.New(l.hub.Handshake)
+		l.beside = l.hub.known.Load() > 0
 	}
 	if l.breaks != "" && beginsKey(body) {
 		l.machine.Break(l.breaks)

@@ -25,6 +25,7 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 	}
 	if !l.known {
 		l.known = true
+		l.hub.known.Add(1)
 		l.conn.Trust(true)
 	}
 	k.touch(now)
