@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 	"sync"
@@ -60,12 +61,12 @@ func (p peer) chats(photo *tl.Object, date int32) []any {
 	case p.chat != 0:
 		return tl.Vector(tl.New("chat", tl.Fields{
 			"id": p.chat, "title": fmt.Sprintf("Chat %d", p.chat), "photo": photo,
-			"participants_count": int32(2), "date": date, "version": int32(1),
+			"participants_count": int32(2), "date": date, "version": int32(1), "default_banned_rights": nothingBanned(),
 		}))
 	case p.channel != 0:
 		f := tl.Fields{
 			"megagroup": true, "id": p.channel, "access_hash": accessHash("channel", p.channel),
-			"title": fmt.Sprintf("Channel %d", p.channel), "photo": photo, "date": date,
+			"title": fmt.Sprintf("Channel %d", p.channel), "photo": photo, "date": date, "default_banned_rights": nothingBanned(),
 		}
 		if p.username != "" {
 			f["username"] = p.username
@@ -73,6 +74,12 @@ func (p peer) chats(photo *tl.Object, date int32) []any {
 		return tl.Vector(tl.New("channel", f))
 	}
 	return []any{}
+}
+
+// nothingBanned is what the members of a group may do: TDLib takes none at all for
+// "nothing". https://core.telegram.org/constructor/chatBannedRights
+func nothingBanned() *tl.Object {
+	return tl.New("chatBannedRights", tl.Fields{"until_date": int32(math.MaxInt32)})
 }
 
 // update wraps a message for the sequence that the peer belongs to.

@@ -72,6 +72,24 @@ func TestUsernames(t *testing.T) {
 	}
 }
 
+// Whoever is named may be written to. A client that looks at what the members of a group
+// may do, as TDLib does, sends nothing where it is not told that they may.
+// https://core.telegram.org/api/rights#default-rights
+func TestEverybodyMayWriteEverywhere(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	channel := d.object(t, resolveUsername("somechannel")).Objects("chats")[0]
+	media := sendMedia(uploadedDocument(d.file(t, 1, true, contents(10_000), "a.mp4")))
+	media.Fields["peer"] = tl.New("inputPeerChat", tl.Fields{"chat_id": int64(8)})
+	chat := d.object(t, media).Objects("chats")[0]
+	for _, group := range []*tl.Object{channel, chat} {
+		rights := group.Obj("default_banned_rights")
+		require.NotNil(t, rights, group.Name)
+		for _, right := range []string{"view_messages", "send_messages", "send_media", "send_photos", "send_videos", "send_docs"} {
+			require.False(t, rights.Bool(right), "%s: %s is banned", group.Name, right)
+		}
+	}
+}
+
 // One that sends to -100... asks for its access hash:
 // https://core.telegram.org/method/channels.getChannels
 func TestChannels(t *testing.T) {
