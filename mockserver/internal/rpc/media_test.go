@@ -34,6 +34,7 @@ func TestSendMedia(t *testing.T) {
 			require.False(t, m.Bool("out"), "Saved Messages are not outgoing")
 			require.Equal(t, "text", m.Str("message"))
 			require.Equal(t, d.auth.Account().ID, m.Obj("peer_id").Long("user_id"))
+			require.Equal(t, m.Obj("peer_id"), m.Obj("saved_peer_id"), "https://core.telegram.org/api/saved-messages")
 
 			doc := m.Obj("media").Obj("document")
 			require.EqualValues(t, len(data), doc.Long("size"))
@@ -96,6 +97,7 @@ func TestSendToSomebodyElse(t *testing.T) {
 	m := u.Objects("updates")[1].Obj("message")
 	require.True(t, m.Bool("out"))
 	require.EqualValues(t, 42, m.Obj("peer_id").Long("user_id"))
+	require.Nil(t, m.Obj("saved_peer_id"))
 	require.Equal(t, d.auth.Account().ID, m.Obj("from_id").Long("user_id"))
 	require.Len(t, u.Objects("users"), 2)
 }

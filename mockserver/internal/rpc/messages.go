@@ -101,6 +101,9 @@ func (q *query) message(to peer, id int32, m outgoing) *tl.Object {
 		"id": id, "out": to.user != self, "date": int32(q.now.Unix()), "message": m.text,
 		"from_id": tl.New("peerUser", tl.Fields{"user_id": self.ID}), "peer_id": to.id(),
 	}
+	if to.user == self { // the chat among them that it is of: https://core.telegram.org/api/saved-messages
+		f["saved_peer_id"] = to.id()
+	}
 	if m.media != nil {
 		f["media"] = q.messageMedia(m.media)
 	}
