@@ -139,9 +139,14 @@ func TestNumberThatIsNotKeptIsNotUsed(t *testing.T) {
 		"file":      rawclient.NewObject("inputFileBig", rawclient.Fields{"id": int64(7), "parts": int32(1), "name": "a.bin"}),
 		"mime_type": "", "attributes": []any{},
 	})
-	for method, fields := range map[string]rawclient.Fields{
-		"messages.editMessage": {"peer": self, "id": int32(1), "message": "edited"},
-		"stories.sendStory":    {"peer": self, "media": media, "privacy_rules": []any{}, "random_id": int64(12)},
+	for method, it := range map[string]struct {
+		fields rawclient.Fields
+		field  string // of its update, that is the first of its kind behind one message
+		want   int32
+		after  int32 // the account's sequence: a story is none of its updates
+	}{
+		"messages.editMessage": {rawclient.Fields{"peer": self, "id": int32(1), "message": "edited"}, "pts", 3, 3},
+		"stories.sendStory":    {rawclient.Fields{"peer": self, "media": media, "privacy_rules": []any{}, "random_id": int64(12)}, "id", 2, 2},
 	} {
 		for _, writes := range []bool{false, true} {
 			var key *rawclient.AuthKey
@@ -160,17 +165,18 @@ func TestNumberThatIsNotKeptIsNotUsed(t *testing.T) {
 				require.NoError(t, err)
 				k.fails, k.writes = true, writes
 				for range 2 {
-					_, err := call(t, c, method, fields)
+					_, err := call(t, c, method, it.fields)
 					requireRPCError(t, err, 500, "STORE_FAILED")
 				}
 				k.fails = false
 				pts(t, b, 2)
 			}, func(t *testing.T, b *bubble) {
 				pts(t, b, 2)
-				_, err := call(t, b.again(key), method, fields)
+				done, err := call(t, b.again(key), method, it.fields)
 				require.NoError(t, err)
-				pts(t, b, 3)
-			}, func(t *testing.T, b *bubble) { pts(t, b, 3) })
+				require.Equal(t, it.want, done.Objects("updates")[0].Int(it.field), method)
+				pts(t, b, it.after)
+			}, func(t *testing.T, b *bubble) { pts(t, b, it.after) })
 		}
 	}
 }

@@ -24,7 +24,10 @@ type Account struct {
 
 	mu       sync.Mutex
 	premium  bool
-	messages int32
+	messages int32 // numbered
+	apart    int32 // of them, those that are no update of the account's own
+	channels map[int64]int32
+	begin    int32 // where the sequences of further channels begin, at the least at 1
 	sent     sentIDs
 	changes  atomic.Uint64 // of what is kept, see State
 	kept     atomic.Uint64 // so many of them are
@@ -37,16 +40,6 @@ type Account struct {
 func accessHash(kind string, id int64) int64 {
 	sum := sha256.Sum256(fmt.Appendf(nil, "fakedc access %s %d", kind, id))
 	return int64(binary.LittleEndian.Uint64(sum[:]) >> 1)
-}
-
-// ptsAfter is the state of an account's updates after its message number id.
-// https://core.telegram.org/api/updates#message-related-event-sequences
-func ptsAfter(id int32) int32 { return id + 1 }
-
-func (a *Account) pts() int32 {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return ptsAfter(a.messages)
 }
 
 // user is the account as another account, or itself, sees it.

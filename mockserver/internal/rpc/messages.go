@@ -55,8 +55,8 @@ func (q *query) editMessage() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	self, id := q.account, q.args.Int("id")
-	if id < 1 || id >= self.pts() {
+	id := q.args.Int("id")
+	if !q.account.numbered(id) {
 		return nil, bad("MESSAGE_ID_INVALID", "the account has sent no message with this id")
 	}
 	m := outgoing{text: q.args.Str("message")}
@@ -67,18 +67,18 @@ func (q *query) editMessage() (any, error) {
 	}
 	message := q.message(to, id, m)
 	message.Fields["edit_date"] = int32(q.now.Unix())
-	return q.updates(to, nil, to.update("edit", message, ptsAfter(q.number()))), nil
+	return q.updates(to, nil, to.update("edit", message, q.number(to.box()).pts)), nil
 }
 
 // number takes the next number of the account's messages, for what counts as one of them. What is not kept uses up none.
-func (q *query) number() int32 {
-	q.unkept, _ = q.account.sendAs(make([]outgoing, 1)) // nothing is sent twice without a random_id
-	return q.unkept.first
+func (q *query) number(of box) *Sent {
+	q.unkept, _ = q.account.sendAs(of, make([]outgoing, 1)) // nothing is sent twice without a random_id
+	return q.unkept
 }
 
 // sent is the Updates that tell a client of its own messages.
 func (q *query) sent(to peer, all ...outgoing) (any, error) {
-	sent, err := q.account.sendAs(all)
+	sent, err := q.account.sendAs(to.box(), all)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func (q *query) sent(to peer, all ...outgoing) (any, error) {
 		id := sent.first + int32(i)
 		updates = append(updates,
 			tl.New("updateMessageID", tl.Fields{"id": id, "random_id": m.randomID}),
-			to.update("new", q.message(to, id, m), ptsAfter(id)))
+			to.update("new", q.message(to, id, m), sent.pts+int32(i)))
 	}
 	return q.updates(to, nil, updates...), nil
 }

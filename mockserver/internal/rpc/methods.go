@@ -43,6 +43,12 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"updates.getState":      {call: (*query).getState},
 		"updates.getDifference": {call: (*query).getDifference},
 
+		"updates.getChannelDifference": {call: (*query).getChannelDifference},
+
+		"messages.getDialogs":       {call: (*query).getDialogs},
+		"messages.getPeerDialogs":   {call: (*query).getPeerDialogs},
+		"messages.getPinnedDialogs": {call: (*query).getPinnedDialogs},
+
 		"messages.uploadMedia": {call: (*query).uploadMedia},
 		"messages.sendMedia":   {call: (*query).sendMedia},
 		"messages.sendMessage": {call: (*query).sendMessage},

@@ -141,7 +141,15 @@ var calls = map[string]struct {
 	"updates.getState": {bareCall("updates.getState"), "updates.state"},
 	"updates.getDifference": {func(*prepared) *tl.Object {
 		return tl.New("updates.getDifference", tl.Fields{"pts": int32(1), "date": int32(1), "qts": int32(0)})
-	}, "updates.differenceEmpty"},
+	}, "updates.difference"},
+	"updates.getChannelDifference": {func(*prepared) *tl.Object { return channelDifference(inputChannel(8), 5) }, "updates.channelDifferenceEmpty"},
+	"messages.getDialogs": {func(*prepared) *tl.Object {
+		return tl.New("messages.getDialogs", tl.Fields{"offset_date": int32(0), "offset_id": int32(0), "offset_peer": self(), "limit": int32(100), "hash": int64(0)})
+	}, "messages.dialogs"},
+	"messages.getPeerDialogs": {func(*prepared) *tl.Object { return getPeerDialogs(self(), inputPeerChannel(8)) }, "messages.peerDialogs"},
+	"messages.getPinnedDialogs": {func(*prepared) *tl.Object {
+		return tl.New("messages.getPinnedDialogs", tl.Fields{"folder_id": int32(0)})
+	}, "messages.peerDialogs"},
 	"messages.uploadMedia": {func(p *prepared) *tl.Object { return uploadMedia(uploadedDocument(p.file, attributes()...)) }, "messageMediaDocument"},
 	"messages.sendMedia":   {func(p *prepared) *tl.Object { return sendMedia(uploadedDocument(p.file, attributes()...)) }, "updates"},
 	"messages.sendMessage": {func(*prepared) *tl.Object {

@@ -27,7 +27,7 @@ func TestRandomIDsAreRestored(t *testing.T) {
 	for _, sent := range []int64{0, 1, keptRandomIDs, keptRandomIDs + 1, MaxRandomIDs, MaxRandomIDs + 7} {
 		a := accountOf(New(Config{Limits: testLimits}), 1)
 		for id := range sent {
-			m, err := a.sendAs(sending(id + 1))
+			m, err := a.sendAs(ownBox, sending(id+1))
 			require.NoError(t, err)
 			require.EqualValues(t, id+1, m.first)
 		}
@@ -38,12 +38,12 @@ func TestRandomIDsAreRestored(t *testing.T) {
 		kept := min(sent, keptRandomIDs)
 		require.Len(t, again.sent.ids, int(kept))
 		for id := sent - kept + 1; id <= sent; id++ {
-			_, err := again.sendAs(sending(id))
+			_, err := again.sendAs(ownBox, sending(id))
 			require.ErrorContains(t, err, "RANDOM_ID_DUPLICATE", id)
 		}
 		_, unkept := again.Unkept()
 		require.False(t, unkept, "what was refused changed nothing")
-		m, err := again.sendAs(sending(sent + 1))
+		m, err := again.sendAs(ownBox, sending(sent+1))
 		require.NoError(t, err)
 		require.EqualValues(t, sent+1, m.first)
 	}
@@ -52,12 +52,12 @@ func TestRandomIDsAreRestored(t *testing.T) {
 // An album is numbered without a gap, and nothing of one is when it is refused.
 func TestAlbumIsNumberedAtOnce(t *testing.T) {
 	a := accountOf(New(Config{Limits: testLimits}), 1)
-	m, err := a.sendAs(sending(1, 2, 3))
+	m, err := a.sendAs(ownBox, sending(1, 2, 3))
 	require.NoError(t, err)
 	require.EqualValues(t, 1, m.first)
-	_, err = a.sendAs(sending(4, 2))
+	_, err = a.sendAs(ownBox, sending(4, 2))
 	require.Error(t, err)
-	m, err = a.sendAs(sending(4, 0, 0))
+	m, err = a.sendAs(ownBox, sending(4, 0, 0))
 	require.NoError(t, err)
 	require.EqualValues(t, 4, m.first)
 	require.EqualValues(t, 6, a.State().Messages)
@@ -67,14 +67,14 @@ func TestAlbumIsNumberedAtOnce(t *testing.T) {
 func TestRandomIDsOfAnAccount(t *testing.T) {
 	a := accountOf(New(Config{Limits: testLimits}), 1)
 	for id := range int64(MaxRandomIDs + 1) {
-		_, err := a.sendAs(sending(id + 1))
+		_, err := a.sendAs(ownBox, sending(id+1))
 		require.NoError(t, err)
 	}
 	for _, id := range []int64{2, MaxRandomIDs, MaxRandomIDs + 1} {
-		_, err := a.sendAs(sending(id))
+		_, err := a.sendAs(ownBox, sending(id))
 		require.ErrorContains(t, err, "RANDOM_ID_DUPLICATE", id)
 	}
-	_, err := a.sendAs(sending(1))
+	_, err := a.sendAs(ownBox, sending(1))
 	require.NoError(t, err)
 }
 
@@ -85,7 +85,7 @@ func TestAccountThatSentLeastRecentlyMakesRoom(t *testing.T) {
 	limits.RandomIDs = 3 * (accountBytes + 8)
 	h := New(Config{Limits: limits})
 	send := func(account, id int64) error {
-		_, err := accountOf(h, account).sendAs(sending(id))
+		_, err := accountOf(h, account).sendAs(ownBox, sending(id))
 		return err
 	}
 	for account := range int64(3) {
@@ -125,7 +125,7 @@ func TestRandomIDBytesAreCounted(t *testing.T) {
 		for range r.IntN(10) {
 			ids = append(ids, r.Int64N(400))
 		}
-		_, _ = a.sendAs(sending(ids...))
+		_, _ = a.sendAs(ownBox, sending(ids...))
 		if r.IntN(500) == 0 {
 			clear(h.accounts.byID) // these are others from now on
 		}

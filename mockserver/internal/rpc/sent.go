@@ -7,6 +7,8 @@ type Sent struct {
 	Account *Account
 
 	first, last int32 // numbers of messages
+	box         box
+	pts         int32 // of the box, after the first message
 	ids         []int64
 	change      uint64 // of the account's
 }
@@ -16,8 +18,8 @@ type Sent struct {
 // that it was. https://core.telegram.org/method/messages.sendMedia
 //
 // Both are one step, so that what is kept of the account has both or neither.
-func (a *Account) sendAs(all []outgoing) (*Sent, error) {
-	s := &Sent{Account: a, ids: make([]int64, len(all))}
+func (a *Account) sendAs(to box, all []outgoing) (*Sent, error) {
+	s := &Sent{Account: a, box: to, ids: make([]int64, len(all))}
 	for i := range all {
 		s.ids[i] = all[i].randomID
 	}
@@ -26,8 +28,9 @@ func (a *Account) sendAs(all []outgoing) (*Sent, error) {
 	if id, ok := a.sent.take(s.ids...); !ok {
 		return nil, &Error{Code: 500, Message: "RANDOM_ID_DUPLICATE", Why: fmt.Sprintf("a message was sent under random_id %d before", id)}
 	}
-	s.first = a.messages + 1
+	s.first, s.pts = a.messages+1, a.at(to)+1
 	a.messages += int32(len(all))
+	a.advance(to, int32(len(all)))
 	s.last, s.change = a.messages, a.changes.Add(1)
 	return s, nil
 }
@@ -47,6 +50,7 @@ func (s *Sent) Undo() (undone bool) {
 	a.sent.giveBack(s.ids)
 	if a.messages == s.last {
 		a.messages = s.first - 1
+		a.advance(s.box, s.first-1-s.last)
 	}
 	return true
 }

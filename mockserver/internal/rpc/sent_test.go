@@ -61,14 +61,14 @@ func TestUndoCountsBytes(t *testing.T) {
 
 func sends(t *testing.T, a *Account, ids ...int64) *Sent {
 	t.Helper()
-	s, err := a.sendAs(sending(ids...))
+	s, err := a.sendAs(ownBox, sending(ids...))
 	require.NoError(t, err)
 	return s
 }
 
 func refuses(t *testing.T, a *Account, id int64) {
 	t.Helper()
-	_, err := a.sendAs(sending(id))
+	_, err := a.sendAs(ownBox, sending(id))
 	require.ErrorContains(t, err, "RANDOM_ID_DUPLICATE", id)
 }
 

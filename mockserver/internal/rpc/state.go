@@ -56,6 +56,7 @@ type AccountState struct {
 	Username  string `json:"username,omitempty"`
 	Phone     string `json:"phone,omitempty"`
 	Messages  int32  `json:"messages,omitempty"`
+	Apart     int32  `json:"apart,omitempty"` // of them, those in channels and the like
 	// Sent are the random ids of the newest messages, eight bytes each, little-endian.
 	Sent []byte `json:"sent,omitempty"`
 }
@@ -77,7 +78,7 @@ func (a *Account) Lost() { a.changes.Add(1) }
 func (a *Account) State() AccountState {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s := AccountState{Bot: a.Bot, FirstName: a.FirstName, Username: a.Username, Phone: a.Phone, Messages: a.messages}
+	s := AccountState{Bot: a.Bot, FirstName: a.FirstName, Username: a.Username, Phone: a.Phone, Messages: a.messages, Apart: a.apart}
 	for _, id := range a.sent.newest(keptRandomIDs) {
 		s.Sent = binary.LittleEndian.AppendUint64(s.Sent, uint64(id))
 	}
@@ -91,7 +92,8 @@ func (h *Handler) RestoreAccount(id int64, s AccountState) *Account {
 	})
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.messages = max(a.messages, s.Messages)
+	a.messages, a.apart = max(a.messages, s.Messages), max(a.apart, s.Apart)
+	a.begin = max(a.begin, 1+s.Messages)
 	for sent := s.Sent; len(sent) >= 8; sent = sent[8:] {
 		a.sent.take(int64(binary.LittleEndian.Uint64(sent))) // it may be there: another key has the account too
 	}

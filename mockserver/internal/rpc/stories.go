@@ -20,7 +20,7 @@ func (q *query) sendStory() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, now, period := q.number(), int32(q.now.Unix()), q.args.Int("period")
+	id, now, period := q.number(noBox).first, int32(q.now.Unix()), q.args.Int("period")
 	if period <= 0 {
 		period = 86400
 	}

@@ -69,15 +69,35 @@ func (q *query) updateStatus() (any, error) { return tl.Bool(true), nil }
 
 // getState begins the update sequence.
 // https://core.telegram.org/method/updates.getState
-func (q *query) getState() (any, error) {
+func (q *query) getState() (any, error) { return q.state(), nil }
+
+func (q *query) state() *tl.Object {
 	return tl.New("updates.state", tl.Fields{
-		"pts": q.account.pts(), "qts": int32(0), "date": int32(q.now.Unix()), "seq": int32(0), "unread_count": int32(0),
-	}), nil
+		"pts": q.account.pts(ownBox), "qts": int32(0), "date": int32(q.now.Unix()), "seq": int32(0), "unread_count": int32(0),
+	})
 }
 
 // getDifference never has news: nobody writes to an account here but itself, and
-// what it sends is in the answer to the call.
+// what it sends is in the answer to the call. A client that missed an answer is told how
+// far it is, or it would go on waiting.
 // https://core.telegram.org/method/updates.getDifference
 func (q *query) getDifference() (any, error) {
+	if q.args.Int("pts") != q.account.pts(ownBox) {
+		none := []any{}
+		return tl.New("updates.difference", tl.Fields{
+			"new_messages": none, "new_encrypted_messages": none, "other_updates": none, "chats": none, "users": none, "state": q.state(),
+		}), nil
+	}
 	return tl.New("updates.differenceEmpty", tl.Fields{"date": int32(q.now.Unix()), "seq": int32(0)}), nil
+}
+
+// getChannelDifference never has news either.
+// https://core.telegram.org/method/updates.getChannelDifference
+func (q *query) getChannelDifference() (any, error) {
+	in := q.args.Obj("channel")
+	if in.Name == "inputChannelEmpty" || in.Long("channel_id") <= 0 {
+		return nil, errChannel
+	}
+	pts := max(q.args.Int("pts"), q.account.pts(box(in.Long("channel_id"))))
+	return tl.New("updates.channelDifferenceEmpty", tl.Fields{"final": true, "pts": pts, "timeout": int32(60)}), nil
 }
