@@ -25,7 +25,11 @@ func (a *accounts) token(account int64, dc int32) []byte {
 // https://core.telegram.org/method/auth.exportAuthorization
 func (q *query) exportAuthorization() (any, error) {
 	dc := q.args.Int("dc_id")
-	if int(dc) == q.DC || !q.knowsDC(int(dc)) {
+	if int(dc) == q.DC {
+		return nil, bad("DC_ID_INVALID", fmt.Sprintf("this is datacenter %d itself; the client takes it for another one, "+
+			"such as that which it begins at: that has to be served in its place, or beside it", dc))
+	}
+	if !q.knowsDC(int(dc)) {
 		return nil, bad("DC_ID_INVALID", fmt.Sprintf("there is no other datacenter %d", dc))
 	}
 	id := q.account.ID

@@ -31,6 +31,7 @@ func TestExportedAuthorization(t *testing.T) {
 	other := d.elsewhere(t, 4)
 	export := func(dc int32) *tl.Object { return tl.New("auth.exportAuthorization", tl.Fields{"dc_id": dc}) }
 	require.Equal(t, "400 DC_ID_INVALID", d.ask(t, export(2)), "its own")
+	require.Contains(t, d.last().Text, "this is datacenter 2 itself", "TDLib, which begins at 1, asks for ever")
 	require.Equal(t, "400 DC_ID_INVALID", d.ask(t, export(5)), "none of ours")
 	require.Equal(t, "401 AUTH_KEY_UNREGISTERED", other.ask(t, export(2)))
 
