@@ -70,6 +70,12 @@ func TestReadmeTelethon(t *testing.T) {
 	section(t, "telethon", "```python\n"+string(src)+"```\n")
 }
 
+func TestReadmeTDLib(t *testing.T) {
+	src, err := os.ReadFile("tdlib/fakedc.mjs")
+	require.NoError(t, err)
+	section(t, "tdlib", "```js\n"+string(src)+"```\n")
+}
+
 var fence = regexp.MustCompile("(?s)```(\\w+)\n(.*?)```")
 
 func TestReadmeGoCompiles(t *testing.T) {

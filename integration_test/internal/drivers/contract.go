@@ -91,6 +91,8 @@ type Job struct {
 	OwnCipher bool `json:"own_cipher,omitempty"`
 	// Session is a ready session: the client neither logs in nor trusts a key.
 	Session string `json:"session,omitempty"`
+	// To is the name of somebody that the file is sent to before it goes to Saved Messages.
+	To string `json:"to,omitempty"`
 	// SOCKS is the address of a proxy, which the client is led by instead of the
 	// fake datacenter's own address.
 	SOCKS string `json:"socks,omitempty"`
