@@ -38,6 +38,7 @@ func FixedLimits() []FixedLimit {
 		{"unpacking at once", rpc.MaxUnpacking, "queries that are being unpacked, over all connections", "waits", ""},
 		{"accounts", rpc.MaxAccounts, "accounts that are found by whom they belong to", "lives as long as the auth keys that are logged in as it", ""},
 		{"random ids of an account", rpc.MaxRandomIDs, "messages that an account remembers the random_id of, within RandomIDBytes", "the oldest makes room: what is sent again under it is not refused", ""},
+		{"channels of an account", rpc.MaxChannels, "channels whose sequences of updates an account remembers", "all are forgotten, and go on further up: a client sees a gap", ""},
 		{"text of an event", journal.MaxText, "bytes of the text of an event in the journal, and of its error", "is cut off", ""},
 		{"depth of TL", rpc.MaxDepth, "objects in one another", "400 INPUT_FETCH_ERROR", ""},
 		{"values of TL", rpc.MaxValues, "values in one query", "400 INPUT_FETCH_ERROR", ""},

@@ -14,8 +14,8 @@ const (
 // box is the sequence that updates of a peer belong to.
 func (p peer) box() box { return box(p.channel) }
 
-// maxChannels bounds the sequences that an account's clients are told of one by one.
-const maxChannels = 100
+// MaxChannels bounds the sequences of channels that an account remembers.
+const MaxChannels = 100
 
 // pts is how far a sequence is.
 func (a *Account) pts(b box) int32 {
@@ -34,7 +34,7 @@ func (a *Account) at(b box) int32 {
 	if known || b == noBox {
 		return pts
 	}
-	if len(a.channels) >= maxChannels {
+	if len(a.channels) >= MaxChannels {
 		a.channels, a.begin = nil, 1+a.messages
 	}
 	if a.channels == nil {

@@ -94,11 +94,11 @@ func TestManyChannels(t *testing.T) {
 	d := loggedIn(t, 228, nil)
 	newest := map[int64]int32{}
 	for round := range 2 {
-		for channel := range int64(maxChannels + 1) {
+		for channel := range int64(MaxChannels + 1) {
 			updates := d.object(t, sendText(inputPeerChannel(channel+1))).Objects("updates")
 			require.Greater(t, updates[1].Int("pts"), newest[channel], "round %d", round)
 			newest[channel] = updates[1].Int("pts")
-			require.LessOrEqual(t, len(d.auth.Account().channels), maxChannels)
+			require.LessOrEqual(t, len(d.auth.Account().channels), MaxChannels)
 		}
 	}
 }
