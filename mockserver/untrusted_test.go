@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -76,4 +77,34 @@ func TestWhyAClientLeft(t *testing.T) {
 			require.Equal(t, sign, left.Sign)
 		})
 	}
+}
+
+// A client that asked for resPQ and goes on under a key that it has is making none: it
+// neither runs out of the time for that, nor keeps others from it. TDLib sees so whether
+// a new connection works, and takes it.
+func TestPingByReqPQ(t *testing.T) {
+	inHostileBubble(t, mockserver.Options{Limits: mockserver.Limits{Handshakes: 1}}, func(t *testing.T, dc *mockserver.Server) {
+		key := newKey(t, dc)
+		pipe, served := pipe(dc)
+		conn, err := rawclient.NewConn(pipe, rawclient.Options{})
+		require.NoError(t, err)
+		x, err := rawclient.NewKeyExchange(rawclient.KeyOptions{PublicKey: dc.PublicKey().RSA}, nil)
+		require.NoError(t, err)
+		require.NoError(t, conn.SendPlain(t.Context(), x.ReqPQBody()))
+		_, err = conn.RecvPlain(t.Context())
+		require.NoError(t, err)
+		c, err := rawclient.NewClient(conn, key, rawclient.ClientOptions{})
+		require.NoError(t, err)
+		for n := range int64(5) {
+			require.NoError(t, c.Ping(t.Context(), n))
+			<-time.After(30 * time.Second)
+		}
+		newKey(t, dc)
+		require.NoError(t, c.Close())
+		<-served
+		require.Empty(t, events(dc, mockserver.EventLimit))
+		for _, e := range events(dc, mockserver.EventDisconnect) {
+			require.Equal(t, "closed by the client", e.Text)
+		}
+	})
 }

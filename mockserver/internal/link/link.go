@@ -187,7 +187,7 @@ const byScenario = " by the scenario"
 // three connections of which it takes one.
 func (l *Link) parting() journal.Event {
 	e := journal.Event{Kind: journal.KindDisconnect, Text: l.why}
-	if l.beside || l.breaks != "" || strings.HasSuffix(l.why, byScenario) || l.machine == nil || !l.machine.Unanswered() {
+	if l.known || l.beside || l.breaks != "" || strings.HasSuffix(l.why, byScenario) || l.machine == nil || !l.machine.Unanswered() {
 		return e
 	}
 	e.Sign = journal.SignUntrusted

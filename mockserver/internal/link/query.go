@@ -28,6 +28,7 @@ func (l *Link) encrypted(now time.Time, k *Key, f wire.Frame) bool {
 		l.hub.known.Add(1)
 		l.conn.Trust(true)
 	}
+	l.endShake() // whoever has a key is making none: to ask for resPQ is a ping of TDLib's
 	k.touch(now)
 	if name := k.believed(); name != "" {
 		l.noteHostile(name, true)
