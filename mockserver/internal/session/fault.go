@@ -48,15 +48,16 @@ func (s *Session) RefuseSalt(now time.Time, request int64) {
 }
 
 // Renew begins the session anew: the query is forgotten, and the client is told
-// that whatever it sent up to it has to be sent again.
+// that whatever it sent up to it, or up to the container that it came in, has to be sent again.
 // https://core.telegram.org/mtproto/service_messages#new-session-creation-notification
 func (s *Session) Renew(now time.Time, request int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	sent := s.window.sentWith(request)
 	if _, ok := s.disown(request); ok {
 		s.uniqueID++
 		s.send(now, encode(&mt.NewSessionCreated{
-			FirstMsgID: request + 4, UniqueID: s.uniqueID, ServerSalt: s.salts.Current(now),
+			FirstMsgID: sent + 4, UniqueID: s.uniqueID, ServerSalt: s.salts.Current(now),
 		}), true, 0)
 	}
 }

@@ -132,6 +132,29 @@ func TestRenew(t *testing.T) {
 	}
 }
 
+// A query of a container was sent with that, which has a higher msg_id: TDLib sends again
+// what was in containers below first_msg_id. One that was sent by itself was not sent with
+// the container that came next.
+func TestRenewOfAContainer(t *testing.T) {
+	c := begun(t)
+	alone, first, second := c.content1(aQuery), c.content1(aQuery), c.content1(aQuery)
+	box := c.plain(packed(first, second))
+	later := c.content1(aQuery)
+	c.send(alone)
+	c.send(box)
+	s := c.send(c.plain(packed(later)))
+	for _, x := range []struct{ request, want int64 }{
+		{first.MsgID, box.MsgID + 4}, {second.MsgID, box.MsgID + 4}, {alone.MsgID, alone.MsgID + 4},
+	} {
+		c.link.got = nil
+		s.Renew(c.now, x.request)
+		require.Len(t, c.link.got, 1)
+		var v mt.NewSessionCreated
+		require.NoError(t, v.Decode(&bin.Buffer{Buf: c.link.got[0].Body}))
+		require.Equal(t, x.want, v.FirstMsgID)
+	}
+}
+
 // The link that half an answer leaves by is named, so that it can be ended.
 func TestAnswerCutNamesItsWay(t *testing.T) {
 	c := begun(t)

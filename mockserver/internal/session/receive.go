@@ -62,6 +62,7 @@ type Received struct {
 
 	destroy   []destroy
 	undecided bool
+	packed    bool // what is taken is in a container
 }
 
 type destroy struct{ request, session int64 }
@@ -148,7 +149,7 @@ func (s *Session) take(now time.Time, m Message, sink Sink, r *Received) {
 		s.badMsg(now, sink, m, code, reason, r)
 		return
 	}
-	entry := received{id: m.MsgID, seqno: m.SeqNo, status: statusSeen}
+	entry := received{id: m.MsgID, seqno: m.SeqNo, status: statusSeen, packed: r.packed}
 	if isService(id) {
 		s.window.add(entry)
 		s.service(now, id, m, r)
@@ -224,6 +225,7 @@ func (s *Session) container(now time.Time, c Message, sink Sink, r *Received) {
 		s.badMsg(now, sink, c, code, reason, r)
 		return
 	}
+	r.packed = true
 	for _, m := range messages {
 		s.take(now, m, sink, r)
 	}

@@ -25,6 +25,7 @@ type received struct {
 	// undecided: a link is carrying the query out, and may yet be told to forget it.
 	undecided bool
 	packs     bool // it is a container
+	packed    bool // it came in one
 	acked     bool // the client was told that it came, not counting the result of a query
 }
 
@@ -52,6 +53,20 @@ func (w *window) search(id int64) (int, bool) {
 		}
 		return 0
 	})
+}
+
+// sentWith returns the msg_id of the container that a message came in, or its own.
+func (w *window) sentWith(id int64) int64 {
+	i, ok := w.search(id)
+	if !ok || !w.entries[i].packed {
+		return id
+	}
+	for _, r := range w.entries[i:] {
+		if r.packs {
+			return r.id
+		}
+	}
+	return id
 }
 
 func (w *window) find(id int64) *received {
