@@ -99,3 +99,29 @@ func TestRetryAfterAnAnswerThatWaited(t *testing.T) {
 		})
 	}
 }
+
+// An answer that a connection did not bring may come over another one: who acknowledges it
+// has no reason to call again.
+func TestRetryOfWhatWasHeardAfterAll(t *testing.T) {
+	for name, tc := range map[string]struct {
+		after string
+		run   func(s *story)
+		want  string
+	}{
+		"it is acknowledged": {"drop", func(s *story) {
+			s.part(0, Dropped, "").ack()
+		}, "passed expectation"},
+		"of two, one is": {"drop", func(s *story) {
+			s.part(0, Dropped, "").ack().part(1, Dropped, "")
+		}, "pending expectation: part 1, the second part, was answered by the end of the connection, and has not been sent again"},
+		"it means nothing": {"garbage", func(s *story) {
+			s.part(0, Garbage, "").ack()
+		}, "pending expectation: part 0, the first part, was answered with bytes that mean nothing, and has not been sent again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := tell(t, "expect: [{ retry: { after: "+tc.after+" } }]")
+			tc.run(s)
+			require.Equal(t, tc.want, s.verdict())
+		})
+	}
+}

@@ -99,7 +99,8 @@ func New(s *scenarios.Scenario, rules func(id string) Rule) *Oracle {
 	}
 	for i := range o.scenario.Expect {
 		e := &o.scenario.Expect[i]
-		o.acks = o.acks || e.Kind == scenarios.ExpectResent && e.Resent.Unacknowledged
+		o.acks = o.acks || e.Kind == scenarios.ExpectResent && e.Resent.Unacknowledged ||
+			e.Kind == scenarios.ExpectRetry && e.Retry.After == scenarios.AfterDrop
 		o.watchers = append(o.watchers, watch(e))
 	}
 	return o
