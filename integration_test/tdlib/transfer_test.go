@@ -124,6 +124,8 @@ func TestFaults(t *testing.T) {
 		"flood-wait":        {3, 2, 3 * time.Second},
 		"part-lost":         {3, 2, 0}, // FILE_PART_3_MISSING, upon which it sends that part again
 		"drop-before-store": {4, 2, 0},
+		"drop-after-store":  {4, 1, 0}, // it asks with msgs_state_req, and is given the answer
+		"new-session":       {3, 2, 0},
 	} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
