@@ -198,8 +198,8 @@ func TestSendStoryTellsOfTheStory(t *testing.T) {
 		query.Fields["caption"], query.Fields["period"] = "text", int32(3600)
 		updates := d.object(t, query).Objects("updates")
 		require.Len(t, updates, 2)
-		posted, id := updates[0], updates[1]
-		require.Equal(t, []string{"updateStory", "updateStoryID"}, []string{posted.Name, id.Name})
+		id, posted := updates[0], updates[1]
+		require.Equal(t, []string{"updateStoryID", "updateStory"}, []string{id.Name, posted.Name})
 		require.Equal(t, d.auth.Account().ID, posted.Long("user_id")+posted.Obj("peer").Long("user_id"))
 		story := posted.Obj("story")
 		require.Equal(t, id.Int("id"), story.Int("id"))
@@ -209,7 +209,7 @@ func TestSendStoryTellsOfTheStory(t *testing.T) {
 
 		delete(query.Fields, "period")
 		delete(query.Fields, "caption")
-		story = d.object(t, query).Objects("updates")[0].Obj("story")
+		story = d.object(t, query).Objects("updates")[1].Obj("story")
 		require.EqualValues(t, 86400, story.Int("expire_date")-story.Int("date"))
 		require.False(t, story.Has("caption"))
 	}

@@ -29,8 +29,8 @@ func (q *query) sendStory() (any, error) {
 		f["caption"] = q.args.Str("caption")
 	}
 	return q.updates(to, nil,
-		tl.New("updateStory", tl.Fields{"peer": to.id(), "user_id": q.account.ID, "story": tl.New("storyItem", f)}), // user_id before layer 165
-		tl.New("updateStoryID", tl.Fields{"id": id, "random_id": q.args.Long("random_id")})), nil
+		tl.New("updateStoryID", tl.Fields{"id": id, "random_id": q.args.Long("random_id")}),
+		tl.New("updateStory", tl.Fields{"peer": to.id(), "user_id": q.account.ID, "story": tl.New("storyItem", f)})), nil // user_id before layer 165
 }
 
 // createStickerSet makes a set of documents that were uploaded before.
