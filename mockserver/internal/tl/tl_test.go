@@ -256,7 +256,7 @@ func TestSavePart(t *testing.T) {
 
 func TestMethodName(t *testing.T) {
 	require.Equal(t, "upload.saveBigFilePart", MethodName(SaveBigFilePartID))
-	require.Equal(t, "messages.getDialogs", MethodName(0xa0f4cb4f), "named though not answered")
+	require.Equal(t, "messages.getHistory", MethodName(0x4423e6c5), "named though not answered")
 	require.Equal(t, "wallet.getState", MethodName(0xab83b33a), "of layer 230")
 	require.Equal(t, "#00000001", MethodName(1))
 	require.Greater(t, strings.Count(methodsText, "\n"), 800)
