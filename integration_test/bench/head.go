@@ -30,7 +30,7 @@ byte that is hashed several times as much, on both sides. The whole, with -long,
 two (-only) seconds.
 
 Two ratios hang on what else the machine does, and were seen on either side of their goals within a day, with the same binaries on the
-same Xeon. Without assembly, from 0.54 to 0.74: AES waits for itself, and what is done meanwhile is what a neighbour on the same core
+same Xeon. Without assembly, from 0.54 to 0.76: AES waits for itself, and what is done meanwhile is what a neighbour on the same core
 leaves room for. Peak RSS of 1 GiB, from 0.17 to 0.203: fakedc keeps the bytes and 18 MiB, and tgtest peaks at five copies of the file
 where its collector has a processor for itself, at six where both are busy.
 `, "`"+command("", true)+"`", keeps, gotdVersion())
