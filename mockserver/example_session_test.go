@@ -55,6 +55,14 @@ func ExampleNewSession() {
 		text, err := s.For(client)
 		fmt.Println(client, text != "", err)
 	}
+
+	far, err := mockserver.NewSession(mockserver.SessionOptions{Addr: "127.0.0.1:4430", DC: 300})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var full *mockserver.NoRoomError
+	_, err = far.For("telethon")
+	fmt.Println(errors.As(err, &full), full.Client, full.DC)
 	// Output:
 	// gogram true <nil>
 	// gotd true <nil>
@@ -64,6 +72,7 @@ func ExampleNewSession() {
 	// pyrogram true <nil>
 	// raw true <nil>
 	// telethon true <nil>
+	// true telethon 300
 }
 
 // Several datacenters, each with an address of its own, and what clients are told

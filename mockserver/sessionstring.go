@@ -17,6 +17,16 @@ func SessionClients() []string {
 	return []string{"gogram", "gotd", "gramjs", "grammers", "mtcute", "pyrogram", "raw", "telethon"}
 }
 
+// NoRoomError says that the sessions of a client have no room for the number of a datacenter.
+type NoRoomError struct {
+	Client string
+	DC     int
+}
+
+func (e *NoRoomError) Error() string {
+	return fmt.Sprintf("mockserver: a session of %s holds the number of the datacenter in one byte, so %d does not fit", e.Client, e.DC)
+}
+
 // For writes the session in the format of a client: "gotd" is the JSON of its
 // session storage, "gogram", "gramjs", "telethon", "mtcute" and "pyrogram" are the
 // string sessions of these libraries (that of Pyrogram serves its forks too),
@@ -61,7 +71,7 @@ func (s Session) fits(client string) error {
 	}
 	// GramJS, Telethon and Pyrogram read a byte, mtcute the same with a sign.
 	if s.DC > 127 && client != "gogram" && client != "grammers" {
-		return fmt.Errorf("mockserver: a session of %s holds the number of the datacenter in one byte, so %d does not fit", client, s.DC)
+		return &NoRoomError{Client: client, DC: s.DC}
 	}
 	return nil
 }

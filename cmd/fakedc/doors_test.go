@@ -86,6 +86,12 @@ func TestSessionsFollowTheFlag(t *testing.T) {
 	require.Equal(t, strings.TrimSpace(stdout), all["sessions"].(map[string]any)["pyrogram"])
 }
 
+// Only a number is left out of some formats: any other error is one.
+func TestSessionsOfNoAddress(t *testing.T) {
+	_, err := sessionsOf(mockserver.SessionOptions{Addr: "localhost:80", DC: 300})
+	require.ErrorContains(t, err, "IP address")
+}
+
 // A datacenter whose number some formats have no room for has sessions of the others.
 func TestSessionsThatFit(t *testing.T) {
 	s := startServe(t, "--dc", "300", "--log", "off")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -86,9 +87,15 @@ func sessionsOf(o mockserver.SessionOptions) (map[string]string, error) {
 	}
 	sessions := map[string]string{}
 	for _, client := range mockserver.SessionClients() {
-		if text, err := s.For(client); err == nil {
-			sessions[client] = text
+		var full *mockserver.NoRoomError
+		text, err := s.For(client)
+		switch {
+		case errors.As(err, &full):
+			continue
+		case err != nil:
+			return nil, err
 		}
+		sessions[client] = text
 	}
 	return sessions, nil
 }
