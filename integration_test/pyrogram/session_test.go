@@ -9,20 +9,6 @@ import (
 	"github.com/fakedc/fakedc/mockserver"
 )
 
-// socksOf serves a proxy until the test ends and returns its address.
-func socksOf(t *testing.T, dc *mockserver.Server) string {
-	t.Helper()
-	l, err := mockserver.Listen()
-	require.NoError(t, err)
-	ended := make(chan error, 1)
-	go func() { ended <- dc.ServeSOCKS(l) }()
-	t.Cleanup(func() {
-		require.NoError(t, dc.Close())
-		require.ErrorIs(t, <-ended, mockserver.ErrClosed)
-	})
-	return l.Addr().String()
-}
-
 func readyString(t *testing.T, dc *mockserver.Server, o mockserver.SessionOptions) (text string, id int64) {
 	t.Helper()
 	ready, err := dc.Session(o)
@@ -57,13 +43,13 @@ func TestThroughSOCKS(t *testing.T) {
 			t.Parallel()
 			dc := mockserver.Start(t, mockserver.Options{})
 			text, id := readyString(t, dc, mockserver.SessionOptions{})
-			u := drivers.RequireReady(t, dc, c.Run(t, dc, f, drivers.Job{Session: text, SOCKS: socksOf(t, dc)}), f, "user")
+			u := drivers.RequireReady(t, dc, c.Run(t, dc, f, drivers.Job{Session: text, SOCKS: drivers.SOCKS(t, dc)}), f, "user")
 			require.Equal(t, id, u.Account)
 		})
 		t.Run("login", func(t *testing.T) {
 			t.Parallel()
 			dc := mockserver.Start(t, mockserver.Options{})
-			got := c.Run(t, dc, f, drivers.Job{SOCKS: socksOf(t, dc), As: "bot"})
+			got := c.Run(t, dc, f, drivers.Job{SOCKS: drivers.SOCKS(t, dc), As: "bot"})
 			drivers.RequireRoundTrip(t, dc, got, f)
 			drivers.RequireLogin(t, dc, got, "bot")
 		})

@@ -30,15 +30,7 @@ func start(t *testing.T, o mockserver.Options) (dc *mockserver.Server, proxy str
 		o.DC = 1
 	}
 	dc = mockserver.Start(t, o)
-	l, err := mockserver.Listen()
-	require.NoError(t, err)
-	ended := make(chan error, 1)
-	go func() { ended <- dc.ServeSOCKS(l) }()
-	t.Cleanup(func() {
-		require.NoError(t, dc.Close())
-		require.ErrorIs(t, <-ended, mockserver.ErrClosed)
-	})
-	return dc, l.Addr().String()
+	return dc, drivers.SOCKS(t, dc)
 }
 
 // run runs a job of a bot's, unless j says otherwise: a user's TDLib asks at its start for
