@@ -17,6 +17,7 @@ func (s *Server) Holding() map[string]int64 {
 		all["timers"] += int64(p.Timers)
 		all["held answers"] += int64(p.Held)
 		all["mailboxes"] += int64(p.Mailboxes)
+		all["claims"] += p.Claimed
 	}
 	s.mu.Lock()
 	all["links"] = int64(len(s.links))
@@ -29,6 +30,9 @@ func (s *Server) Holding() map[string]int64 {
 	}
 	return all
 }
+
+// Pairs is how many times two frames were opened at once.
+func (s *Server) Pairs() int64 { return s.home().hub.Pairs() }
 
 // ForgetUploads takes out of memory what uploads hold, and what a scenario remembers
 // of them, and nothing else.

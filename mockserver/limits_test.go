@@ -235,7 +235,8 @@ Some bounds that one may look for are not there, because nothing could reach the
 - **Queries carried out at once.** A connection's reader carries out one query after the other and reads no further meanwhile, so that
   there are never more at once than Connections, and what waits for a scenario or for other queries is in DelayedAnswers and
   WaitingBytes. Nothing is to be bounded by session or by server beyond that.
-- **Copies of a part on its way.** A connection has one frame at a time, in a buffer that is used again, decrypted in place; what is
+- **Copies of a part on its way.** A connection has one frame at a time, or two of those that have come whole (while no more than
+  256 MiB of frames have begun in a datacenter), in buffers that are used again, decrypted in place; what is
   unpacked from it is within InflatedBytes. An idle connection holds no buffer.
 - **A frame's length, or any other that a client claims.** Nothing is allocated for a claim: a frame's buffer comes once its first
   16 KiB are there, or all of it if it is shorter (a quarter of it, where no message was opened yet, and for all once 256 MiB of frames

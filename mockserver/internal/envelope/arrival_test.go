@@ -189,3 +189,36 @@ func open(k *Key, x direction, frame []byte, find Finder) (Message, error) {
 func openClient(k *Key, frame []byte, find Finder) (Message, error) {
 	return open(k, fromClient, frame, find)
 }
+
+// Two that are opened at once are opened to what they are alone, and one that is broken
+// breaks no other.
+func TestOpeningTwoAtOnce(t *testing.T) {
+	k := testKey()
+	other := NewKey([KeySize]byte{1})
+	for _, sizes := range [][2]int{{8000, 8000}, {8000, 3000}, {8000, 4}, {4, 4}, {956, 2000}} {
+		for broken := range 3 { // the last is neither
+			var o [2]Opening
+			var frames, bodies [2][]byte
+			for i, key := range []*Key{k, other} {
+				frames[i], bodies[i] = large(t, key, sizes[i])
+				if i == broken {
+					frames[i][len(frames[i])-1] ^= 1
+				}
+				require.True(t, o[i].Start(key, frames[i], nil))
+			}
+			AdvanceBoth(&o[0], &o[1])
+			for i := range o {
+				m, err := o[i].Finish(frames[i])
+				if i == broken {
+					require.Equal(t, ErrOpen, err)
+					continue
+				}
+				require.NoError(t, err)
+				require.Equal(t, bodies[i], m.Body)
+			}
+		}
+	}
+	var o Opening
+	require.False(t, o.Start(k, make([]byte, 24), nil), "no message is so short")
+	AdvanceBoth(&o, &Opening{})
+}

@@ -31,6 +31,14 @@ func (o *Opening) Drop() {
 	o.decrypt.Drop()
 }
 
+// Start is Begin for a frame all of which has come, and decrypts no more of it than it has to: AdvanceBoth is to follow.
+func (o *Opening) Start(k *Key, frame []byte, find Finder) bool {
+	return o.start(k, fromClient, frame, len(frame), find)
+}
+
+// AdvanceBoth decrypts what it can of two frames that were started, at once: that takes less than one after the other.
+func AdvanceBoth(a, b *Opening) { ige.AdvanceBoth(&a.decrypt, &b.decrypt) }
+
 // Begin takes a frame of which so many bytes have come, and decrypts what it can of
 // them in place. The rest is to come into the same buffer. It does nothing and returns
 // false if that is too little, or the frame too short for a message. find may be nil.
@@ -39,6 +47,14 @@ func (o *Opening) Begin(k *Key, frame []byte, come int, find Finder) bool {
 }
 
 func (o *Opening) begin(k *Key, x direction, frame []byte, come int, find Finder) bool {
+	if !o.start(k, x, frame, come, find) {
+		return false
+	}
+	o.Advance(come)
+	return true
+}
+
+func (o *Opening) start(k *Key, x direction, frame []byte, come int, find Finder) bool {
 	o.Drop()
 	if len(frame) < prefixSize+minEncrypted || come < prefixSize+ige.Enough(len(blocks(frame))) {
 		return false
@@ -51,7 +67,6 @@ func (o *Opening) begin(k *Key, x direction, frame []byte, come int, find Finder
 		o.from, o.to = find(head[headerSize:])
 		o.hashed = o.decrypt.Hash(headerSize+o.from, headerSize+o.to)
 	}
-	o.Advance(come)
 	return true
 }
 

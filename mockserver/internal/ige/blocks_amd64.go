@@ -34,6 +34,16 @@ func decryptHashTwo(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups 
 //go:noescape
 func decryptHashPair(keys *[240]byte, iv *[32]byte, dst *byte, src *byte, groups int, a *[8]uint32, aFrom *byte, b *[8]uint32, bFrom *byte)
 
+// decryptHashBoth decrypts groups of four blocks of two messages in place, of which there is at least one, and takes a block of 64 bytes of each into its hash for each group. There is a block before either, and it is not hashed. The vectors are left as they are for what follows.
+//
+//go:noescape
+func decryptHashBoth(aKeys *[240]byte, aIV *[32]byte, a *byte, aState *[8]uint32, aFrom *byte, bKeys *[240]byte, bIV *[32]byte, b *byte, bState *[8]uint32, bFrom *byte, groups int)
+
+// decryptHashBothPair is decryptHashBoth for processors with AVX-512 and without the instructions of SHA-256.
+//
+//go:noescape
+func decryptHashBothPair(aKeys *[240]byte, aIV *[32]byte, a *byte, aState *[8]uint32, aFrom *byte, bKeys *[240]byte, bIV *[32]byte, b *byte, bState *[8]uint32, bFrom *byte, groups int)
+
 // encryptBlocks encrypts blocks, of which there is at least one. It reads and writes nothing beyond them.
 //
 //go:noescape

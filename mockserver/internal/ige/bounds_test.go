@@ -61,3 +61,21 @@ func TestSumsStayInBounds(t *testing.T) {
 		}
 	}
 }
+
+// Neither touches anything beyond its blocks, or what was decrypted before.
+func TestBothStayInBounds(t *testing.T) {
+	for blocks := 2 * headSize / BlockSize; blocks < 2*headSize/BlockSize+9; blocks++ {
+		for _, atEnd := range []bool{true, false} {
+			var d [2]Decryption
+			var data, head [2][]byte
+			for i := range d {
+				data[i] = guarded(t, (blocks+i)*BlockSize, atEnd)
+				head[i] = bytes.Clone(d[i].Start(new([32]byte), new([32]byte), new([32]byte), data[i]))
+			}
+			AdvanceBoth(&d[0], &d[1])
+			for i := range d {
+				require.True(t, bytes.Equal(head[i], data[i][:headSize]))
+			}
+		}
+	}
+}

@@ -4,7 +4,8 @@
 // It knows keys, initialisation vectors and whole blocks. It must not know
 // what the blocks hold: padding, hashes and keys are derived by its callers.
 //
-// A message is decrypted while it arrives, and hashed on the way: see [Decryption].
+// A message is decrypted while it arrives, and hashed on the way: see [Decryption]. Two
+// that have come already are done at once: see [AdvanceBoth].
 //
 // On amd64 it is assembly for processors with AES instructions, written by the
 // generator in gen, which hashes in the time that AES leaves where there are the

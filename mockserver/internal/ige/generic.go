@@ -51,12 +51,8 @@ type chain struct{ in, out [BlockSize]byte }
 func (c *chain) crypt(block cipher.Block, decrypt bool, r *run, beside func(), dst, src []byte) {
 	for len(src) > 0 {
 		n := min(len(src), runSize)
-		in := r.in[:2*BlockSize+n]
-		copy(in, c.out[:]) // in the place of in[-2]: z[-1] is then nothing
-		copy(in[BlockSize:], c.in[:])
-		copy(in[2*BlockSize:], src[:n])
+		c.load(r, src[:n])
 		z := r.z[:n]
-		subtle.XORBytes(z, in[2*BlockSize:], in)
 		for at := 0; at < n; {
 			if beside != nil {
 				beside()
@@ -74,11 +70,27 @@ func (c *chain) crypt(block cipher.Block, decrypt bool, r *run, beside func(), d
 				}
 			}
 		}
-		subtle.XORBytes(dst, z, in[BlockSize:])
-		copy(c.in[:], in[n+BlockSize:])
-		copy(c.out[:], dst[n-BlockSize:n])
+		c.store(r, dst[:n])
 		dst, src = dst[n:], src[n:]
 	}
+}
+
+// load makes of so many blocks, no more than a run has room for, what the loop over them
+// begins with.
+func (c *chain) load(r *run, src []byte) {
+	in := r.in[:2*BlockSize+len(src)]
+	copy(in, c.out[:]) // in the place of in[-2]: z[-1] is then nothing
+	copy(in[BlockSize:], c.in[:])
+	copy(in[2*BlockSize:], src)
+	subtle.XORBytes(r.z[:len(src)], in[2*BlockSize:], in)
+}
+
+// store takes what the loop has left.
+func (c *chain) store(r *run, dst []byte) {
+	n := len(dst)
+	subtle.XORBytes(dst, r.z[:n], r.in[BlockSize:])
+	copy(c.in[:], r.in[n+BlockSize:])
+	copy(c.out[:], dst[n-BlockSize:])
 }
 
 // run is the blocks that are done at once.

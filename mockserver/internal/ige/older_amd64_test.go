@@ -15,6 +15,9 @@ func TestSumsOnOlderProcessors(t *testing.T) {
 		t.Run(name+": as it arrives", TestSumsOfWhatArrives)
 		t.Run(name+": Sum", TestSum)
 		t.Run(name+": in bounds", TestSumsStayInBounds)
+		t.Run(name+": two at once", TestBoth)
+		t.Run(name+": two at once, how far", TestHowFarBothGo)
+		t.Run(name+": two at once, in bounds", TestBothStayInBounds)
 	}
 	if canPair {
 		stitched, paired = true, true

@@ -62,6 +62,25 @@ func (d *Decryption) turn(groups int) {
 	}
 }
 
+// turnBoth decrypts and hashes so many groups of both.
+func turnBoth(a, b *Decryption, groups int) {
+	if !stitched {
+		if !fast {
+			turnBothApart(a, b, groups)
+		}
+		return
+	}
+	both := decryptHashBoth
+	if paired {
+		both = decryptHashBothPair
+	}
+	ofA, ofB := &a.woven.whole, &b.woven.whole
+	both(&a.keys, &a.chain, &a.plain[a.done], &ofA.state, &a.plain[ofA.at],
+		&b.keys, &b.chain, &b.plain[b.done], &ofB.state, &b.plain[ofB.at], groups)
+	a.advance(groups, ofA)
+	b.advance(groups, ofB)
+}
+
 func (d *Decryption) end() (all, part [sha256.Size]byte) {
 	if !stitched {
 		return d.endApart()

@@ -16,6 +16,9 @@ type claims struct{ held atomic.Int64 }
 // enter counts a frame, and tells whether its length is to be believed.
 func (c *claims) enter(length int64) bool { return c.held.Add(length) <= mostClaimed }
 
+// room tells whether a frame of so many bytes would be believed.
+func (c *claims) room(length int64) bool { return c.held.Load()+length <= mostClaimed }
+
 func (c *claims) leave(length int64) { c.held.Add(-length) }
 
 // enterClaim is for a frame that begins.

@@ -47,6 +47,7 @@ type Hub struct {
 	panics  atomic.Int64
 	holding atomic.Int64 // answers that wait for other calls
 	known   atomic.Int64 // connections over which a message was opened
+	pairs   atomic.Int64 // frames that were opened with the one behind them
 	timers  timers
 	mail    mail
 	turns   turns

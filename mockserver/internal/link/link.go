@@ -46,6 +46,7 @@ type Link struct {
 	now          time.Time        // when the frame being carried out came, or a little earlier
 	waited       bool             // that frame was not there yet
 	opening      envelope.Opening // of the frame that is on its way
+	unopened     bool             // that frame is not opened before it is there: see both
 	got          session.Received
 	hashed       rpc.Hashed // of the frame being carried out
 	budget       rpc.Budget // of the same

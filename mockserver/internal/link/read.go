@@ -17,7 +17,7 @@ import (
 // has on its stack, each idle connection has.
 func (l *Link) read() {
 	for l.ready() {
-		if !l.come(l.conn.ReadFrame(buffers.Get)) {
+		if !l.take(l.conn.ReadFrame(buffers.Get)) {
 			break
 		}
 	}
@@ -115,6 +115,7 @@ func (l *Link) onFrame(length int) {
 	if length > 0 && l.conn != nil && l.conn.Buffered() >= length+maxTrailer {
 		return // it is there, which the head of an HTTP request does not say of itself
 	}
+	l.unopened = l.unopened || l.mayPair(length)
 	allowed, limit := l.hub.Limits.FrameTime, "FrameTime"
 	if slow := frameGrace + time.Duration(length)*time.Second/time.Duration(l.hub.Limits.FrameRate); slow < allowed {
 		allowed, limit = slow, "FrameRate"
@@ -136,15 +137,23 @@ func (l *Link) onRead() {
 // is there when it is asked for, and the answer leaves sooner by what the transfer takes.
 func (l *Link) onArrival(payload []byte, come int) {
 	defer l.contain("opening a frame that is on its way")
-	if l.opening.Begun() {
+	switch {
+	case l.unopened:
+	case l.opening.Begun():
 		l.opening.Advance(come)
-		return
-	}
-	if id, _ := envelope.AuthKeyID(payload); id != 0 {
-		if k := l.hub.Keys.GetNow(id); k != nil {
+	default:
+		if k := l.keyOf(payload); k != nil {
 			l.opening.Begin(k.Key, payload, come, l.hub.Handler.Finder())
 		}
 	}
+}
+
+// keyOf is the key of a frame that has begun; nil: it has none that is known.
+func (l *Link) keyOf(payload []byte) *Key {
+	if id, _ := envelope.AuthKeyID(payload); id != 0 {
+		return l.hub.Keys.GetNow(id)
+	}
+	return nil
 }
 
 // maxTrailer is what may follow the payload of a frame, in bytes: the CRC of the full

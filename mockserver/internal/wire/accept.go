@@ -17,6 +17,7 @@ func Accept(c net.Conn, o Options) (*Conn, error) {
 		conn.out = c
 	}
 	src := &input{src: readAhead(c), budget: -1, before: o.OnRead}
+	conn.src = src
 	err := conn.open(src, bufio.NewReaderSize(src, readBuffer))
 	conn.describe()
 	if err != nil {

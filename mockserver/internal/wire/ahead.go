@@ -22,6 +22,9 @@ type ahead struct {
 	raw     syscall.RawConn
 	attempt func(fd uintptr) bool // try, made once
 
+	look   func(fd uintptr) // count, made once
+	system int              // what it found
+
 	buf     *[aheadSize]byte
 	waiting []byte // of buf
 	failed  error
@@ -38,7 +41,7 @@ func readAhead(c net.Conn) io.Reader {
 		return c
 	}
 	a := &ahead{Conn: c, raw: raw}
-	a.attempt = a.try
+	a.attempt, a.look = a.try, a.count
 	return a
 }
 
@@ -59,6 +62,17 @@ func (a *ahead) Read(p []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// come is how many bytes can be read without waiting.
+func (a *ahead) come() int {
+	if a.system = 0; canCount {
+		_ = a.raw.Control(a.look) // an error leaves 0
+	}
+	return len(a.waiting) + a.system
+}
+
+// count asks how many bytes wait in the socket.
+func (a *ahead) count(fd uintptr) { a.system = waitingIn(fd) }
 
 // fill waits for bytes.
 func (a *ahead) fill() error {

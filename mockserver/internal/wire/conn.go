@@ -24,8 +24,10 @@ type Conn struct {
 	obfuscated bool
 	name       string
 
+	src  *input        // reader's: what in reads, outside of a websocket
 	in   *bufio.Reader // reader's
 	wary bool          // reader's
+	next begun         // reader's: of a frame whose header was read ahead
 
 	enc      cipher.Stream // writer's; nil: bytes travel as they are
 	writeErr error         // writer's; the first failure, after which nothing is sent
@@ -42,6 +44,19 @@ func (c *Conn) Name() string { return c.name }
 
 // Buffered returns how many bytes can be read without waiting.
 func (c *Conn) Buffered() int { return c.in.Buffered() }
+
+// Waiting returns how many bytes have come and can be read without waiting, as far as that is known: what the system
+// holds is counted on Linux alone, and inside a websocket nothing is.
+func (c *Conn) Waiting() int {
+	if c.ws != nil {
+		return 0
+	}
+	n := c.in.Buffered()
+	if a, ok := c.src.src.(*ahead); ok {
+		n += a.come()
+	}
+	return n
+}
 
 // describe sets the name from what is known.
 func (c *Conn) describe() {

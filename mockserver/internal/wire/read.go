@@ -42,7 +42,7 @@ type Frame struct {
 // The error is io.EOF, unwrapped, if the client ended the connection between two frames; io.ErrUnexpectedEOF, wrapped,
 // if inside one; a *ProtocolError if the client broke the transport's rules; otherwise the connection's own, wrapped.
 func (c *Conn) ReadFrame(alloc func(n int) []byte) (Frame, error) {
-	h, err := c.framing.header(c.in)
+	h, err := c.header()
 	if h.preflight {
 		return Frame{Preflight: true}, nil
 	}
@@ -66,6 +66,46 @@ func (c *Conn) ReadFrame(alloc func(n int) []byte) (Frame, error) {
 	}
 	frame.Payload = payload
 	return frame, nil
+}
+
+// begun is what a header that was read ahead says.
+type begun struct {
+	is bool // there is one
+	header
+	err error
+}
+
+func (c *Conn) header() (header, error) {
+	if !c.next.is {
+		return c.framing.header(c.in)
+	}
+	next := c.next
+	c.next = begun{}
+	return next.header, next.err
+}
+
+// longestHeader is the length of the longest header, in bytes: no frame with header and payload is shorter.
+const longestHeader = fullHead
+
+// Next tells whether all of the next frame has come, so that ReadFrame will not wait, and how many bytes of payload it
+// claims. Where that is not known, it is false. The reader may call it.
+func (c *Conn) Next() (length int, whole bool) {
+	if !c.next.is {
+		if c.http != nil || c.Waiting() < longestHeader {
+			return 0, false
+		}
+		h, err := c.framing.header(c.in)
+		c.next = begun{true, h, err}
+	}
+	if c.next.err != nil || c.checkLength(c.next.length) != nil {
+		return 0, false
+	}
+	length = int(c.next.length)
+	behind := 0
+	if c.transport == nameFull {
+		behind = fullTail
+	}
+	return length, c.Waiting() >= length+behind
 }
 
 // checkLength refuses what is too short to be a message or longer than the limit.

@@ -25,7 +25,7 @@ type op func()
 type hasher struct {
 	message [4]reg.VecPhysical
 	scratch reg.VecPhysical
-	saved   [2]reg.VecPhysical // the state before the block
+	saved   [2]Op // the state before the block: registers, or memory
 }
 
 // lane is one message being hashed.
@@ -37,7 +37,7 @@ type lane struct {
 var hashing = hasher{
 	message: [4]reg.VecPhysical{reg.X1, reg.X2, reg.X3, reg.X4},
 	scratch: reg.X5,
-	saved:   [2]reg.VecPhysical{reg.X6, reg.X7},
+	saved:   [2]Op{reg.X6, reg.X7},
 }
 
 // roundConstants are those of the rounds, bigEndian is the order of bytes in a word.

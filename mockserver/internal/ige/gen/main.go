@@ -25,6 +25,8 @@ func main() {
 	stitch("decryptHash", "decrypts groups of four blocks, of which there is at least one, and takes a block of 64 bytes into a hash for each. iv is left as it is for what follows.", "a")
 	stitch("decryptHashTwo", "is decryptHash with two hashes.", "a", "b")
 	stitchPairs()
+	stitchBoth()
+	stitchBothPairs()
 	crypt("encryptBlocks", "encrypts", VAESENC, VAESENCLAST, 0, 16)
 	crypt("decryptBlocks", "decrypts", VAESDEC, VAESDECLAST, 16, 0)
 	hasSHA()

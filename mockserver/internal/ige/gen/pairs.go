@@ -15,7 +15,7 @@ import (
 // pairing holds the registers of two messages being hashed.
 type pairing struct {
 	state    [4]reg.VecPhysical // a and e, b and f, c and g, d and h: of a to d in the lower half
-	saved    [4]reg.VecPhysical
+	saved    [4]Op              // registers, or memory
 	message  [8]reg.VecPhysical // sixteen words, the earlier of two in the lower half
 	rotation [3]reg.VecPhysical
 	round    [6]reg.VecPhysical // scratch
@@ -30,7 +30,7 @@ type pairing struct {
 
 var pairs = pairing{
 	state:    [4]reg.VecPhysical{reg.X16, reg.X17, reg.X18, reg.X19},
-	saved:    [4]reg.VecPhysical{reg.X20, reg.X21, reg.X22, reg.X23},
+	saved:    [4]Op{reg.X20, reg.X21, reg.X22, reg.X23},
 	message:  [8]reg.VecPhysical{reg.X24, reg.X25, reg.X26, reg.X27, reg.X28, reg.X29, reg.X30, reg.X31},
 	rotation: [3]reg.VecPhysical{reg.X9, reg.X10, reg.X11},
 	round:    [6]reg.VecPhysical{reg.X0, reg.X1, reg.X2, reg.X3, reg.X4, reg.X5},
@@ -58,15 +58,15 @@ func pairTables() {
 // load takes both states from memory, and sets what stays as it is.
 func (p *pairing) load(a, b reg.Register) {
 	for i, r := range p.rotation {
-		VMOVDQU(p.amounts.Offset(16*i), r)
+		VMOVDQU32(p.amounts.Offset(16*i), r)
 	}
 	mask := GP32()
 	MOVL(U32(0b0011), mask)
 	KMOVW(mask, p.lower)
 	MOVL(U32(0b1100), mask)
 	KMOVW(mask, p.upper)
-	s := p.saved
-	for half := range 2 { // a to d, then e to h
+	s := [4]reg.VecPhysical{p.message[0], p.message[1], p.message[2], p.message[3]} // scratch
+	for half := range 2 {                                                           // a to d, then e to h
 		VMOVDQU(Mem{Base: a, Disp: 16 * half}, p.round[0])
 		VMOVDQU(Mem{Base: b, Disp: 16 * half}, p.round[1])
 		VPUNPCKLDQ(p.round[1], p.round[0], s[half])
@@ -98,7 +98,7 @@ func (p *pairing) store(a, b reg.Register) {
 func (p *pairing) begin() (ops []op) {
 	do := func(o op) { ops = append(ops, o) }
 	for i := range p.state {
-		do(func() { VMOVDQA32(p.state[i], p.saved[i]) })
+		do(func() { VMOVDQU32(p.state[i], p.saved[i]) }) // what is on the stack is not aligned
 	}
 	for n := 0; n < 8; n += 2 {
 		ops = append(ops, p.words(n)...)

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package wire
+
+const canCount = false
+
+func waitingIn(uintptr) int { return 0 }
