@@ -39,6 +39,9 @@ func (o *Opening) Start(k *Key, frame []byte, find Finder) bool {
 // AdvanceBoth decrypts what it can of two frames that were started, at once: that takes less than one after the other.
 func AdvanceBoth(a, b *Opening) { ige.AdvanceBoth(&a.decrypt, &b.decrypt) }
 
+// BothGain tells whether AdvanceBoth gains anything on this processor.
+func BothGain() bool { return ige.BothGain() }
+
 // Begin takes a frame of which so many bytes have come, and decrypts what it can of
 // them in place. The rest is to come into the same buffer. It does nothing and returns
 // false if that is too little, or the frame too short for a message. find may be nil.

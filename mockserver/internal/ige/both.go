@@ -8,9 +8,9 @@ import (
 // AdvanceBoth is Advance of two messages at once, all of which has come: either has to wait
 // for itself, but not for the other, and both are done in little more than the time of one.
 // It goes as far as it can go with both. That is not at all if either is short, or hashed
-// besides, or if the processor gains nothing: [Decryption.Finish] does what is left.
+// besides, or if nothing is gained, see [BothGain]: [Decryption.Finish] does what is left.
 func AdvanceBoth(a, b *Decryption) {
-	if groups := min(a.together(), b.together()); groups > 0 {
+	if groups := min(a.together(), b.together()); groups > 0 && BothGain() {
 		turnBoth(a, b, groups)
 	}
 }

@@ -48,7 +48,6 @@ func TestBoth(t *testing.T) {
 // As much of both is done as goes together, where the processor gains by it, and none of
 // what is not to be.
 func TestHowFarBothGo(t *testing.T) {
-	gains := stitched || !fast
 	for _, c := range []struct {
 		name    string
 		bytes   [2]int
@@ -72,7 +71,7 @@ func TestHowFarBothGo(t *testing.T) {
 			if c.hash {
 				require.True(t, d[1].Hash(56, 2000))
 			}
-			if !gains {
+			if !BothGain() {
 				c.forward = 0
 			}
 			AdvanceBoth(&d[0], &d[1])

@@ -62,12 +62,14 @@ func (d *Decryption) turn(groups int) {
 	}
 }
 
+// BothGain tells whether AdvanceBoth gains anything, and does anything: not with the
+// instructions of AES and none to hash beside them.
+func BothGain() bool { return stitched || !fast }
+
 // turnBoth decrypts and hashes so many groups of both.
 func turnBoth(a, b *Decryption, groups int) {
 	if !stitched {
-		if !fast {
-			turnBothApart(a, b, groups)
-		}
+		turnBothApart(a, b, groups)
 		return
 	}
 	both := decryptHashBoth

@@ -13,13 +13,11 @@ func (d *Decryption) begin(key, iv *[32]byte)   { d.beginApart(key, iv) }
 func (d *Decryption) turn(groups int)           { d.turnApart(groups * sha256.BlockSize) }
 func (d *Decryption) end() (all, part [32]byte) { return d.endApart() }
 
-// turnBoth decrypts and hashes so many groups of both. Where there are instructions of AES,
-// and none of SHA-256 beside them, it is no gain.
-func turnBoth(a, b *Decryption, groups int) {
-	if !fast {
-		turnBothApart(a, b, groups)
-	}
-}
+// BothGain tells whether AdvanceBoth gains anything, and does anything: not with the
+// instructions of AES and none to hash beside them.
+func BothGain() bool { return !fast }
+
+func turnBoth(a, b *Decryption, groups int) { turnBothApart(a, b, groups) }
 
 func sumDerived(_, _ *[sha256.BlockSize]byte) (ofA, ofB [32]byte) { return ofA, ofB }
 

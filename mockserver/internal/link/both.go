@@ -18,7 +18,8 @@ const leastPair = strangerFrame
 // mayPair tells whether the frame that begins could be opened with the one behind it: it is
 // long, all of it is here, and so is as much of another one as makes it worth to look.
 func (l *Link) mayPair(length int) bool {
-	return length > leastPair && l.known && !l.overHTTP() && l.conn.Waiting() > length+leastPair && l.hub.Handler.Finder() == nil
+	return length > leastPair && l.known && !l.overHTTP() && envelope.BothGain() && l.hub.Handler.Finder() == nil &&
+		l.conn.Waiting() > length+leastPair
 }
 
 // take sees to a frame that was read; false ends the connection.

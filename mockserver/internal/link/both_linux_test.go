@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fakedc/fakedc/mockserver/internal/envelope"
 	"github.com/fakedc/fakedc/mockserver/internal/rpc"
 	"github.com/fakedc/fakedc/mockserver/internal/store"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
@@ -64,8 +65,8 @@ func TestWhichFramesAreOpenedByTwos(t *testing.T) {
 			l.hub.claims.enter(c.claimed)
 			_, err = l.conn.ReadFrame(buffers.Get)
 			require.NoError(t, err)
-			require.Equal(t, c.unopened, l.unopened)
-			require.Equal(t, c.both, l.unopened && l.nextIsHere())
+			require.Equal(t, c.unopened && envelope.BothGain(), l.unopened)
+			require.Equal(t, c.both && envelope.BothGain(), l.unopened && l.nextIsHere())
 		})
 	}
 }
