@@ -1,6 +1,7 @@
 package envelope
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"runtime"
 	"testing"
@@ -206,7 +207,11 @@ func TestOpeningTwoAtOnce(t *testing.T) {
 				}
 				require.True(t, o[i].Start(key, frames[i], nil))
 			}
+			untouched := bytes.Clone(frames[0])
 			AdvanceBoth(&o[0], &o[1])
+			if min(sizes[0], sizes[1]) > 1000 {
+				require.Equal(t, BothGain(), !bytes.Equal(untouched, frames[0]), "it is done here, or left to Finish")
+			}
 			for i := range o {
 				m, err := o[i].Finish(frames[i])
 				if i == broken {

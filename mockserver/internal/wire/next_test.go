@@ -81,12 +81,19 @@ func TestNextIsThereWhenAllOfItIs(t *testing.T) {
 					require.NoError(t, err)
 					waitFor(t, conn, 7)
 					_, whole = conn.Next()
-					require.False(t, whole, "less than a header")
-
-					head := conn.Waiting()
-					_, err = client.Write(second[7 : len(second)-1])
+					require.False(t, whole)
+					require.Equal(t, 7, conn.Waiting(), "a header is not begun")
+					_, err = client.Write(second[7:8])
 					require.NoError(t, err)
-					waitFor(t, conn, head+len(second)-8)
+					waitFor(t, conn, 8)
+					_, whole = conn.Next()
+					require.False(t, whole)
+					head := conn.Waiting()
+					require.Less(t, head, 8, "a header is read as soon as it may be there")
+
+					_, err = client.Write(second[8 : len(second)-1])
+					require.NoError(t, err)
+					waitFor(t, conn, head+len(second)-9)
 					_, whole = conn.Next()
 					require.False(t, whole, "a byte is missing")
 
@@ -129,12 +136,40 @@ func TestNextWithAHeaderThatIsWrong(t *testing.T) {
 	require.NoError(t, err)
 	_, err = conn.ReadFrame(nil)
 	require.NoError(t, err)
-	_, whole := conn.Next()
-	require.False(t, whole)
-	_, whole = conn.Next()
-	require.False(t, whole)
+	for range 2 {
+		length, whole := conn.Next()
+		require.False(t, whole)
+		require.Zero(t, length)
+	}
 	_, err = conn.ReadFrame(nil)
 	requireViolation(t, err, "a frame of 7 bytes")
+}
+
+// So is a header that is none.
+func TestNextWithASequenceNumberThatIsWrong(t *testing.T) {
+	stream := sent(t, transports[3], false, encrypted(1), encrypted(2))
+	stream[len(stream)-2*cipherBlock-encryptedHead-fullTail-1] ^= 1 // the last byte of the second one's
+	conn, err := Accept(newScript(stream, 0), Options{})
+	require.NoError(t, err)
+	_, err = conn.ReadFrame(nil)
+	require.NoError(t, err)
+	_, whole := conn.Next()
+	require.False(t, whole)
+	_, err = conn.ReadFrame(nil)
+	requireViolation(t, err, "sequence number")
+}
+
+// Of a connection that is closed nothing is known to wait.
+func TestNothingWaitsBehindTheEnd(t *testing.T) {
+	ours, theirs := sockets(t)
+	_, err := theirs.Write(append(announced(nameIntermediate), intermediateFrame(encrypted(1))...))
+	require.NoError(t, err)
+	conn, err := Accept(ours, Options{})
+	require.NoError(t, err)
+	_, err = conn.ReadFrame(nil)
+	require.NoError(t, err)
+	require.NoError(t, conn.Close())
+	require.Zero(t, conn.Waiting())
 }
 
 // Where bytes come in messages or requests of another protocol nobody knows.
@@ -143,10 +178,13 @@ func TestNextIsNotKnownInsideOthers(t *testing.T) {
 		if !c.webSocket {
 			return
 		}
-		conn, err := Accept(sending(t, tr, c, 0, encrypted(1), encrypted(1)), Options{})
+		conn, err := Accept(sending(t, tr, c, 0, encrypted(1), encrypted(2000)), Options{}) // more than is read ahead
 		require.NoError(t, err)
 		_, err = conn.ReadFrame(nil)
 		require.NoError(t, err)
+		below, ok := conn.src.src.(*ahead)
+		require.Equal(t, canAttempt, ok)
+		require.Eventually(t, func() bool { return !canCount || below.come() > 0 }, 10*time.Second, time.Millisecond)
 		_, whole := conn.Next()
 		require.False(t, whole)
 		require.Zero(t, conn.Waiting())
