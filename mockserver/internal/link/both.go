@@ -64,7 +64,7 @@ func (l *Link) both(first wire.Frame) (ok bool) {
 		l.release(second)
 		return false
 	}
-	l.opening, *behind = *behind, l.opening
+	l.opening = *behind
 	return l.come(second, err)
 }
 

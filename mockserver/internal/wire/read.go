@@ -42,7 +42,13 @@ type Frame struct {
 // The error is io.EOF, unwrapped, if the client ended the connection between two frames; io.ErrUnexpectedEOF, wrapped,
 // if inside one; a *ProtocolError if the client broke the transport's rules; otherwise the connection's own, wrapped.
 func (c *Conn) ReadFrame(alloc func(n int) []byte) (Frame, error) {
-	h, err := c.header()
+	var h header
+	var err error
+	if c.next.is {
+		h, err = c.next.take()
+	} else {
+		h, err = c.framing.header(c.in)
+	}
 	if h.preflight {
 		return Frame{Preflight: true}, nil
 	}
@@ -75,13 +81,14 @@ type begun struct {
 	err error
 }
 
-func (c *Conn) header() (header, error) {
-	if !c.next.is {
-		return c.framing.header(c.in)
-	}
-	next := c.next
-	c.next = begun{}
-	return next.header, next.err
+// take hands it over. It is not inlined: each connection that waits for a frame has ReadFrame
+// on its stack, and a little more there makes that stack twice as large.
+//
+//go:noinline
+func (b *begun) take() (header, error) {
+	was := *b
+	*b = begun{}
+	return was.header, was.err
 }
 
 // longestHeader is the length of the longest header, in bytes: no frame with header and payload is shorter.
