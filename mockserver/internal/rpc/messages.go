@@ -71,8 +71,10 @@ func (q *query) editMessage() (any, error) {
 }
 
 // number takes the next number of the account's messages, for what counts as one of them. What is not kept uses up none.
-func (q *query) number(of box) *Sent {
-	q.unkept, _ = q.account.sendAs(of, make([]outgoing, 1)) // nothing is sent twice without a random_id
+func (q *query) number(of box) *Sent { return q.numberAll(of, 1) }
+
+func (q *query) numberAll(of box, n int) *Sent {
+	q.unkept, _ = q.account.sendAs(of, make([]outgoing, n)) // nothing is sent twice without a random_id
 	return q.unkept
 }
 

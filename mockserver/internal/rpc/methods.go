@@ -56,6 +56,8 @@ func init() { // not a literal: the functions refer to the table by way of query
 
 		"messages.sendMultiMedia":   {call: (*query).sendMultiMedia},
 		"messages.editMessage":      {call: (*query).editMessage},
+		"messages.deleteMessages":   {call: (*query).deleteMessages},
+		"channels.deleteMessages":   {call: (*query).deleteChannelMessages},
 		"messages.editChatPhoto":    {call: (*query).editChatPhoto},
 		"channels.editPhoto":        {call: (*query).editChannelPhoto},
 		"photos.uploadProfilePhoto": {call: (*query).uploadProfilePhoto},

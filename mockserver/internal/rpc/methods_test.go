@@ -134,7 +134,9 @@ var calls = map[string]struct {
 	"messages.setTyping": {func(*prepared) *tl.Object {
 		return setTyping(tl.New("inputPeerSelf", nil), tl.New("sendMessageUploadDocumentAction", tl.Fields{"progress": int32(50)}))
 	}, "boolTrue"},
-	"messages.getChats": {func(*prepared) *tl.Object { return getChats(int64(8)) }, "messages.chats"},
+	"messages.deleteMessages": {func(*prepared) *tl.Object { return deleteMessages(int32(1)) }, "messages.affectedMessages"},
+	"channels.deleteMessages": {func(*prepared) *tl.Object { return deleteChannelMessages(8, int32(1)) }, "messages.affectedMessages"},
+	"messages.getChats":       {func(*prepared) *tl.Object { return getChats(int64(8)) }, "messages.chats"},
 	"account.updateStatus": {func(*prepared) *tl.Object {
 		return tl.New("account.updateStatus", tl.Fields{"offline": true})
 	}, "boolTrue"},
