@@ -81,8 +81,9 @@ var arrows = map[string][]string{
 	// The one way from the journal to the oracle.
 	"mockserver/internal/observe": {"mockserver/internal/journal", "scenarios/oracle"},
 	// Which instructions the processor has, nobody else says.
-	"mockserver/internal/ige":   {"golang.org/x/sys/cpu"},
-	"mockserver/internal/wire":  {"github.com/coder/websocket"},
+	"mockserver/internal/ige": {"golang.org/x/sys/cpu"},
+	// How many bytes wait in a socket, the system says.
+	"mockserver/internal/wire":  {"github.com/coder/websocket", "golang.org/x/sys/unix"},
 	"mockserver/internal/store": {"mockserver/internal/bounds", "mockserver/internal/words", "github.com/zeebo/xxh3", "golang.org/x/sys/unix"},
 	// What outlives the process. The rest of the server knows it as a store.Keeper.
 	"mockserver/internal/disk": {"mockserver/internal/store", "mockserver/internal/words", "go.etcd.io/bbolt", "golang.org/x/sys/unix"},
