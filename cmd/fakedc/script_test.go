@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -23,6 +24,11 @@ func TestMain(m *testing.M) {
 		// A failure of fakedc itself ends it: no test is to pass in spite of one.
 		if err := os.Setenv(envName("crash"), "true"); err != nil {
 			panic(err)
+		}
+		// What nohup has ignored, processes that are started would ignore, too, and a server
+		// that is to end by it would not.
+		if signal.Ignored(syscall.SIGHUP) {
+			signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 		}
 	}
 	testscript.Main(m, commands)
@@ -152,6 +158,7 @@ func awaitCmd(ts *testscript.TestScript, neg bool, args []string) {
 func haltCmd(ts *testscript.TestScript, neg bool, args []string) {
 	signalCmd(ts, false, args)
 	p := running(ts)
+	defer time.AfterFunc(patience, func() { _ = p.cmd.Process.Kill() }).Stop()
 	if rest, _ := p.out.ReadString('\n'); rest != "" {
 		ts.Fatalf("more than the ready line on stdout: %q", rest)
 	}
