@@ -29,7 +29,7 @@ func (q *query) deleteChannelMessages() (any, error) {
 func (q *query) deleted(of box) (any, error) {
 	ids := q.args.Vector("id")
 	if len(ids) > maxDeleted {
-		return nil, bad("MESSAGE_IDS_INVALID", fmt.Sprintf("%d messages at once, the most is %d", len(ids), maxDeleted))
+		return nil, bad("MESSAGE_ID_INVALID", fmt.Sprintf("%d messages at once, the most is %d", len(ids), maxDeleted))
 	}
 	there := map[int32]struct{}{}
 	for _, v := range ids {

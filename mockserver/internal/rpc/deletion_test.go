@@ -53,5 +53,5 @@ func TestDeleteMessages(t *testing.T) {
 
 	d.refused(t, tl.New("channels.deleteMessages", tl.Fields{"channel": tl.New("inputChannelEmpty", nil), "id": ids(2)}), "400 CHANNEL_INVALID")
 	d.object(t, deleteMessages(ids(maxDeleted)...))
-	d.refused(t, deleteMessages(ids(maxDeleted+1)...), "400 MESSAGE_IDS_INVALID")
+	d.refused(t, deleteMessages(ids(maxDeleted+1)...), "400 MESSAGE_ID_INVALID")
 }
