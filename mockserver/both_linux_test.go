@@ -21,9 +21,8 @@ import (
 // hasty is a client all of whose frames are there before the server looks at the first.
 type hasty struct {
 	*rawclient.Session
-	t     *testing.T
-	conn  *net.TCPConn // the server's end
-	other *rawclient.Client
+	t    *testing.T
+	conn *net.TCPConn // the server's end
 }
 
 // hurry connects to a server that does not look yet. The first frame is a ping: who has
@@ -41,8 +40,8 @@ func hurry(t *testing.T, dc *mockserver.Server, o rawclient.Options) *hasty {
 	c, err := rawclient.NewConn(theirs, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { _, _ = c.Close(), ours.Close() })
-	h := &hasty{t: t, conn: ours.(*net.TCPConn), other: dial(t, dc, rawclient.Options{})}
-	h.Session, err = rawclient.NewSession(c, h.other.Key(), 0)
+	h := &hasty{t: t, conn: ours.(*net.TCPConn)}
+	h.Session, err = rawclient.NewSession(c, dial(t, dc, rawclient.Options{}).Key(), 0)
 	require.NoError(t, err)
 	h.send(pingBody(1), nil)
 	return h

@@ -42,7 +42,7 @@ func (c *Conn) WebSocket() bool { return c.ws != nil }
 // Name returns all of it for people, e.g. "websocket obfuscated intermediate".
 func (c *Conn) Name() string { return c.name }
 
-// Buffered returns how many bytes can be read without waiting.
+// Buffered returns how many bytes can be read without asking the system; Waiting asks it, too.
 func (c *Conn) Buffered() int { return c.in.Buffered() }
 
 // Waiting returns how many bytes have come and can be read without waiting, as far as that is known: what the system

@@ -18,10 +18,13 @@ type twin struct {
 	state, out, kept reg.VecPhysical
 }
 
-// newTwins loads the parameters keys and at of both messages, the names of which begin so.
-func newTwins(names ...string) (t [2]twin) {
+// bothNames is what the parameters of either message begin with.
+var bothNames = [2]string{"a", "b"}
+
+// newTwins loads the parameters keys and at of both messages.
+func newTwins() (t [2]twin) {
 	registers := [2][3]reg.VecPhysical{{reg.X12, reg.X13, reg.X14}, {reg.X15, reg.X9, reg.X10}}
-	for i, name := range names {
+	for i, name := range bothNames {
 		r := registers[i]
 		t[i] = twin{
 			keys: Load(Param(name+"Keys"), GP64()), at: Load(Param(name), GP64()),
@@ -109,21 +112,21 @@ func (t *twin) advance(blocks int) op {
 const bothSignature = "func(aKeys *[240]byte, aIV *[32]byte, a *byte, aState *[8]uint32, aFrom *byte, bKeys *[240]byte, bIV *[32]byte, b *byte, bState *[8]uint32, bFrom *byte, groups int)"
 
 // beginBoth is what both functions begin with.
-func beginBoth(name, doc string) (t [2]twin) {
+func beginBoth(name, doc string) [2]twin {
 	TEXT(name, NOSPLIT, bothSignature)
 	Pragma("noescape")
 	Doc(name + " " + doc)
-	t = newTwins("a", "b")
+	t := newTwins()
 	VZEROUPPER()
-	for i, name := range []string{"aIV", "bIV"} {
-		t[i].start(Load(Param(name), GP64()))
+	for i, name := range bothNames {
+		t[i].start(Load(Param(name+"IV"), GP64()))
 	}
 	return t
 }
 
 func endBoth(t [2]twin) {
-	for i, name := range []string{"aIV", "bIV"} {
-		t[i].stop(Load(Param(name), GP64()))
+	for i, name := range bothNames {
+		t[i].stop(Load(Param(name+"IV"), GP64()))
 	}
 	RET()
 }
@@ -134,7 +137,7 @@ func stitchBoth() {
 	h := hashing
 	h.saved = [2]Op{AllocLocal(16), AllocLocal(16)}
 	var lanes []lane
-	for i, name := range []string{"a", "b"} {
+	for i, name := range bothNames {
 		registers := [2][2]reg.VecPhysical{{reg.X6, reg.X7}, {reg.X8, reg.X11}}[i]
 		l := lane{registers[0], registers[1], Load(Param(name+"From"), GP64()).(reg.GPVirtual)}
 		h.load(Load(Param(name+"State"), GP64()), l)
@@ -148,7 +151,7 @@ func stitchBoth() {
 	}
 	DECQ(left)
 	JNZ(LabelRef("loop"))
-	for i, name := range []string{"a", "b"} {
+	for i, name := range bothNames {
 		h.store(lanes[i], Load(Param(name+"State"), GP64()))
 	}
 	endBoth(t)

@@ -65,8 +65,8 @@ func (p *pairing) load(a, b reg.Register) {
 	KMOVW(mask, p.lower)
 	MOVL(U32(0b1100), mask)
 	KMOVW(mask, p.upper)
-	s := [4]reg.VecPhysical{p.message[0], p.message[1], p.message[2], p.message[3]} // scratch
-	for half := range 2 {                                                           // a to d, then e to h
+	s := p.message[:4]    // scratch
+	for half := range 2 { // a to d, then e to h
 		VMOVDQU(Mem{Base: a, Disp: 16 * half}, p.round[0])
 		VMOVDQU(Mem{Base: b, Disp: 16 * half}, p.round[1])
 		VPUNPCKLDQ(p.round[1], p.round[0], s[half])
