@@ -29,7 +29,7 @@ than we want it to be, not than the other. The goals were set for processors wit
 byte that is hashed several times as much, on both sides. The whole, with -long, takes half an hour on two free processors; a row or
 two (-only) seconds.
 
-Some ratios hang on what else the machine does, a neighbour on the same core above all. In eleven runs in a row on the Xeon with the
+Some ratios hang on what else the machine does, a neighbour on the same core above all, as it seems. In eleven runs in a row on the Xeon with the
 instructions of SHA-256, on 2026-11-28: without assembly from 0.48 to 0.67, 0.58 at the median; the memory store from 0.34 to 0.41, 0.36
 at the median; the digest store from 0.24 to 0.31, 0.26 at the median. Peak RSS of 1 GiB was seen from 0.17 to 0.203: fakedc keeps the
 bytes and 18 MiB, and tgtest peaks at five copies of the file where its collector has a processor for itself, at six where both are busy.
