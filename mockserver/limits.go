@@ -107,6 +107,10 @@ type Limits struct {
 	// none is sent twice: 64 MiB for all of them, 8 for each random_id and 512 for each
 	// account. The account that sent least recently makes room.
 	RandomIDBytes int64
+	// MessageBytes are what messages that accounts sent take, so that they can be asked
+	// for and forwarded: 16 MiB for all of them, 512 and its text for each. The oldest
+	// make room.
+	MessageBytes int64
 	// JournalEvents kept: 100,000. The oldest make room.
 	JournalEvents int
 	// AdminConnections to the admin API at once: 64; AdminStreams that callers follow:
@@ -134,5 +138,5 @@ func (l Limits) upload() upload.Limits {
 }
 
 func (l Limits) rpc() rpc.Limits {
-	return rpc.Limits{Inflated: l.InflatedBytes, Wrappers: l.Wrappers, RandomIDs: l.RandomIDBytes}
+	return rpc.Limits{Inflated: l.InflatedBytes, Wrappers: l.Wrappers, RandomIDs: l.RandomIDBytes, Messages: l.MessageBytes}
 }

@@ -101,6 +101,16 @@ var reachings = map[string]reaching{
 			require.NoError(b.t, err)
 		}
 	}},
+	"MessageBytes": {"1B", nil, func(b *bubble) {
+		c := b.client()
+		require.Equal(b.t, "true", part(b.t, c, 7, 0, 1, contents(5)))
+		_, err := c.SendMedia(b.t.Context(), input(7, 1), "", 1)
+		require.NoError(b.t, err)
+		_, err = c.Call(b.t.Context(), rawclient.NewObject("messages.getMessages", rawclient.Fields{
+			"id": []any{rawclient.NewObject("inputMessageID", rawclient.Fields{"id": int32(1)})},
+		}))
+		require.NoError(b.t, err)
+	}},
 	"JournalEvents":    {"4", nil, func(b *bubble) { b.raw(intermediateTag); b.SetScenario(nil); b.SetScenario(nil); b.SetScenario(nil) }},
 	"AdminConnections": {"1", nil, func(b *bubble) { b.admin().connections(2) }},
 	"AdminStreams":     {"1", nil, func(b *bubble) { b.admin().streams(2) }},

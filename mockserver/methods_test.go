@@ -31,7 +31,7 @@ func TestPatternsOfMethods(t *testing.T) {
 		{"upload.*", "", ""},
 		{"UPLOAD.savebigfilepart", "", ""},
 		{"upload.save???FilePart", "", ""},
-		{"messages.getMessages", "", ""}, // it is read, and not answered
+		{"auth.dropTempAuthKeys", "", ""}, // it is read, and not answered
 		{"messages.sendReaction", "", refused},
 		{"#04030201", "", refused},
 		{"#ffffffff", "", refused}, // a layer to come may have it
@@ -91,29 +91,29 @@ func TestNamedMethods(t *testing.T) {
 
 // A rule sees a call that is read, though it is not answered, and lint knows that.
 func TestRuleForWhatIsNotAnswered(t *testing.T) {
-	const method = "messages.getMessages"
+	const method = "auth.dropTempAuthKeys"
 	require.Contains(t, mockserver.LintMethods().Read, method)
 	require.NotContains(t, mockserver.LintMethods().Read, "invokeWithLayer", "it goes by what is in it")
 	rule := scenarios.Rule{Match: scenarios.Match{Method: method}, Reply: scenarios.CustomErrorReply(420, "FLOOD_WAIT_3")}
 	inBubble(t, mockserver.Options{Scenario: faults(rule)}, func(t *testing.T, b *bubble) {
 		c := b.client()
-		_, answer := begin(t, c, getMessages)
+		_, answer := begin(t, c, dropTempAuthKeys)
 		require.ErrorContains(t, (<-answer).err, "FLOOD_WAIT_3")
 		require.NoError(t, c.Close())
 	})
 }
 
-// getMessages is a call of messages.getMessages for none.
-var getMessages = []byte{0x06, 0x65, 0xc6, 0x63, 0x15, 0xc4, 0xb5, 0x1c, 0, 0, 0, 0}
+// dropTempAuthKeys is a call of auth.dropTempAuthKeys that spares none.
+var dropTempAuthKeys = []byte{0x88, 0xa1, 0x48, 0x8e, 0x15, 0xc4, 0xb5, 0x1c, 0, 0, 0, 0}
 
 // What can be held comes to the gate, though fakedc does not answer it.
 func TestHoldOfWhatIsNotAnswered(t *testing.T) {
 	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
-		require.NotContains(t, mockserver.Methods(), "messages.getMessages")
-		gate, err := b.Hold(scenarios.Match{Method: "messages.getMessages"})
+		require.NotContains(t, mockserver.Methods(), "auth.dropTempAuthKeys")
+		gate, err := b.Hold(scenarios.Match{Method: "auth.dropTempAuthKeys"})
 		require.NoError(t, err)
 		c := b.client()
-		_, answer := begin(t, c, getMessages)
+		_, answer := begin(t, c, dropTempAuthKeys)
 		require.NoError(t, gate.Wait(t.Context(), 1))
 		gate.Open()
 		require.ErrorContains(t, (<-answer).err, "METHOD_NOT_SUPPORTED")

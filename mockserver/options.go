@@ -63,8 +63,9 @@ type Options struct {
 	// The bytes of parts are held against their SHA-256 when they are read, not at the
 	// start. A ready session whose key was destroyed or forgotten is answered -404 in the
 	// next run as well, and what is sent again under the random_id of one of the account's
-	// last 256 messages is refused there, too (in one run it is the last 4,096). The keys
-	// of a datacenter that a run does not have stay where they are, and are counted.
+	// last 256 messages is refused there, too (in one run it is the last 4,096). What
+	// messages said is not kept: they are numbered on, and one of an earlier run is
+	// answered as if it had been deleted. The keys of a datacenter that a run does not have stay where they are, and are counted.
 	DataDir string
 	// NoSync leaves syncing DataDir out: what was acknowledged survives the end of the
 	// process, however it comes, but not that of the machine, after which the

@@ -28,6 +28,13 @@ function failure(err) {
     return { class: name, message, code: typeof code === "number" ? code : 0 };
 }
 
+/** forwarded is a message that was asked for by its number, as it was forwarded. */
+async function forwarded(client, id) {
+    const [again] = await client.getMessages("me", { ids: id });
+    const forwards = await client.forwardMessages("me", { messages: [again], fromPeer: "me" });
+    return forwards.flat()[0]; // a list for each chat that they are of, whatever its type says
+}
+
 async function work(job) {
     const { size } = await stat(job.path);
     const client = newClient(job);
@@ -41,7 +48,7 @@ async function work(job) {
     if (job.action === "upload") {
         return { size: Number(message.document.size), note };
     }
-    const got = await client.downloadMedia(message);
+    const got = await client.downloadMedia(job.action === "forward" ? await forwarded(client, message.id) : message);
     return { size: got.length, sha256: createHash("sha256").update(got).digest("hex"), note };
 }
 

@@ -31,6 +31,8 @@ func TestDriverRoundTrip(t *testing.T) {
 	drivers.RequireStored(t, dc.Uploads()[0], small)
 }
 
+func TestForwarding(t *testing.T) { drivers.TestForwarding(t) }
+
 func TestDriverRefusal(t *testing.T) {
 	t.Parallel()
 	r := drive(t, drivers.Builtin(t, "file-part-empty"), drivers.NewFile(t, smallSize), drivers.Job{As: "bot", Action: "upload"})

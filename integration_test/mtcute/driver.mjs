@@ -84,7 +84,18 @@ async function work(client, job) {
     const message = await client.sendMedia("me", media(job));
     const document = message.media;
     const result = { size: document.fileSize, note: `${document.fileName}, ${document.mimeType}` };
-    return job.action === "upload" ? result : { ...result, ...(await download(client, document)) };
+    if (job.action === "upload") {
+        return result;
+    }
+    const read = job.action === "forward" ? await forwarded(client, message.id) : document;
+    return { ...result, ...(await download(client, read)) };
+}
+
+/** forwarded is the file of a message that was asked for by its number, and forwarded. */
+async function forwarded(client, id) {
+    const [again] = await client.getMessages("me", [id]);
+    const [message] = await client.forwardMessages({ messages: [again], toChatId: "me" });
+    return message.media;
 }
 
 /** describe says how the library reported an error. */

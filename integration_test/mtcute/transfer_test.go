@@ -29,6 +29,8 @@ var onTheWire = map[string]string{
 	"obfuscated": "obfuscated intermediate", "obfuscated-padded": "obfuscated padded intermediate",
 }
 
+func TestForwarding(t *testing.T) { drivers.TestForwarding(t) }
+
 func TestTransfer(t *testing.T) {
 	big := drivers.NewFile(t, bigSize)
 	m := drivers.Only(t)

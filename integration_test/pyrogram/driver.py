@@ -43,6 +43,9 @@ async def work(job, report):
         report.note("sent as %s, %d bytes" % (message.document.file_name, message.document.file_size))
         if job["action"] == "upload":
             return None
+        if job["action"] == "forward":
+            again = await client.get_messages("me", message.id)
+            message = await again.forward("me")
         data = await client.download_media(message, in_memory=True)
         return bytes(data.getbuffer()) if isinstance(data, io.BytesIO) else b""
     finally:

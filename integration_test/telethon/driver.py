@@ -51,6 +51,9 @@ async def work(job, report):
         report.note("sent as %s, %d bytes" % (message.file.name, message.file.size))
         if job["action"] == "upload":
             return None
+        if job["action"] == "forward":
+            again = await client.get_messages("me", ids=message.id)
+            message = await client.forward_messages("me", again)
         return await client.download_media(message, file=bytes)
     finally:
         await contract.goodbye(report, client.disconnect())

@@ -30,6 +30,8 @@ func TestMain(m *testing.M) { os.Exit(drivers.RunAtOnce(m)) }
 
 func TestLogin(t *testing.T) { drivers.TestLogin(t, layers) }
 
+func TestForwarding(t *testing.T) { drivers.TestForwarding(t) }
+
 func TestEveryTransport(t *testing.T) {
 	f := drivers.NewFile(t, drivers.BigSize)
 	drivers.Each(t, func(t *testing.T, c drivers.Client) {

@@ -140,6 +140,20 @@ func TestLogin(t *testing.T, layers map[string]int) {
 	})
 }
 
+// TestForwarding has every client of the folder ask for the message that it sent, forward it,
+// and read the file of that.
+func TestForwarding(t *testing.T) {
+	f := NewFile(t, SmallSize)
+	Each(t, func(t *testing.T, c Client) {
+		dc := mockserver.Start(t, mockserver.Options{})
+		got := c.Run(t, dc, f, Job{Action: "forward"})
+		RequireReadBack(t, got, f)
+		for _, method := range []string{"messages.getMessages", "messages.forwardMessages"} {
+			dc.RequireCalls(t, method, 1)
+		}
+	})
+}
+
 // RequireReady checks that a client with a ready session made a round trip as whom
 // the session is of, without a login and without an auth key of its own.
 func RequireReady(t testing.TB, dc *mockserver.Server, got Result, want File, as string) mockserver.Upload {

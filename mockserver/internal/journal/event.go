@@ -25,7 +25,7 @@ const (
 	KindScenario   Kind = "scenario"   // the scenario was changed
 	KindHostile    Kind = "hostile"    // the server broke a rule, or the client accepted that
 	KindControl    Kind = "control"    // somebody did something to the server
-	KindStore      Kind = "store"      // the data directory was cleaned, or failed
+	KindStore      Kind = "store"      // the data directory was cleaned, failed, or lacks what was asked for
 	KindKept       Kind = "kept"       // an upload was there at the start, from an earlier run
 	KindLeft       Kind = "left"       // an answer left that had waited for other calls or answers
 	KindUnheard    Kind = "unheard"    // nobody is there any more to hear an answer that is to leave later

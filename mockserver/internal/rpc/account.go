@@ -29,6 +29,7 @@ type Account struct {
 	channels map[int64]int32
 	begin    int32 // where the sequences of further channels begin, at the least at 1
 	sent     sentIDs
+	said     saidBy
 	changes  atomic.Uint64 // of what is kept, see State
 	kept     atomic.Uint64 // so many of them are
 
@@ -70,10 +71,14 @@ type accounts struct {
 	mu         sync.Mutex
 	byID       map[int64]*Account
 	sent       randomIDs
+	said       memory
 }
 
-func newAccounts(premium bool, randomIDBytes int64) *accounts {
-	a := &accounts{premium: premium, byID: map[int64]*Account{}, ownPremium: map[int64]bool{}, sent: randomIDs{limit: randomIDBytes}}
+func newAccounts(premium bool, l Limits) *accounts {
+	a := &accounts{
+		premium: premium, byID: map[int64]*Account{}, ownPremium: map[int64]bool{},
+		sent: randomIDs{limit: l.RandomIDs}, said: memory{limit: l.Messages},
+	}
 	_, _ = rand.Read(a.secret[:]) // crypto/rand does not fail
 	return a
 }
@@ -219,6 +224,7 @@ func (h *Handler) Clear() {
 	clear(a.byID)
 	clear(a.ownPremium)
 	a.sent.clear()
+	a.said.clear()
 }
 
 // named finds the bot with a username, or tells of one that nobody logged in as.

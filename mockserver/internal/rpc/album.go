@@ -30,6 +30,9 @@ func (q *query) sendMultiMedia() (any, error) {
 		if item.Long("random_id") == 0 {
 			return nil, bad("RANDOM_ID_EMPTY", "random_id of a file of the album is 0")
 		}
+		if err := q.checkText(item.Str("message"), true); err != nil {
+			return nil, err
+		}
 		d, err := q.albumMedia(item.Obj("media"))
 		if err != nil {
 			return nil, inAlbum(err, i)

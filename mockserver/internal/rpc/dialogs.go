@@ -6,7 +6,7 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
 
-// getDialogs finds none: what was sent is not kept. TDLib asks at every start of a user,
+// getDialogs finds none: whom the account wrote to is not told. TDLib asks at every start of a user,
 // and others whose code under test looks for a chat by its title.
 // https://core.telegram.org/method/messages.getDialogs
 func (q *query) getDialogs() (any, error) {

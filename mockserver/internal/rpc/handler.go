@@ -55,7 +55,7 @@ type Handler struct {
 
 // New makes a handler.
 func New(c Config) *Handler {
-	return &Handler{Config: c, accounts: newAccounts(c.Premium, c.Limits.RandomIDs)}
+	return &Handler{Config: c, accounts: newAccounts(c.Premium, c.Limits)}
 }
 
 // In returns a handler for another datacenter of the same server: with auth keys

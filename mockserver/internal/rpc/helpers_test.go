@@ -33,7 +33,7 @@ var layers = []int{
 }
 
 // testLimits are those of a server that nobody configured.
-var testLimits = Limits{Inflated: 10 << 20, Wrappers: 8, RandomIDs: 1 << 20}
+var testLimits = Limits{Inflated: 10 << 20, Wrappers: 8, RandomIDs: 1 << 20, Messages: 1 << 20}
 
 // desk is a handler with one auth key at it.
 type desk struct {

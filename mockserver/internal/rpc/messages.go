@@ -1,22 +1,56 @@
 package rpc
 
 import (
+	"fmt"
+	"unicode/utf8"
+
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 	"github.com/fakedc/fakedc/mockserver/internal/upload"
 )
 
 // outgoing is one message to be sent.
 type outgoing struct {
-	text     string
-	randomID int64
-	media    *upload.Document // nil for text alone
-	group    int64            // of an album
+	text      string
+	randomID  int64
+	media     *upload.Document // nil for text alone
+	group     int64            // of an album
+	forwarded *tl.Object       // whose it was
+}
+
+// The longest texts, in code points. https://core.telegram.org/constructor/config
+const (
+	MaxText           = 4096
+	maxCaption        = 1024
+	maxCaptionPremium = 4096 // bots have no Premium
+)
+
+// checkText refuses what is too long. Bots that put the name of a file, its source and
+// its mirrors below it learn of it in the field.
+func (q *query) checkText(text string, withMedia bool) error {
+	n := utf8.RuneCountInString(text)
+	if !withMedia {
+		if n > MaxText {
+			return bad("MESSAGE_TOO_LONG", fmt.Sprintf("the message has %d characters, the most is %d", n, MaxText))
+		}
+		return nil
+	}
+	most := maxCaption
+	if !q.account.Bot && q.account.Premium() {
+		most = maxCaptionPremium
+	}
+	if n > most {
+		return bad("MEDIA_CAPTION_TOO_LONG", fmt.Sprintf("the caption has %d characters, the most is %d", n, most))
+	}
+	return nil
 }
 
 // sendMedia sends a file. https://core.telegram.org/method/messages.sendMedia
 func (q *query) sendMedia() (any, error) {
 	to, err := q.peer(q.args.Obj("peer"))
 	if err != nil {
+		return nil, err
+	}
+	if err := q.checkText(q.args.Str("message"), true); err != nil {
 		return nil, err
 	}
 	d, err := q.inputMedia(q.args.Obj("media"))
@@ -33,10 +67,14 @@ func (q *query) sendMessage() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.args.Str("message") == "" {
+	text := q.args.Str("message")
+	if text == "" {
 		return nil, bad("MESSAGE_EMPTY", "the message is empty")
 	}
-	return q.sent(to, outgoing{text: q.args.Str("message"), randomID: q.args.Long("random_id")})
+	if err := q.checkText(text, false); err != nil {
+		return nil, err
+	}
+	return q.sent(to, outgoing{text: text, randomID: q.args.Long("random_id")})
 }
 
 // setTyping is how far an upload is, to those who wait for it; many a bot says so before it
@@ -46,28 +84,6 @@ func (q *query) setTyping() (any, error) {
 		return nil, err
 	}
 	return tl.Bool(true), nil
-}
-
-// editMessage puts another file into a message.
-// https://core.telegram.org/method/messages.editMessage
-func (q *query) editMessage() (any, error) {
-	to, err := q.peer(q.args.Obj("peer"))
-	if err != nil {
-		return nil, err
-	}
-	id := q.args.Int("id")
-	if !q.account.numbered(id) {
-		return nil, bad("MESSAGE_ID_INVALID", "the account has sent no message with this id")
-	}
-	m := outgoing{text: q.args.Str("message")}
-	if in := q.args.Obj("media"); in != nil {
-		if m.media, err = q.inputMedia(in); err != nil {
-			return nil, err
-		}
-	}
-	message := q.message(to, id, m)
-	message.Fields["edit_date"] = int32(q.now.Unix())
-	return q.updates(to, nil, to.update("edit", message, q.number(to.box()).pts)), nil
 }
 
 // number takes the next number of the account's messages, for what counts as one of them. What is not kept uses up none.
@@ -85,32 +101,45 @@ func (q *query) sent(to peer, all ...outgoing) (any, error) {
 		return nil, err
 	}
 	q.unkept = sent
+	messages := make([]said, len(all))
 	var updates []*tl.Object
 	for i, m := range all {
-		id := sent.first + int32(i)
+		messages[i] = said{
+			id: sent.first + int32(i), to: to, date: int32(q.now.Unix()), text: m.text, group: m.group, forwarded: m.forwarded,
+		}
+		messages[i].setMedia(m.media)
 		updates = append(updates,
-			tl.New("updateMessageID", tl.Fields{"id": id, "random_id": m.randomID}),
-			to.update("new", q.message(to, id, m), sent.pts+int32(i)))
+			tl.New("updateMessageID", tl.Fields{"id": messages[i].id, "random_id": m.randomID}),
+			to.update("new", q.message(&messages[i]), sent.pts+int32(i)))
 	}
+	memory := &q.accounts.said
+	memory.add(q.account, messages...)
+	sent.back = func() { memory.forget(sent.Account, sent.first, sent.last) }
 	return q.updates(to, nil, updates...), nil
 }
 
 // message is one message as its sender sees it. Saved Messages are not outgoing:
 // mtcute and TDLib look at the flag.
-func (q *query) message(to peer, id int32, m outgoing) *tl.Object {
+func (q *query) message(s *said) *tl.Object {
 	self := q.account
 	f := tl.Fields{
-		"id": id, "out": to.user != self, "date": int32(q.now.Unix()), "message": m.text,
-		"from_id": tl.New("peerUser", tl.Fields{"user_id": self.ID}), "peer_id": to.id(),
+		"id": s.id, "out": s.to.user != self, "date": s.date, "message": s.text,
+		"from_id": tl.New("peerUser", tl.Fields{"user_id": self.ID}), "peer_id": s.to.id(),
 	}
-	if to.user == self { // the chat among them that it is of: https://core.telegram.org/api/saved-messages
-		f["saved_peer_id"] = to.id()
+	if s.to.user == self { // the chat among them that it is of: https://core.telegram.org/api/saved-messages
+		f["saved_peer_id"] = s.to.id()
 	}
-	if m.media != nil {
-		f["media"] = q.messageMedia(m.media)
+	if s.document != 0 {
+		f["media"] = q.mediaOf(s)
 	}
-	if m.group != 0 {
-		f["grouped_id"] = m.group
+	if s.group != 0 {
+		f["grouped_id"] = s.group
+	}
+	if s.edited != 0 {
+		f["edit_date"] = s.edited
+	}
+	if s.forwarded != nil {
+		f["fwd_from"] = s.forwarded
 	}
 	return tl.New("message", f)
 }

@@ -55,6 +55,10 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"messages.setTyping":   {call: (*query).setTyping},
 
 		"messages.sendMultiMedia":   {call: (*query).sendMultiMedia},
+		"messages.getMessages":      {call: (*query).getMessages},
+		"channels.getMessages":      {call: (*query).getChannelMessages},
+		"messages.getHistory":       {call: (*query).getHistory},
+		"messages.forwardMessages":  {call: (*query).forwardMessages},
 		"messages.editMessage":      {call: (*query).editMessage},
 		"messages.deleteMessages":   {call: (*query).deleteMessages},
 		"channels.deleteMessages":   {call: (*query).deleteChannelMessages},

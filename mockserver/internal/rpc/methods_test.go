@@ -134,9 +134,13 @@ var calls = map[string]struct {
 	"messages.setTyping": {func(*prepared) *tl.Object {
 		return setTyping(tl.New("inputPeerSelf", nil), tl.New("sendMessageUploadDocumentAction", tl.Fields{"progress": int32(50)}))
 	}, "boolTrue"},
-	"messages.deleteMessages": {func(*prepared) *tl.Object { return deleteMessages(int32(1)) }, "messages.affectedMessages"},
-	"channels.deleteMessages": {func(*prepared) *tl.Object { return deleteChannelMessages(8, int32(1)) }, "messages.affectedMessages"},
-	"messages.getChats":       {func(*prepared) *tl.Object { return getChats(int64(8)) }, "messages.chats"},
+	"messages.deleteMessages":  {func(*prepared) *tl.Object { return deleteMessages(int32(1)) }, "messages.affectedMessages"},
+	"channels.deleteMessages":  {func(*prepared) *tl.Object { return deleteChannelMessages(8, int32(1)) }, "messages.affectedMessages"},
+	"messages.getMessages":     {func(*prepared) *tl.Object { return getMessages(1) }, "messages.messages"},
+	"channels.getMessages":     {func(*prepared) *tl.Object { return getChannelMessages(8, 1) }, "messages.channelMessages"},
+	"messages.getHistory":      {func(*prepared) *tl.Object { return getHistory(self(), nil) }, "messages.messages"},
+	"messages.forwardMessages": {func(*prepared) *tl.Object { return forward(self(), inputPeerChannel(8), 1) }, "updates"},
+	"messages.getChats":        {func(*prepared) *tl.Object { return getChats(int64(8)) }, "messages.chats"},
 	"account.updateStatus": {func(*prepared) *tl.Object {
 		return tl.New("account.updateStatus", tl.Fields{"offline": true})
 	}, "boolTrue"},
@@ -265,7 +269,6 @@ func TestUnknownMethods(t *testing.T) {
 	}{
 		{[]byte{0x6b, 0x18, 0xf9, 0xc4}, ""}, // help.getConfig, to see that the case can fail
 		{[]byte{0x04, 0x03, 0x02, 0x01, 0, 0, 0, 0}, "400 METHOD_NOT_SUPPORTED: #01020304"},
-		{d.encode(t, tl.New("messages.getMessages", tl.Fields{"id": []any{}})), "400 METHOD_NOT_SUPPORTED: messages.getMessages"},
 		{d.encode(t, tl.New("inputPeerSelf", nil)), "400 METHOD_NOT_SUPPORTED: inputPeerSelf"},
 		{[]byte{0x57, 0x19, 0x49, 0xa4}, "400 METHOD_NOT_SUPPORTED: " + tl.MethodName(0xa4491957)},
 	} {

@@ -41,6 +41,14 @@ func (q *query) peer(in *tl.Object) (peer, error) {
 	return peer{}, errPeer
 }
 
+// same tells whether two peers are one.
+func (p peer) same(other peer) bool {
+	if p.chat != other.chat || p.channel != other.channel || (p.user == nil) != (other.user == nil) {
+		return false
+	}
+	return p.user == nil || p.user.ID == other.user.ID
+}
+
 // id is the peer as messages carry it.
 func (p peer) id() *tl.Object {
 	switch {

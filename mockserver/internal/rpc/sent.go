@@ -11,6 +11,7 @@ type Sent struct {
 	pts         int32 // of the box, after the first message
 	ids         []int64
 	change      uint64 // of the account's
+	back        func() // undoes what became of earlier messages besides; nil: nothing did
 }
 
 // sendAs numbers messages, one after the other from first, and refuses to send a second
@@ -41,6 +42,13 @@ func (a *Account) sendAs(to box, all []outgoing) (*Sent, error) {
 //
 // Their numbers are used again, unless there are later ones.
 func (s *Sent) Undo() (undone bool) {
+	if undone = s.undo(); undone && s.back != nil {
+		s.back()
+	}
+	return undone
+}
+
+func (s *Sent) undo() (undone bool) {
 	a := s.Account
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -36,8 +36,8 @@ func sendText(to *tl.Object) *tl.Object {
 func TestChannelsHaveSequencesOfTheirOwn(t *testing.T) {
 	d := loggedIn(t, 228, nil)
 	chat := tl.New("inputPeerChat", tl.Fields{"chat_id": int64(7)})
-	edit := func(to *tl.Object) *tl.Object {
-		return tl.New("messages.editMessage", tl.Fields{"peer": to, "id": int32(1), "message": "other"})
+	edit := func(to *tl.Object, id int32) *tl.Object {
+		return tl.New("messages.editMessage", tl.Fields{"peer": to, "id": id, "message": "other"})
 	}
 	story := call(t, "stories.sendStory", prepare(t, d))
 	known := boxes{0: d.object(t, tl.New("updates.getState", nil)).Int("pts")}
@@ -46,7 +46,7 @@ func TestChannelsHaveSequencesOfTheirOwn(t *testing.T) {
 	}
 	for i, query := range []*tl.Object{
 		sendText(self()), sendText(inputPeerChannel(8)), sendText(chat), sendText(inputPeerChannel(9)), sendText(inputPeerChannel(8)),
-		story, sendText(self()), edit(inputPeerChannel(8)), edit(self()), sendText(inputPeerChannel(8)), sendText(self()),
+		story, sendText(self()), edit(inputPeerChannel(8), 3), edit(self(), 1), sendText(inputPeerChannel(8)), sendText(self()),
 	} {
 		t.Run(fmt.Sprint(i, query.Name), func(t *testing.T) { known.take(t, d.object(t, query)) })
 	}

@@ -94,6 +94,7 @@ func (h *Handler) RestoreAccount(id int64, s AccountState) *Account {
 	defer a.mu.Unlock()
 	a.messages, a.apart = max(a.messages, s.Messages), max(a.apart, s.Apart)
 	a.begin = max(a.begin, 1+s.Messages)
+	h.accounts.said.restored(a, s.Messages)
 	for sent := s.Sent; len(sent) >= 8; sent = sent[8:] {
 		a.sent.take(int64(binary.LittleEndian.Uint64(sent))) // it may be there: another key has the account too
 	}

@@ -13,6 +13,7 @@ type Limits struct {
 	Inflated  int   // bytes that what is packed in one frame unpacks to
 	Wrappers  int   // around one query, packed ones included
 	RandomIDs int64 // bytes that those of all accounts take
+	Messages  int64 // bytes that what all accounts have said takes
 }
 
 // unwrapped is a query without its wrappers.

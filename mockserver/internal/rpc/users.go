@@ -94,10 +94,10 @@ func (q *query) getDifference() (any, error) {
 // getChannelDifference never has news either.
 // https://core.telegram.org/method/updates.getChannelDifference
 func (q *query) getChannelDifference() (any, error) {
-	in := q.args.Obj("channel")
-	if in.Name == "inputChannelEmpty" || in.Long("channel_id") <= 0 {
-		return nil, errChannel
+	of, err := q.channelBox()
+	if err != nil {
+		return nil, err
 	}
-	pts := max(q.args.Int("pts"), q.account.pts(box(in.Long("channel_id"))))
+	pts := max(q.args.Int("pts"), q.account.pts(of))
 	return tl.New("updates.channelDifferenceEmpty", tl.Fields{"final": true, "pts": pts, "timeout": int32(60)}), nil
 }
