@@ -25,8 +25,11 @@ func (q *query) editMessage() (any, error) {
 		now = said{id: id, to: to, date: int32(q.now.Unix())}
 	}
 	now.edited = int32(q.now.Unix())
+	now.looks = q.looks(q.args)
 	if q.args.Has("message") {
 		now.text = q.args.Str("message")
+	} else {
+		now.looks.text = was.looks.text
 	}
 	if in := q.args.Obj("media"); in != nil {
 		d, err := q.inputMedia(in)
@@ -40,6 +43,9 @@ func (q *query) editMessage() (any, error) {
 	}
 	if err := q.checkText(now.text, now.document != 0); err != nil {
 		return nil, err
+	}
+	if is == there && now.text == was.text && now.looks == was.looks && now.document == was.document {
+		return nil, bad("MESSAGE_NOT_MODIFIED", "the message says that already, and looks like that")
 	}
 	sent := q.number(to.box())
 	memory.change(q.account, now)

@@ -106,3 +106,44 @@ func TestEditMessage(t *testing.T) {
 		})
 	}
 }
+
+// A bot that says "50 %" twice learns of it in the field.
+// https://core.telegram.org/method/messages.editMessage
+func TestMessageNotModified(t *testing.T) {
+	bold := tl.Vector(tl.New("messageEntityBold", tl.Fields{"offset": int32(0), "length": int32(1)}))
+	button := func(text string) *tl.Object {
+		return tl.New("replyKeyboardForceReply", tl.Fields{"placeholder": text}) // the same in all layers
+	}
+	for _, layer := range layers {
+		d := loggedIn(t, layer, nil)
+		file := func(id int64) *tl.Object { return uploadedDocument(d.file(t, id, false, contents(10), "a.txt")) }
+		d.object(t, tl.New("messages.sendMessage", tl.Fields{"peer": self(), "message": "50 %", "random_id": nextRandomID.Add(1), "reply_markup": button("Stop")}))
+		for i, c := range []struct {
+			fields tl.Fields
+			same   bool
+		}{
+			{tl.Fields{"message": "50 %", "reply_markup": button("Stop")}, true},
+			{tl.Fields{"reply_markup": button("Stop")}, true},
+			{tl.Fields{"message": "50 %"}, false}, // which takes the button away
+			{tl.Fields{"message": "50 %"}, true},
+			{tl.Fields{"message": "50 %", "no_webpage": true}, false},
+			{tl.Fields{"message": "50 %", "no_webpage": true}, true},
+			{tl.Fields{"message": "50 %", "entities": bold}, false},
+			{tl.Fields{"message": "50 %", "entities": bold}, true},
+			{tl.Fields{"reply_markup": button("Stop")}, false},
+			{tl.Fields{"reply_markup": button("Stop")}, true},
+			{tl.Fields{"reply_markup": button("Halt")}, false},
+			{tl.Fields{"message": "51 %", "entities": bold, "reply_markup": button("Halt")}, false},
+			{tl.Fields{"message": "a file", "media": file(1)}, false},
+			{tl.Fields{"message": "a file", "media": file(2)}, false},
+			{tl.Fields{"message": "a file"}, true},
+		} {
+			c.fields["peer"], c.fields["id"] = self(), int32(1)
+			_, edited := d.ask(t, tl.New("messages.editMessage", c.fields)).(*tl.Object)
+			require.Equal(t, !c.same, edited, "layer %d, edit %d", layer, i)
+			if c.same {
+				require.Equal(t, "400 MESSAGE_NOT_MODIFIED", d.last().Error)
+			}
+		}
+	}
+}

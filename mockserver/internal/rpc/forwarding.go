@@ -57,7 +57,7 @@ func (q *query) forwardMessages() (any, error) {
 
 // again is a message as it is sent once more.
 func (q *query) again(s *said, to peer) (m outgoing, err error) {
-	m.text = s.text
+	m.text, m.looks.text = s.text, s.looks.text
 	if s.document != 0 {
 		d, ok := q.Uploads.Document(s.document)
 		if !ok {

@@ -11,6 +11,7 @@ import (
 // outgoing is one message to be sent.
 type outgoing struct {
 	text      string
+	looks     looks
 	randomID  int64
 	media     *upload.Document // nil for text alone
 	group     int64            // of an album
@@ -57,7 +58,7 @@ func (q *query) sendMedia() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.sent(to, outgoing{text: q.args.Str("message"), randomID: q.args.Long("random_id"), media: d})
+	return q.sent(to, outgoing{text: q.args.Str("message"), looks: q.looks(q.args), randomID: q.args.Long("random_id"), media: d})
 }
 
 // sendMessage sends text, so that a test can tell an upload's failure from that
@@ -74,7 +75,7 @@ func (q *query) sendMessage() (any, error) {
 	if err := q.checkText(text, false); err != nil {
 		return nil, err
 	}
-	return q.sent(to, outgoing{text: text, randomID: q.args.Long("random_id")})
+	return q.sent(to, outgoing{text: text, looks: q.looks(q.args), randomID: q.args.Long("random_id")})
 }
 
 // setTyping is how far an upload is, to those who wait for it; many a bot says so before it
@@ -105,7 +106,7 @@ func (q *query) sent(to peer, all ...outgoing) (any, error) {
 	var updates []*tl.Object
 	for i, m := range all {
 		messages[i] = said{
-			id: sent.first + int32(i), to: to, date: int32(q.now.Unix()), text: m.text, group: m.group, forwarded: m.forwarded,
+			id: sent.first + int32(i), to: to, date: int32(q.now.Unix()), text: m.text, looks: m.looks, group: m.group, forwarded: m.forwarded,
 		}
 		messages[i].setMedia(m.media)
 		updates = append(updates,

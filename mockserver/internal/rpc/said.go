@@ -16,6 +16,7 @@ type said struct {
 	date     int32
 	edited   int32 // when, 0: never
 	text     string
+	looks    looks
 	document int64 // 0: text alone
 	photo    bool  // the document is one
 	group    int64 // of an album
