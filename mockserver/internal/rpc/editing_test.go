@@ -111,6 +111,7 @@ func TestEditMessage(t *testing.T) {
 // https://core.telegram.org/method/messages.editMessage
 func TestMessageNotModified(t *testing.T) {
 	bold := tl.Vector(tl.New("messageEntityBold", tl.Fields{"offset": int32(0), "length": int32(1)}))
+	link := tl.Vector(tl.New("messageEntityTextUrl", tl.Fields{"offset": int32(0), "length": int32(4), "url": "https://a.de"}))
 	button := func(text string) *tl.Object {
 		return tl.New("replyKeyboardForceReply", tl.Fields{"placeholder": text}) // the same in all layers
 	}
@@ -126,8 +127,12 @@ func TestMessageNotModified(t *testing.T) {
 			{tl.Fields{"reply_markup": button("Stop")}, true},
 			{tl.Fields{"message": "50 %"}, false}, // which takes the button away
 			{tl.Fields{"message": "50 %"}, true},
-			{tl.Fields{"message": "50 %", "no_webpage": true}, false},
-			{tl.Fields{"message": "50 %", "no_webpage": true}, true},
+			{tl.Fields{"message": "50 %", "no_webpage": true}, true}, // there is none
+			{tl.Fields{"message": "a.de"}, false},
+			{tl.Fields{"message": "a.de", "no_webpage": true}, false},
+			{tl.Fields{"message": "a.de", "no_webpage": true}, true},
+			{tl.Fields{"message": "here", "entities": link}, false},
+			{tl.Fields{"message": "here", "entities": link, "no_webpage": true}, false},
 			{tl.Fields{"message": "50 %", "entities": bold}, false},
 			{tl.Fields{"message": "50 %", "entities": bold}, true},
 			{tl.Fields{"reply_markup": button("Stop")}, false},

@@ -3,6 +3,8 @@ package rpc
 import (
 	"hash/maphash"
 	"math/rand/v2"
+	"slices"
+	"strings"
 
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
@@ -16,16 +18,25 @@ type looks struct {
 
 // looks is how a message of a call looks.
 func (q *query) looks(in *tl.Object) (l looks) {
-	l.text = q.digest(in.Objects("entities"))
-	for i, flag := range []string{"no_webpage", "invert_media"} {
-		if in.Bool(flag) {
-			l.text += uint64(i + 1)
-		}
+	entities := in.Objects("entities")
+	l.text = q.digest(entities)
+	if in.Bool("invert_media") {
+		l.text++
+	}
+	if in.Bool("no_webpage") && mayLink(in.Str("message"), entities) {
+		l.text += 2
 	}
 	if markup := in.Obj("reply_markup"); markup != nil {
 		l.markup = q.digest([]*tl.Object{markup})
 	}
 	return l
+}
+
+// mayLink tells whether a text may have a link, and so a page that is shown or not. Telethon
+// asks for none when it edits, whatever it sent.
+func mayLink(text string, entities []*tl.Object) bool {
+	return strings.Contains(text, ".") ||
+		slices.ContainsFunc(entities, func(e *tl.Object) bool { return e.Name == "messageEntityTextUrl" })
 }
 
 var digestSeed = maphash.MakeSeed()
