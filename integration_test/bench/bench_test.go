@@ -90,6 +90,14 @@ func TestData(t *testing.T) {
 }
 
 // Figures of a busy machine are told from those of a quiet one.
+func TestSlots(t *testing.T) {
+	require.Empty(t, slots{}.String())
+	require.Equal(t, "of what a core can begin at once, others left 50 % (25 % at the least)", slots{20, 10, 40}.String())
+	var s slots
+	s.sample()
+	require.Positive(t, s[0], "the compiler left the work out")
+}
+
 func TestLoad(t *testing.T) {
 	require.Equal(t, ", load average 1.75", load("0.62 1.71 1.75 1/75 18098\n"))
 	require.Empty(t, load(""), "not Linux")

@@ -50,12 +50,14 @@ func run(ctx context.Context, reps int, only string, long bool) (page string, mi
 	defer func() { _ = os.RemoveAll(dir) }()
 	b := &bench{reps: reps, programs: &programs{dir: dir, built: map[string]string{}}}
 	var table strings.Builder
+	var all slots
 	for _, r := range rows {
 		if r.long && !long || !wanted(r.name, only) {
 			continue
 		}
 		fmt.Fprint(os.Stderr, r.name, " ... ")
 		began := time.Now()
+		b.slots = nil
 		figures, err := r.run(ctx, b)
 		if err != nil {
 			return "", nil, fmt.Errorf("%s: %w", r.name, err)
@@ -68,12 +70,13 @@ func run(ctx context.Context, reps int, only string, long bool) (page string, mi
 			table.WriteString(line)
 			fmt.Fprint(os.Stderr, line)
 		}
-		fmt.Fprintln(os.Stderr, "took", time.Since(began).Round(time.Second))
+		fmt.Fprintln(os.Stderr, "took", time.Since(began).Round(time.Second), b.slots)
+		all = append(all, b.slots...)
 	}
 	if table.Len() == 0 {
 		return "", nil, fmt.Errorf("no row has %q in its name; those that take minutes need -long", only)
 	}
-	return preamble() + heading(reps, only, long) + table.String(), missed, nil
+	return preamble() + heading(reps, only, long, all) + table.String(), missed, nil
 }
 
 func wanted(name, only string) bool {

@@ -13,7 +13,8 @@ import (
 // bench is one run of this command.
 type bench struct {
 	*programs
-	reps int
+	reps  int
+	slots slots
 }
 
 // side is a server with a client, one of two that are compared.
@@ -107,6 +108,7 @@ func (b *bench) compare(ctx context.Context, names [2]string, make func(c *clien
 	for rep := range b.reps + 1 {
 		for turn := range 2 {
 			i := (rep + turn) % 2
+			b.slots.sample()
 			used, err := sides[i].used(rep, make)
 			if err != nil {
 				return got, fmt.Errorf("%s: %w", names[i], err)
@@ -147,6 +149,7 @@ func (b *bench) latencies(ctx context.Context, names [2]string, make func(c *cli
 	for rep := range b.reps + 1 {
 		for turn := range 2 {
 			i := (rep + turn) % 2
+			b.slots.sample()
 			j, err := make(sides[i].client, rep)
 			if err != nil {
 				return got, err
