@@ -38,6 +38,8 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"contacts.resolveUsername": {call: (*query).resolveUsername},
 		"channels.getChannels":     {call: (*query).getChannels},
 		"messages.getChats":        {call: (*query).getChats},
+		"channels.getFullChannel":  {call: (*query).getFullChannel},
+		"messages.getFullChat":     {call: (*query).getFullChat},
 
 		"account.updateStatus":  {call: (*query).updateStatus},
 		"updates.getState":      {call: (*query).getState},

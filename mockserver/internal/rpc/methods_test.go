@@ -136,6 +136,8 @@ var calls = map[string]struct {
 	}, "boolTrue"},
 	"messages.deleteMessages":  {func(*prepared) *tl.Object { return deleteMessages(int32(1)) }, "messages.affectedMessages"},
 	"channels.deleteMessages":  {func(*prepared) *tl.Object { return deleteChannelMessages(8, int32(1)) }, "messages.affectedMessages"},
+	"channels.getFullChannel":  {func(*prepared) *tl.Object { return getFullChannel(8) }, "messages.chatFull"},
+	"messages.getFullChat":     {func(*prepared) *tl.Object { return getFullChat(7) }, "messages.chatFull"},
 	"messages.getMessages":     {func(*prepared) *tl.Object { return getMessages(1) }, "messages.messages"},
 	"channels.getMessages":     {func(*prepared) *tl.Object { return getChannelMessages(8, 1) }, "messages.channelMessages"},
 	"messages.getHistory":      {func(*prepared) *tl.Object { return getHistory(self(), nil) }, "messages.messages"},

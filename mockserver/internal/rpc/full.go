@@ -1,0 +1,35 @@
+package rpc
+
+import "github.com/fakedc/fakedc/mockserver/internal/tl"
+
+// getFullChannel is what a Pyrogram asks that looks up where it will send to.
+// https://core.telegram.org/method/channels.getFullChannel
+func (q *query) getFullChannel() (any, error) {
+	of, err := q.channelBox()
+	if err != nil {
+		return nil, err
+	}
+	none := int32(0)
+	return q.full(peer{channel: int64(of)}, tl.New("channelFull", tl.Fields{
+		"id": int64(of), "about": "", "read_inbox_max_id": none, "read_outbox_max_id": none, "unread_count": none,
+		"chat_photo": tl.New("photoEmpty", tl.Fields{"id": int64(0)}), "notify_settings": tl.New("peerNotifySettings", nil),
+		"bot_info": []any{}, "pts": q.account.pts(of),
+	}))
+}
+
+// getFullChat: https://core.telegram.org/method/messages.getFullChat
+func (q *query) getFullChat() (any, error) {
+	id := q.args.Long("chat_id")
+	if id <= 0 {
+		return nil, bad("CHAT_ID_INVALID", "chats are numbered from 1")
+	}
+	return q.full(peer{chat: id}, tl.New("chatFull", tl.Fields{
+		"id": id, "about": "", "participants": tl.New("chatParticipantsForbidden", tl.Fields{"chat_id": id}),
+		"notify_settings": tl.New("peerNotifySettings", nil),
+	}))
+}
+
+func (q *query) full(of peer, full *tl.Object) (any, error) {
+	chats, users := q.named([]peer{of})
+	return tl.New("messages.chatFull", tl.Fields{"full_chat": full, "chats": chats, "users": users}), nil
+}
