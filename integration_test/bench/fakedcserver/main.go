@@ -66,5 +66,6 @@ func write(profile string) error {
 	if err != nil {
 		return err
 	}
+	runtime.GC() // so that what is in use is known
 	return errors.Join(pprof.Lookup("allocs").WriteTo(f, 0), f.Close())
 }

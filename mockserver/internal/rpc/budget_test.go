@@ -175,8 +175,8 @@ func TestBuffersGrowNoFurtherThanTheBudget(t *testing.T) {
 	full := buffers.Get(smallestBuffer)
 	full[1] = 1
 	next := grow(full, smallestBuffer+1)
-	require.Equal(t, 2*smallestBuffer, cap(next))
+	require.Equal(t, smallestBuffer*5/4, cap(next), "the next class")
 	require.Len(t, next, smallestBuffer)
 	require.EqualValues(t, 1, next[1])
-	require.Equal(t, 8*smallestBuffer, cap(grow(next[:cap(next)], 1<<20)))
+	require.Equal(t, 4*smallestBuffer*5/4, cap(grow(next[:cap(next)], 1<<20)))
 }
