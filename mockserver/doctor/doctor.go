@@ -111,9 +111,9 @@ func (d *Doctor) Add(e Event) {
 			d.kept[e.File] = e
 		}
 	case journal.KindCall:
-		if e.Error != "" {
+		if e.Error != "" || e.Answer != journal.AnswerUsual {
 			for _, f := range d.order {
-				f.failed(&e)
+				f.answered(&e)
 			}
 		}
 	case journal.KindDisconnect:

@@ -22,6 +22,7 @@ type file struct {
 	open      *run            // parts stored one after another, not told yet
 	used      int             // times
 	useID     int64           // msg_id of the last time
+	useAt     int             // its place in the timeline
 	again     *Event          // the second time
 	dropped   map[int64]int64 // connections that ended, and the number of the event
 	found     []Finding
@@ -121,29 +122,6 @@ func (p *part) take(e *Event) {
 		p.stored, p.lost, p.size = !e.Lost, e.Lost, e.Size
 		p.gone = p.gone || e.Lost
 	}
-}
-
-func (f *file) addUse(e *Event) {
-	f.closeRun()
-	if e.Error == "" {
-		f.used++
-		f.useID = e.MsgID
-		f.missing = nil
-		if f.used == 2 {
-			second := *e
-			f.again = &second
-		}
-		f.moment(e, fmt.Sprintf("a file was made of it: %s", bytesText(int64(e.Size))), false)
-		return
-	}
-	if !slices.Contains(e.Rules, "final.kind") { // which looks for parts where none were sent to
-		use := *e
-		f.missing = &use
-		if n, ok := missingPart(e.Error); ok && f.parts[n] != nil {
-			f.parts[n].gone = true
-		}
-	}
-	f.moment(e, fmt.Sprintf("%s: answered %s", e.Method, nameOf(e.Error)), true)
 }
 
 // story sums the upload up.
@@ -312,14 +290,6 @@ func (f *file) exhausted() bool {
 // exhausted is never true of a wait: who is told when to come back comes back.
 func (p *part) exhausted() bool {
 	return p.calls >= patient && !p.stored && !strings.HasPrefix(p.last.Error, "420 ")
-}
-
-// failed takes back a use: the call that it was part of was refused after all, as one
-// is that comes a second time under the same random_id.
-func (f *file) failed(e *Event) {
-	if f.used > 1 && e.MsgID == f.useID {
-		f.used--
-	}
 }
 
 // stubborn is how often a part may be refused for what it is before that is said.
