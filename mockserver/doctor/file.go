@@ -15,16 +15,16 @@ import (
 // file is what is known of one upload.
 type file struct {
 	Story
-	parts     map[int32]*part
-	conns     map[int64]bool
-	seen      int64 // number of the last call
-	last      time.Time
-	open      *run            // parts stored one after another, not told yet
-	used      int             // times
-	useID     int64           // msg_id of the last time
-	useAt     int             // its place in the timeline
-	again     *Event          // the second time
-	dropped   map[int64]int64 // connections that ended, and the number of the event
+	parts map[int32]*part
+	conns map[int64]bool
+	seen  int64 // number of the last call
+	last  time.Time
+	open  *run   // parts stored one after another, not told yet
+	used  int    // times
+	useID int64  // msg_id of the last time
+	useAt int    // its place in the timeline
+	again *Event // the second time
+	misfortunes
 	found     []Finding
 	broken    []*breach // upload rules, by parts
 	big       bool      // by saveBigFilePart
@@ -51,7 +51,7 @@ type part struct {
 }
 
 func newFile(e *Event) *file {
-	return &file{parts: map[int32]*part{}, conns: map[int64]bool{}, dropped: map[int64]int64{}, last: e.Time,
+	return &file{parts: map[int32]*part{}, conns: map[int64]bool{}, misfortunes: newMisfortunes(), last: e.Time,
 		big: e.Big, Story: Story{File: e.File, FileID: e.FileID, Account: e.Account, Total: -1, Began: e.Time}}
 }
 
@@ -83,6 +83,7 @@ func (f *file) add(e *Event) {
 		return
 	}
 	f.breaks(e)
+	f.carry(e)
 	if e.Total != nil && *e.Total > 0 && (f.Total <= 0 || !ruledOut(e)) {
 		f.Total = *e.Total
 	}
@@ -185,37 +186,6 @@ func (f *file) stillWrong(all []Finding) []Finding {
 
 // patient is after how many calls a client may give a part up.
 const patient = 4
-
-// needless notes a call of a part that is stored, when nothing has gone wrong since:
-// whoever sends again before an answer is late makes a slow server slower.
-func (f *file) needless(e *Event, p *part) {
-	if p.calls == 0 || !p.stored || p.gone || p.last.Answer != journal.AnswerUsual || p.last.Error != "" || len(f.found) >= maxNeedless {
-		return
-	}
-	if _, ended := f.dropped[p.last.Conn]; ended {
-		return
-	}
-	n, other := *e.Part, ""
-	if differ(e, &p.last) {
-		other = ", with other bytes"
-	}
-	x := Finding{Kind: KindResent, Part: &n, Events: []int64{p.last.Seq, e.Seq}, Scenario: "slow-part",
-		Text: fmt.Sprintf("part %d came again %s after it was stored%s, and nothing had gone wrong", n, seconds(e.Time.Sub(p.last.Time)), other)}
-	switch after := e.Time.Sub(p.last.Time); {
-	case after < 0:
-		x.Text = fmt.Sprintf("part %d came twice %s%s, and nothing had gone wrong", n, atOnce, other)
-	case p.last.Waits:
-		x.Text = fmt.Sprintf("part %d came again after %s%s, when its answer was still held back: the client has too little patience", n, seconds(after), other)
-	case after < p.last.Delay:
-		x.Text = fmt.Sprintf("part %d came again after %s%s, when its answer was to take %s: the client has too little patience", n, seconds(after), other, seconds(p.last.Delay))
-	case p.last.Delay > 0:
-		x.Text = fmt.Sprintf("part %d came again %s after its answer left%s, and nothing had gone wrong", n, seconds(after-p.last.Delay), other)
-	}
-	f.found = append(f.found, x)
-}
-
-// maxNeedless is how many of them are told.
-const maxNeedless = 20
 
 // findings are what the oracle does not see, which found known ones.
 func (f *file) findings(known []Finding) (out []Finding) {
