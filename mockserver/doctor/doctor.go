@@ -263,7 +263,7 @@ func (d *Doctor) judged(r *Report) map[int][]Finding {
 				}
 			}
 		case oracle.CheckUnknownMethod:
-			r.Notes = append(r.Notes, "fakedc does not answer "+c.Name+": an upload does not need it")
+			r.Notes = append(r.Notes, "fakedc does not answer "+c.Name+"; its caller got an error")
 		}
 	}
 	return by
