@@ -111,9 +111,9 @@ func (d *Doctor) Add(e Event) {
 			d.kept[e.File] = e
 		}
 	case journal.KindCall:
-		if e.Error != "" {
+		if e.Error != "" || e.Answer != journal.AnswerUsual {
 			for _, f := range d.order {
-				f.failed(&e)
+				f.answered(&e)
 			}
 		}
 	case journal.KindDisconnect:
@@ -263,7 +263,7 @@ func (d *Doctor) judged(r *Report) map[int][]Finding {
 				}
 			}
 		case oracle.CheckUnknownMethod:
-			r.Notes = append(r.Notes, "fakedc does not answer "+c.Name+": an upload does not need it")
+			r.Notes = append(r.Notes, "fakedc does not answer "+c.Name+"; its caller got an error")
 		}
 	}
 	return by

@@ -15,15 +15,16 @@ import (
 // file is what is known of one upload.
 type file struct {
 	Story
-	parts     map[int32]*part
-	conns     map[int64]bool
-	seen      int64 // number of the last call
-	last      time.Time
-	open      *run            // parts stored one after another, not told yet
-	used      int             // times
-	useID     int64           // msg_id of the last time
-	again     *Event          // the second time
-	dropped   map[int64]int64 // connections that ended, and the number of the event
+	parts map[int32]*part
+	conns map[int64]bool
+	seen  int64 // number of the last call
+	last  time.Time
+	open  *run   // parts stored one after another, not told yet
+	used  int    // times
+	useID int64  // msg_id of the last time
+	useAt int    // its place in the timeline
+	again *Event // the second time
+	misfortunes
 	found     []Finding
 	broken    []*breach // upload rules, by parts
 	big       bool      // by saveBigFilePart
@@ -50,7 +51,7 @@ type part struct {
 }
 
 func newFile(e *Event) *file {
-	return &file{parts: map[int32]*part{}, conns: map[int64]bool{}, dropped: map[int64]int64{}, last: e.Time,
+	return &file{parts: map[int32]*part{}, conns: map[int64]bool{}, misfortunes: newMisfortunes(), last: e.Time,
 		big: e.Big, Story: Story{File: e.File, FileID: e.FileID, Account: e.Account, Total: -1, Began: e.Time}}
 }
 
@@ -82,6 +83,7 @@ func (f *file) add(e *Event) {
 		return
 	}
 	f.breaks(e)
+	f.carry(e)
 	if e.Total != nil && *e.Total > 0 && (f.Total <= 0 || !ruledOut(e)) {
 		f.Total = *e.Total
 	}
@@ -121,29 +123,6 @@ func (p *part) take(e *Event) {
 		p.stored, p.lost, p.size = !e.Lost, e.Lost, e.Size
 		p.gone = p.gone || e.Lost
 	}
-}
-
-func (f *file) addUse(e *Event) {
-	f.closeRun()
-	if e.Error == "" {
-		f.used++
-		f.useID = e.MsgID
-		f.missing = nil
-		if f.used == 2 {
-			second := *e
-			f.again = &second
-		}
-		f.moment(e, fmt.Sprintf("a file was made of it: %s", bytesText(int64(e.Size))), false)
-		return
-	}
-	if !slices.Contains(e.Rules, "final.kind") { // which looks for parts where none were sent to
-		use := *e
-		f.missing = &use
-		if n, ok := missingPart(e.Error); ok && f.parts[n] != nil {
-			f.parts[n].gone = true
-		}
-	}
-	f.moment(e, fmt.Sprintf("%s: answered %s", e.Method, nameOf(e.Error)), true)
 }
 
 // story sums the upload up.
@@ -207,37 +186,6 @@ func (f *file) stillWrong(all []Finding) []Finding {
 
 // patient is after how many calls a client may give a part up.
 const patient = 4
-
-// needless notes a call of a part that is stored, when nothing has gone wrong since:
-// whoever sends again before an answer is late makes a slow server slower.
-func (f *file) needless(e *Event, p *part) {
-	if p.calls == 0 || !p.stored || p.gone || p.last.Answer != journal.AnswerUsual || p.last.Error != "" || len(f.found) >= maxNeedless {
-		return
-	}
-	if _, ended := f.dropped[p.last.Conn]; ended {
-		return
-	}
-	n, other := *e.Part, ""
-	if differ(e, &p.last) {
-		other = ", with other bytes"
-	}
-	x := Finding{Kind: KindResent, Part: &n, Events: []int64{p.last.Seq, e.Seq}, Scenario: "slow-part",
-		Text: fmt.Sprintf("part %d came again %s after it was stored%s, and nothing had gone wrong", n, seconds(e.Time.Sub(p.last.Time)), other)}
-	switch after := e.Time.Sub(p.last.Time); {
-	case after < 0:
-		x.Text = fmt.Sprintf("part %d came twice %s%s, and nothing had gone wrong", n, atOnce, other)
-	case p.last.Waits:
-		x.Text = fmt.Sprintf("part %d came again after %s%s, when its answer was still held back: the client has too little patience", n, seconds(after), other)
-	case after < p.last.Delay:
-		x.Text = fmt.Sprintf("part %d came again after %s%s, when its answer was to take %s: the client has too little patience", n, seconds(after), other, seconds(p.last.Delay))
-	case p.last.Delay > 0:
-		x.Text = fmt.Sprintf("part %d came again %s after its answer left%s, and nothing had gone wrong", n, seconds(after-p.last.Delay), other)
-	}
-	f.found = append(f.found, x)
-}
-
-// maxNeedless is how many of them are told.
-const maxNeedless = 20
 
 // findings are what the oracle does not see, which found known ones.
 func (f *file) findings(known []Finding) (out []Finding) {
@@ -312,14 +260,6 @@ func (f *file) exhausted() bool {
 // exhausted is never true of a wait: who is told when to come back comes back.
 func (p *part) exhausted() bool {
 	return p.calls >= patient && !p.stored && !strings.HasPrefix(p.last.Error, "420 ")
-}
-
-// failed takes back a use: the call that it was part of was refused after all, as one
-// is that comes a second time under the same random_id.
-func (f *file) failed(e *Event) {
-	if f.used > 1 && e.MsgID == f.useID {
-		f.used--
-	}
 }
 
 // stubborn is how often a part may be refused for what it is before that is said.

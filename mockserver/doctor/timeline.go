@@ -94,9 +94,7 @@ func (f *file) disconnected(e *Event) {
 	if !f.conns[e.Conn] {
 		return
 	}
-	if !closedByClient(e.Text) { // that would be no misfortune
-		f.dropped[e.Conn] = e.Seq
-	}
+	f.end(e)
 	if f.used > 0 {
 		return
 	}

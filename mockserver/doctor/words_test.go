@@ -125,3 +125,11 @@ func TestBegunAnewAfterARefusalForGood(t *testing.T) {
 		require.Equal(t, want, found, err)
 	}
 }
+
+// A method that nobody knows is told as what it is: it may be what kept an upload from
+// beginning, such as one that finds out where to.
+func TestUnknownMethodIsNoted(t *testing.T) {
+	r, err := doctor.Examine(strings.NewReader(new(written).add(0, journal.Event{Kind: journal.KindUnknown, Method: "contacts.getContacts"}).String()))
+	require.NoError(t, err)
+	require.Equal(t, []string{"fakedc does not answer contacts.getContacts; its caller got an error"}, r.Notes)
+}

@@ -36,6 +36,7 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"users.getUsers":           {call: (*query).getUsers},
 		"users.getFullUser":        {call: (*query).getFullUser},
 		"contacts.resolveUsername": {call: (*query).resolveUsername},
+		"messages.checkChatInvite": {call: (*query).checkChatInvite},
 		"channels.getChannels":     {call: (*query).getChannels},
 		"messages.getChats":        {call: (*query).getChats},
 		"channels.getFullChannel":  {call: (*query).getFullChannel},

@@ -130,7 +130,8 @@ var calls = map[string]struct {
 	"contacts.resolveUsername": {func(*prepared) *tl.Object {
 		return resolveUsername("somechannel")
 	}, "contacts.resolvedPeer"},
-	"channels.getChannels": {func(*prepared) *tl.Object { return getChannels(inputChannel(8)) }, "messages.chats"},
+	"messages.checkChatInvite": {func(*prepared) *tl.Object { return checkChatInvite("AbCd_-1234567890") }, "chatInviteAlready"},
+	"channels.getChannels":     {func(*prepared) *tl.Object { return getChannels(inputChannel(8)) }, "messages.chats"},
 	"messages.setTyping": {func(*prepared) *tl.Object {
 		return setTyping(tl.New("inputPeerSelf", nil), tl.New("sendMessageUploadDocumentAction", tl.Fields{"progress": int32(50)}))
 	}, "boolTrue"},

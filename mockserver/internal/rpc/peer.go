@@ -151,6 +151,17 @@ func (q *query) resolveUsername() (any, error) {
 	return tl.New("contacts.resolvedPeer", tl.Fields{"peer": to.id(), "chats": to.chats(nil, int32(q.now.Unix())), "users": users}), nil
 }
 
+// checkChatInvite finds a channel for every link, https://t.me/+hash, of which whoever asks is
+// a member. https://core.telegram.org/method/messages.checkChatInvite
+func (q *query) checkChatInvite() (any, error) {
+	hash := q.args.Str("hash")
+	if hash == "" {
+		return nil, bad("INVITE_HASH_EMPTY", "the link has nothing behind the +")
+	}
+	to := peer{channel: idOf("+" + hash)} // which no username begins with
+	return tl.New("chatInviteAlready", tl.Fields{"chat": to.chats(nil, int32(q.now.Unix()))[0]}), nil
+}
+
 // idOf makes a number of a name, the same in every run. It has ten digits and is below 2^31,
 // as those of most channels: gogram and many a bot tell a channel by "-100" before it, and
 // Pyrogram knows no higher ones. https://core.telegram.org/api/bots/ids

@@ -16,6 +16,10 @@ func resolveUsername(name string) *tl.Object {
 	return tl.New("contacts.resolveUsername", tl.Fields{"username": name})
 }
 
+func checkChatInvite(hash string) *tl.Object {
+	return tl.New("messages.checkChatInvite", tl.Fields{"hash": hash})
+}
+
 func inputChannel(id int64) *tl.Object {
 	return tl.New("inputChannel", tl.Fields{"channel_id": id, "access_hash": int64(0)})
 }
@@ -70,6 +74,23 @@ func TestUsernames(t *testing.T) {
 	for _, name := range []string{"", "a", "@somechannel", "some channel", "1st_channel", "a23456789012345678901234567890123"} {
 		require.Equal(t, "400 USERNAME_INVALID", d.ask(t, resolveUsername(name)), name)
 	}
+}
+
+// A command line that is given the link of a private channel asks where that leads. Whatever
+// does not say "already" has Telethon refuse to send there.
+// https://core.telegram.org/method/messages.checkChatInvite
+func TestInviteLinks(t *testing.T) {
+	d := loggedIn(t, 228, nil)
+	got := d.object(t, checkChatInvite("AbCd_-1234567890"))
+	require.Equal(t, "chatInviteAlready", got.Name)
+	channel := got.Obj("chat")
+	media := sendMedia(uploadedDocument(d.file(t, 1, true, contents(10_000), "a.mp4")))
+	media.Fields["peer"] = tl.New("inputPeerChannel", tl.Fields{"channel_id": channel.Long("id"), "access_hash": channel.Long("access_hash")})
+	require.Equal(t, channel.Long("id"), d.object(t, media).Objects("chats")[0].Long("id"))
+	require.Equal(t, channel.Long("id"), d.object(t, checkChatInvite("AbCd_-1234567890")).Obj("chat").Long("id"))
+	require.NotEqual(t, channel.Long("id"), d.object(t, checkChatInvite("aBcD_-1234567890")).Obj("chat").Long("id"), "case counts")
+	require.Empty(t, channel.Str("username"), "which a private channel has none of")
+	require.Equal(t, "400 INVITE_HASH_EMPTY", d.ask(t, checkChatInvite("")))
 }
 
 // Whoever is named may be written to. A client that looks at what the members of a group
