@@ -113,7 +113,7 @@ const (
 	AfterFloodWait = "flood_wait" // FLOOD_WAIT_X and FLOOD_PREMIUM_WAIT_X
 	AfterError     = "error"      // any other error
 	AfterFalse     = "answer_false"
-	AfterDrop      = "drop"    // the connection ended in place of the answer, and the client did not acknowledge it over another one
+	AfterDrop      = "drop"    // the connection ended in place of the answer, and the client was not given it over another one
 	AfterSilence   = "silence" // no answer came
 	AfterRefusal   = "refusal" // bad_msg_notification, bad_server_salt or a transport error
 	AfterGarbage   = "garbage" // an answer that cannot be read

@@ -101,7 +101,8 @@ func TestRetryAfterAnAnswerThatWaited(t *testing.T) {
 }
 
 // An answer that a connection did not bring may come over another one: who acknowledges it
-// has no reason to call again.
+// has no reason to call again, nor has who is given it there and acknowledges nothing, as a
+// Pyrogram that has fewer than ten answers does not.
 func TestRetryOfWhatWasHeardAfterAll(t *testing.T) {
 	for name, tc := range map[string]struct {
 		after string
@@ -114,6 +115,21 @@ func TestRetryOfWhatWasHeardAfterAll(t *testing.T) {
 		"of two, one is": {"drop", func(s *story) {
 			s.part(0, Dropped, "").ack().part(1, Dropped, "")
 		}, "pending expectation: part 1, the second part, was answered by the end of the connection, and has not been sent again"},
+		"its session goes on over another connection, where it is sent again": {"drop", func(s *story) {
+			s.over(1, Dropped, true).method("help.getConfig", OK, "").over(2, OK, true)
+		}, "passed expectation"},
+		"the others of its connection tell nothing": {"drop", func(s *story) {
+			s.over(1, Dropped, true).over(1, OK, true)
+		}, "pending expectation: part 1, the second part, was answered by the end of the connection, and has not been sent again"},
+		"another session is not given it": {"drop", func(s *story) {
+			s.over(1, Dropped, true).call(Observation{Method: "help.getConfig", Session: 10, Conn: 2})
+		}, "pending expectation: part 1, the second part, was answered by the end of the connection, and has not been sent again"},
+		"it was not carried out, so there is none": {"drop", func(s *story) {
+			s.over(1, Dropped, false).over(2, OK, true)
+		}, "pending expectation: part 1, the second part, was answered by the end of the connection, and has not been sent again"},
+		"it is cut off again": {"drop", func(s *story) {
+			s.over(1, Dropped, true).call(s.dropped(1, 2)).over(2, OK, true)
+		}, "pending expectation: part 1, the second part, was answered by the end of the connection, and has not been sent again"},
 		"it means nothing": {"garbage", func(s *story) {
 			s.part(0, Garbage, "").ack()
 		}, "pending expectation: part 0, the first part, was answered with bytes that mean nothing, and has not been sent again"},
@@ -124,4 +140,18 @@ func TestRetryOfWhatWasHeardAfterAll(t *testing.T) {
 			require.Equal(t, tc.want, s.verdict())
 		})
 	}
+}
+
+// dropped is a part that was stored, and answered by the end of a connection of session 9.
+func (s *story) dropped(part int32, conn int64) Observation {
+	return Observation{File: 1, FileID: 77, Account: 5, Session: 9, Conn: conn, HasPart: true, Part: part, Total: 4, Size: 1024, Print: uint64(part + 100), Answer: Dropped, Done: true}
+}
+
+// over is the second part over a connection of session 9, if it was dropped, or else the third.
+func (s *story) over(conn int64, answer Answer, done bool) *story {
+	x := s.dropped(1, conn)
+	if x.Answer, x.Done = answer, done; answer == OK {
+		x.Part, x.Print = 2, 102
+	}
+	return s.call(x)
 }

@@ -14,6 +14,7 @@ type Observation struct {
 	Waits bool
 
 	Account, Session, MsgID int64
+	Conn                    int64 // the number of the connection that it came over
 	Method                  string
 
 	// File is the ordinal of the upload, from 1; 0 for a call that is about none.

@@ -16,6 +16,9 @@ const (
 	// maxUnacked is how many answers wait for their acknowledgement; without one an
 	// answer counts as not acknowledged.
 	maxUnacked = 1 << 16
+	// maxCut is how many answers that a connection did not bring wait for another one;
+	// without one an answer counts as not sent again.
+	maxCut = 1 << 8
 	// maxWaiting is how many late answers are watched; a further one counts as one that
 	// left when its Delay was over.
 	maxWaiting = 1 << 16
@@ -43,6 +46,7 @@ type Oracle struct {
 	watched  int                  // parts and methods, over all
 	unacked  map[ackKey]*attempt
 	acks     bool                // somebody asks for them
+	cut      []ackKey            // of unacked: carried out, and answered by the end of a connection
 	waiting  map[ackKey]*attempt // for their answers, which are late
 	unknown  findings
 	broken   findings
@@ -74,6 +78,7 @@ type attempt struct {
 	Observation
 	first uint64 // print of the first
 	acked bool
+	again bool // its answer was sent again, over another connection
 	ok    bool // one of them was answered as usual
 	// unheard: the answer is late, and nobody was there any more to hear it.
 	unheard bool
@@ -114,6 +119,7 @@ func (o *Oracle) Observe(observed Observation) {
 	x := &o.now
 	switch x.Kind {
 	case Ack:
+		o.sentAgain(x)
 		for _, id := range x.Acked {
 			if a := o.unacked[ackKey{x.Session, id}]; a != nil && a.MsgID == id {
 				a.acked = true
@@ -145,6 +151,7 @@ func (o *Oracle) Observe(observed Observation) {
 		}
 		return
 	}
+	o.sentAgain(x)
 	f := o.file(x)
 	o.note(x, f)
 	if x.Kind == Use {
@@ -163,6 +170,22 @@ func (o *Oracle) Observe(observed Observation) {
 		w.see(o, x, f, last)
 	}
 	o.remember(x, f, last)
+}
+
+// sentAgain notes what a session is given that comes over another connection: the answers
+// that an earlier one did not bring.
+func (o *Oracle) sentAgain(x *Observation) {
+	o.cut = slices.DeleteFunc(o.cut, func(k ackKey) bool {
+		a := o.unacked[k]
+		if a == nil || a.MsgID != k.msgID {
+			return true // it was acknowledged, or called again
+		}
+		if k.session != x.Session || a.Conn == x.Conn {
+			return false
+		}
+		a.again = true
+		return true
+	})
 }
 
 // file returns the upload that an observation is about, nil for none.
@@ -224,7 +247,7 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 		}
 	}
 	delete(o.waiting, ackKey{last.Session, last.MsgID})
-	last.Observation, last.acked, last.unheard = *x, false, false
+	last.Observation, last.acked, last.again, last.unheard = *x, false, false, false
 	last.ok = last.ok || x.Answer == OK
 	last.Broken, last.Acked, last.Why = nil, nil, nil
 	if x.Waits || x.Delay > 0 && x.Answer != OK { // nobody asks when the others left
@@ -234,7 +257,11 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 		}
 	}
 	if o.acks && len(o.unacked) < maxUnacked {
-		o.unacked[ackKey{x.Session, x.MsgID}] = last
+		k := ackKey{x.Session, x.MsgID}
+		o.unacked[k] = last
+		if x.Answer == Dropped && x.Done && len(o.cut) < maxCut {
+			o.cut = append(o.cut, k)
+		}
 	}
 }
 

@@ -80,7 +80,7 @@ func (w *retryWatcher) check(o *Oracle, _ *State) Check {
 	each := func(a *attempt) {
 		switch {
 		case !wentWrong(w.want.After, &a.Observation):
-		case a.Answer == Dropped && a.acked: // the answer came over another connection
+		case a.Answer == Dropped && (a.acked || a.again): // the answer came over another connection
 			heard++
 		default:
 			open++

@@ -32,7 +32,7 @@ func Of(e *journal.Event) (x oracle.Observation, ok bool) {
 		return x, false
 	}
 	x.Seq, x.Time, x.Delay, x.Waits = e.Seq, e.Time, e.Delay, e.Waits
-	x.Account, x.Session, x.MsgID, x.Method = e.Account, e.Session, e.MsgID, e.Method
+	x.Account, x.Session, x.Conn, x.MsgID, x.Method = e.Account, e.Session, e.Conn, e.MsgID, e.Method
 	x.File, x.FileID, x.Size, x.Print = e.File, e.FileID, e.Size, e.Print
 	if e.Part != nil {
 		x.HasPart, x.Part = true, *e.Part
