@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -168,6 +169,14 @@ func (e *startError) Error() string { return e.err.Error() }
 // neverStarted tells that there was no command that could have done anything.
 func (o *outcome) neverStarted() bool { return errors.As(o.err, new(*startError)) }
 
+// onlyUnknown tells that the verdict is bad for nothing but methods that fakedc does not
+// answer, which is not the client's fault.
+func (o *outcome) onlyUnknown() bool {
+	return !o.verdict.Passed() && !slices.ContainsFunc(o.verdict.Checks, func(c oracle.Check) bool {
+		return c.Bad() && c.Kind != oracle.CheckUnknownMethod
+	})
+}
+
 // judge turns an outcome into the error that has its exit code.
 func (tr *trial) judge(o outcome) error {
 	var start *startError
@@ -176,6 +185,10 @@ func (tr *trial) judge(o outcome) error {
 		return ioErrorf("starting the command: %w", start.err)
 	case o.timedOut:
 		return &exitError{exitTimeout, fmt.Errorf("the command ran out of time after %v", tr.timeout)}
+	case o.onlyUnknown() && o.err != nil:
+		return failedf("the command failed, perhaps because fakedc does not answer all that it called: %w; see above", o.err)
+	case o.onlyUnknown():
+		return failedf(`nothing is wrong but that fakedc does not answer all that was called; see above. A scenario with "allow: {unknown_methods: [...]}" lets that pass`)
 	case !o.verdict.Passed() && o.err != nil:
 		return failedf("the client did not do what is expected of it, and the command failed, too: %w; see above", o.err)
 	case !o.verdict.Passed():

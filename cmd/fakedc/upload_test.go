@@ -24,7 +24,8 @@ import (
 // "none" logs in and sends nothing, and "ragged" sends four parts of a wrong size, whatever
 // is said of them. "unsent" uploads and sends no message, and "second" is another upload of
 // the same content. "distrust" knows another RSA key, and "stranger" has an auth key of
-// another server. "inject" injects a fault first that nothing meets, and "remove" takes it
+// another server. "curious" asks for something that fakedc does not answer, and goes on
+// without. "inject" injects a fault first that nothing meets, and "remove" takes it
 // out in the end.
 func uploadMain() {
 	is := func(word string) bool { return slices.Contains(os.Args[1:], word) }
@@ -39,7 +40,7 @@ func uploadMain() {
 		if is("inject") {
 			callAdmin(http.MethodPost, "api/v1/faults", `{"fault": "part=99: 1*flood_wait(1s)"}`)
 		}
-		if err := uploadFive(map[bool]int64{true: 2, false: 1}[is("second")], is("early"), is("unsent"), is("ragged"), parts(is("half"), is("rest"), is("none"))); err != nil {
+		if err := uploadFive(map[bool]int64{true: 2, false: 1}[is("second")], is("early"), is("unsent"), is("ragged"), is("curious"), parts(is("half"), is("rest"), is("none"))); err != nil {
 			fmt.Fprintln(os.Stderr, "upload:", err)
 			os.Exit(1)
 		}
@@ -102,7 +103,7 @@ func parts(half, rest, none bool) []int32 {
 	return []int32{0, 1, 2, 3, 4}
 }
 
-func uploadFive(file int64, early, unsent, ragged bool, parts []int32) error {
+func uploadFive(file int64, early, unsent, ragged, curious bool, parts []int32) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	text, err := os.ReadFile(os.Getenv("FAKEDC_PUBLIC_KEY_FILE"))
@@ -123,6 +124,9 @@ func uploadFive(file int64, early, unsent, ragged bool, parts []int32) error {
 	}
 	if _, err := c.LoginBot(ctx, "123456:script"); err != nil {
 		return err
+	}
+	if curious {
+		_, _ = c.Invoke(ctx, []byte{0xd1, 0x1f, 0xa5, 0x2c}) // help.getTermsOfServiceUpdate
 	}
 	if ragged {
 		for part := range int32(4) {
