@@ -41,6 +41,40 @@ func TestServerClosedInTheMiddle(t *testing.T) {
 	}
 }
 
+// A client that waits for an answer that the scenario holds back does as it should: that the
+// rest had not come is worth a note then, and no fault.
+func TestServerClosedWhileItHeldAnswersBack(t *testing.T) {
+	late := func(e *journal.Event) { e.Delay = 10 * time.Second }
+	waits := func(e *journal.Event) { e.Waits = true }
+	const blame = "part 3 had not come when the server was closed"
+	for name, tc := range map[string]struct {
+		w     *written
+		notes []string
+		want  []string
+	}{
+		"an answer is late": {new(written).part(0, 0, nil).part(0, 1, nil).part(0, 2, late).closed(9*time.Second, "the server was closed"),
+			[]string{"upload 1: part 3 had not come when the server was closed, which still held back the answer to part 2"}, nil},
+		"it waits for others": {new(written).part(0, 0, nil).part(0, 1, nil).part(0, 2, waits).closed(time.Hour, "the server was closed"),
+			[]string{"upload 1: part 3 had not come when the server was closed, which still held back the answer to part 2"}, nil},
+		"all have left": {new(written).part(0, 0, nil).part(0, 1, nil).part(0, 2, late).closed(11*time.Second, "the server was closed"),
+			nil, []string{blame}},
+		"the client left": {new(written).part(0, 0, nil).part(0, 1, nil).part(0, 2, late).closed(9*time.Second, "closed by the client"),
+			nil, []string{"part 3 never came, and the upload ended without a reason to"}},
+		"all parts have come": {new(written).part(0, 0, nil).part(0, 1, nil).part(0, 3, nil).part(0, 2, late).closed(9*time.Second, "the server was closed"), nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			var found []string
+			for _, x := range r.Uploads[0].Findings {
+				found = append(found, x.Text)
+			}
+			require.Equal(t, tc.want, found)
+			require.Equal(t, tc.notes, r.Notes)
+		})
+	}
+}
+
 // The words of the journal are those that the doctor knows.
 func TestJournalOfAServerClosedInTheMiddle(t *testing.T) {
 	var text bytes.Buffer

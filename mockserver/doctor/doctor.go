@@ -208,6 +208,9 @@ func (d *Doctor) Report(whole bool) Report {
 		if note, ended := f.endedByServer(); ended {
 			r.Notes = append(r.Notes, note)
 		}
+		if note, waited := f.waited(); waited {
+			r.Notes = append(r.Notes, note)
+		}
 		r.Uploads = append(r.Uploads, story)
 	}
 	for _, e := range d.moved {

@@ -33,7 +33,7 @@ type file struct {
 	wentOn    bool      // as another upload, under the same file_id
 	former    *file     // the one that this goes on with, nil for none
 	hopeless  bool      // a call was refused for what it is: to stop is right
-	cut       bool      // its last connection was open when the server was closed
+	cut       time.Time // when the server was closed, if its last connection was open then
 }
 
 // maxParts bounds the parts of an upload that are watched; no account may send more.
@@ -219,13 +219,13 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	if f.hopeless || f.wentOn || f.full() != nil || f.exhausted() || len(known) > 0 {
 		return out
 	}
-	if x, ok := f.leftInTrouble(); ok && !f.cut {
+	if x, ok := f.leftInTrouble(); ok && f.cut.IsZero() {
 		return append(out, x)
 	}
-	if missing := f.neverSent(); len(missing) > 0 {
+	if missing := f.neverSent(); len(missing) > 0 && len(f.heldBack()) == 0 {
 		how := "never came, and the upload ended without a reason to"
-		if f.cut {
-			how = "had not come when the server was closed"
+		if !f.cut.IsZero() {
+			how = notCome
 		}
 		out = append(out, Finding{Kind: KindNeverSent, Part: &missing[0], Events: []int64{f.seen}, Scenario: "drop-mid-upload",
 			Text: scenarios.PartNumbers(missing) + " " + how})

@@ -98,7 +98,9 @@ func (f *file) disconnected(e *Event) {
 	if f.used > 0 {
 		return
 	}
-	f.cut = e.Text == closedByServer
+	if f.cut = (time.Time{}); e.Text == closedByServer {
+		f.cut = e.Time
+	}
 	f.closeRun()
 	f.moment(e, fmt.Sprintf("connection %d ended: %s", e.Conn, e.Text), true)
 }
