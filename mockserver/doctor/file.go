@@ -25,7 +25,7 @@ type file struct {
 	useAt int    // its place in the timeline
 	again *Event // the second time
 	misfortunes
-	found     []Finding
+	needless  []*resent // stored parts that came again, a way each
 	broken    []*breach // upload rules, by parts
 	big       bool      // by saveBigFilePart
 	missing   *Event    // the last use that a missing part prevented
@@ -96,7 +96,7 @@ func (f *file) add(e *Event) {
 	} else if p.calls > 0 {
 		f.Repeated++
 	}
-	f.needless(e, p)
+	f.resend(e, p)
 	f.tell(e, p)
 	p.take(e)
 	if e.Error != "" {
@@ -202,7 +202,9 @@ func (f *file) findings(known []Finding) (out []Finding) {
 			out = append(out, x)
 		}
 	}
-	out = append(out, f.found...)
+	for _, r := range f.needless {
+		out = append(out, r.finding())
+	}
 	if x, ok := f.wrongMethod(); ok {
 		out = append(out, x)
 	}

@@ -11,54 +11,44 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
 )
 
-// over is a part that came over a connection, in a session.
-func over(conn, session int64, changes ...func(*journal.Event)) func(*journal.Event) {
-	return func(e *journal.Event) {
-		e.Conn, e.Session = conn, session
-		for _, change := range changes {
-			change(e)
-		}
+// A client that sends stored parts again, and again, does one thing wrong, however long it
+// takes between two of them: what ended the upload must not be lost among a page of it.
+func TestStoredPartsThatComeAgainAndAgain(t *testing.T) {
+	const cause = "part 0 was answered INTERNAL, which is the server's own trouble and passes, and has not been sent again"
+	late := func(e *journal.Event) { e.Delay = 5 * time.Second }
+	loop := new(written).part(0, 0, refused("500 INTERNAL")).part(1, 1, nil).part(1, 2, nil)
+	for i := range time.Duration(30) {
+		loop.part((i+1)*time.Second, 1, nil).part(i*time.Millisecond, 2, nil)
 	}
-}
-
-// ended is the end of the first connection.
-func (w *written) ended(why string) *written {
-	return w.add(time.Millisecond, journal.Event{Kind: journal.KindDisconnect, Conn: 1, Text: why})
-}
-
-// A part that is stored is not sent again, unless its answer may not have reached the client.
-func TestStoredPartAgain(t *testing.T) {
-	const dropped, left, reset = "dropped by the scenario", "closed by the client", "wire: reading the header of a frame: read: connection reset by peer"
-	begun := func() *written { return new(written).part(0, 0, over(1, 1)).part(1, 1, over(1, 1)) }
-	rest := func(w *written) *written { return w.part(1, 3, over(2, 2)).used() }
-	flooded := func(e *journal.Event) {
-		answered(journal.AnswerRefused)(e)
-		e.Text = "answered with transport error -429"
-	}
-	again := "part 2 came again 1s after it was stored, and nothing had gone wrong"
 	for name, tc := range map[string]struct {
-		w    *written
-		want []string
+		w     *written
+		want  []string
+		parts []int32
+		count int
 	}{
-		"over the same connection":       {rest(begun().part(1, 2, over(1, 1)).part(time.Second, 2, over(1, 1))), []string{again}},
-		"in another session":             {rest(begun().part(1, 2, over(1, 1)).part(time.Second, 2, over(2, 2))), []string{again}},
-		"after the client left":          {rest(begun().part(1, 2, over(1, 1)).ended(left).part(time.Second-time.Millisecond, 2, over(2, 2))), []string{again}},
-		"after the connection ended":     {rest(begun().part(1, 2, over(1, 1)).ended(dropped).part(time.Second, 2, over(2, 1))), nil},
-		"in the session that lost it":    {rest(begun().ended(dropped).part(1, 2, over(2, 1)).part(time.Second, 2, over(2, 1))), []string{again}},
-		"in a new session after it":      {rest(begun().ended(dropped).part(1, 2, over(2, 1)).part(time.Second, 2, over(2, 2))), nil},
-		"in a third session after it":    {rest(begun().ended(dropped).part(1, 2, over(2, 2)).part(time.Second, 2, over(3, 3))), []string{again}},
-		"after a transport error":        {rest(begun().part(1, 3, over(1, 1, flooded)).part(1, 2, over(1, 1)).ended(reset).part(time.Second, 2, over(2, 2))), nil},
-		"after bytes that mean nothing":  {rest(begun().part(1, 3, over(1, 1, answered(journal.AnswerGarbage))).part(1, 2, over(1, 1)).ended(left).part(time.Second, 2, over(2, 2))), nil},
-		"after silence, which it leaves": {rest(begun().part(1, 3, over(1, 1, answered(journal.AnswerNothing))).part(1, 2, over(1, 1)).ended(left).part(time.Second, 2, over(2, 2))), nil},
+		"once":     {new(written).part(0, 0, nil).part(time.Second, 0, nil).used(), []string{"part 0 came again 1s after it was stored, and nothing had gone wrong"}, nil, 0},
+		"one part": {new(written).part(0, 0, nil).part(time.Second, 0, nil).part(2*time.Second, 0, nil).used(), []string{"part 0 came again 1s after it was stored, and nothing had gone wrong; 2 times in all"}, []int32{0}, 2},
+		"in a loop": {loop, []string{"part 1 came again 1s after it was stored, and nothing had gone wrong; 60 times in all, parts 1-2", cause},
+			[]int32{1, 2}, 60},
+		"in two ways": {new(written).part(0, 0, late).part(1, 1, late).part(time.Second, 0, nil).part(1, 1, nil).part(time.Second, 1, nil).used(), []string{
+			"part 0 came again after 1s, when its answer was to take 5s: the client has too little patience; 2 times in all, parts 0-1",
+			"part 1 came again 1s after it was stored, and nothing had gone wrong"}, []int32{0, 1}, 2},
+		"with other bytes": {new(written).part(0, 0, nil).part(time.Second, 0, nil).part(time.Second, 0, otherBytes).used(), []string{
+			"part 0 came again 1s after it was stored, and nothing had gone wrong",
+			"part 0 came again 1s after it was stored, with other bytes, and nothing had gone wrong"}, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
 			require.NoError(t, err)
-			var found []string
-			for _, f := range r.Uploads[0].Findings {
-				found = append(found, f.Text)
+			found := r.Uploads[0].Findings
+			var texts []string
+			for _, x := range found {
+				texts = append(texts, x.Text)
+				require.LessOrEqual(t, len(x.Events), 20)
 			}
-			require.Equal(t, tc.want, found)
+			require.Equal(t, tc.want, texts)
+			require.Equal(t, tc.parts, found[0].Parts)
+			require.Equal(t, tc.count, found[0].Count)
 		})
 	}
 }
