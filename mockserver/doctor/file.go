@@ -218,7 +218,7 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	if x, ok := f.hole(); ok {
 		return append(out, x)
 	}
-	if f.hopeless || f.wentOn || f.full() != nil || f.exhausted() || len(known) > 0 {
+	if f.hopeless || f.wentOn || f.full() != nil || f.exhausted() || slices.ContainsFunc(known, endsUpload) {
 		return out
 	}
 	if x, ok := f.leftInTrouble(); ok && f.cut.IsZero() {
@@ -234,6 +234,10 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	}
 	return out
 }
+
+// endsUpload tells whether a finding says why an upload came to no end: that a part came
+// once more than it had to does not.
+func endsUpload(x Finding) bool { return x.Kind != KindResent }
 
 // wrongMethod is a large file that was not uploaded as one.
 func (f *file) wrongMethod() (Finding, bool) {

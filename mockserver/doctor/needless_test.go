@@ -52,3 +52,16 @@ func TestStoredPartsThatComeAgainAndAgain(t *testing.T) {
 		})
 	}
 }
+
+// That a part came again does not say why the upload ended.
+func TestGivenUpWhileOtherPartsCameAgain(t *testing.T) {
+	w := new(written).part(0, 0, refused("500 INTERNAL")).part(1, 1, nil)
+	acked := journal.Event{Kind: journal.KindAck, Acked: []int64{w.events[1].MsgID}}
+	r, err := doctor.Examine(strings.NewReader(w.add(1, acked).part(time.Second, 1, nil).String()))
+	require.NoError(t, err)
+	var kinds []doctor.Kind
+	for _, x := range r.Uploads[0].Findings {
+		kinds = append(kinds, x.Kind)
+	}
+	require.Equal(t, []doctor.Kind{doctor.KindResent, doctor.KindResent, doctor.KindGaveUp}, kinds, "%+v", r.Uploads[0].Findings)
+}
