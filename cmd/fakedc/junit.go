@@ -93,14 +93,22 @@ func firstOr(lines []string, other string) string {
 	return other
 }
 
-// findingLines are the findings of a check, one line each.
+// findingLines are the findings of a check, one line for all that say the same.
 func findingLines(c oracle.Check) (lines []string) {
+	times := map[string]int{}
 	for _, f := range c.Findings {
 		line := oneLine(f.Text)
 		if f.URL != "" {
 			line += " (" + f.URL + ")"
 		}
-		lines = append(lines, line)
+		if times[line]++; times[line] == 1 {
+			lines = append(lines, line)
+		}
+	}
+	for i, line := range lines {
+		if n := times[line]; n > 1 {
+			lines[i] = fmt.Sprintf("%s (%d times)", line, n)
+		}
 	}
 	if c.More > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", c.More))

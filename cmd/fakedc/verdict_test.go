@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/mockserver"
+	"github.com/fakedc/fakedc/scenarios/oracle"
 	"github.com/fakedc/fakedc/validator"
 )
 
@@ -26,5 +27,27 @@ func TestStateOf(t *testing.T) {
 		{"a stream without an end", validator.Report{Total: -1, Stored: 2}, 0, "incomplete, the number of its parts was never said"},
 	} {
 		require.Equal(t, tc.want, stateOf(mockserver.Upload{Report: tc.report}, tc.announced), tc.name)
+	}
+}
+
+// What is found many times in the same words is told once, where it was found first.
+func TestFindingLines(t *testing.T) {
+	for name, tc := range map[string]struct {
+		texts []string
+		more  int
+		want  []string
+	}{
+		"nothing":      {nil, 0, nil},
+		"each its own": {[]string{"part 1 came again", "part 3 came again"}, 0, []string{"part 1 came again", "part 3 came again"}},
+		"in a loop": {[]string{"part 1 came again", "part 3 came again", "part 1 came again", "part 1 came again"}, 49,
+			[]string{"part 1 came again (3 times)", "part 3 came again", "and 49 more"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := oracle.Check{More: tc.more}
+			for _, text := range tc.texts {
+				c.Findings = append(c.Findings, oracle.Finding{Text: text})
+			}
+			require.Equal(t, tc.want, findingLines(c))
+		})
 	}
 }
