@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -65,8 +66,9 @@ func (tr *trial) run(ctx context.Context) (o outcome, err error) {
 	running.admin.serve(func(err error) { broken <- ioErrorf("serving the admin API: %w", err) })
 	served := running.doors.serve(running.server)
 	o.server = running.server
-	o.err, o.timedOut = tr.child(ctx, environment(running.ready, keyFile))
-	err = running.closeServer()
+	closeServer := sync.OnceValue(running.closeServer)
+	o.err, o.timedOut = tr.child(ctx, environment(running.ready, keyFile), func() { _ = closeServer() })
+	err = closeServer()
 	for range running.doors {
 		err = errors.Join(err, <-served)
 	}
@@ -100,8 +102,10 @@ func environment(r ready, keyFile string) []string {
 }
 
 // child runs the command. A signal goes on to it, with all that it started; a second
-// one, or the end of its time, ends it.
-func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut bool) {
+// one, or the end of its time, ends it. What is left of it then comes too late to be
+// judged, and its connections are not ended by its client: late has the server closed
+// before.
+func (tr *trial) child(ctx context.Context, env []string, late func()) (err error, timedOut bool) {
 	cmd := exec.Command(tr.command[0], tr.command[1:]...)
 	cmd.Env = append(withoutFlags(os.Environ()), env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tr.stdin, tr.stdout, tr.stderr
@@ -119,9 +123,9 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 	ended := make(chan error, 1)
 	go func() { ended <- wait() }()
 	defer killGroup(cmd) // what it left behind
-	var late, alone, kill <-chan time.Time
+	var over, alone, kill <-chan time.Time
 	if tr.timeout > 0 {
-		late = time.After(tr.timeout)
+		over = time.After(tr.timeout)
 	}
 	done, asked := ctx.Done(), false
 	for {
@@ -142,8 +146,9 @@ func (tr *trial) child(ctx context.Context, env []string) (err error, timedOut b
 				asked = true
 				askGroup(cmd, syscall.SIGTERM)
 			}
-		case <-late:
+		case <-over:
 			timedOut = true
+			late()
 			askGroup(cmd, syscall.SIGTERM)
 			kill = time.After(killAfter)
 		case <-kill:
