@@ -31,7 +31,8 @@ func (e *NoRoomError) Error() string {
 // session storage, "gogram", "gramjs", "telethon", "mtcute" and "pyrogram" are the
 // string sessions of these libraries (that of Pyrogram serves its forks too),
 // "grammers" is the JSON of its DcOption, "raw" is JSON for everybody else. Those of
-// gogram, GramJS, grammers, Telethon and mtcute hold the address. gogram takes every
+// gogram, GramJS, grammers, Telethon and mtcute hold the address. So does gotd's, which
+// does not read it: it dials what its Options.DCList says. gogram takes every
 // address that it does not know for one of datacenter 4, and uploads nothing if the
 // server is another.
 func (s Session) For(client string) (string, error) {

@@ -22,10 +22,11 @@ For gotd it is the JSON of its session storage, for gogram, GramJS, Telethon,
 mtcute and Pyrogram (kurigram too) their session string, for grammers the JSON
 of its DcOption ("fakedc serve --snippets grammers" reads it), for others JSON
 with the auth key. Those of gogram, GramJS, grammers, Telethon and mtcute hold
-the address of the server. Pyrogram dials Telegram all the same, and so does
-gogram for some downloads: give them the proxy, too, that "fakedc serve --socks
-127.0.0.1:0" opens, which is "socks" in the ready line. gogram takes an address
-that it does not know for one of datacenter 4, so give both commands --dc 4.`
+the address of the server. Pyrogram dials Telegram all the same, and so do gotd
+where no Options.DCList is set and gogram for some downloads: give them the
+proxy, too, that "fakedc serve --socks 127.0.0.1:0" opens, which is "socks" in
+the ready line. gogram takes an address that it does not know for one of
+datacenter 4, so give both commands --dc 4.`
 
 const sessionExample = `  fakedc session --client telethon --addr 127.0.0.1:4430
   fakedc session --client pyrogram --account 2 --bot
