@@ -164,6 +164,17 @@ func (d *Doctor) move(e *Event) {
 	}
 }
 
+// sentAway tells whether an upload was told to go elsewhere, where nobody ever went.
+func (d *Doctor) sentAway(f *file) bool {
+	for _, p := range f.parts {
+		dc, ok := migratesTo(p.last.Error)
+		if _, never := d.moved[moveKey{p.last.Key, dc}]; ok && never && !p.stored {
+			return true
+		}
+	}
+	return false
+}
+
 func (d *Doctor) file(e *Event) *file {
 	if e.File == 0 {
 		return nil
@@ -195,7 +206,7 @@ func (d *Doctor) Report(whole bool) Report {
 	for _, f := range d.order {
 		story := f.story()
 		known := f.stillWrong(append(by[story.File], f.breaches(d.rules, validator.Enforce)...))
-		for _, x := range f.findings(known) {
+		for _, x := range f.findings(known, d.sentAway(f)) {
 			if x.Scenario != "" {
 				x.Scenario = d.own(x.Scenario)
 			}

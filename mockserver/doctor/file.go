@@ -187,8 +187,9 @@ func (f *file) stillWrong(all []Finding) []Finding {
 // patient is after how many calls a client may give a part up.
 const patient = 4
 
-// findings are what the oracle does not see, which found known ones.
-func (f *file) findings(known []Finding) (out []Finding) {
+// findings are what the oracle does not see, which found known ones. Of an upload that was
+// sent away, why it ended is told beside the uploads.
+func (f *file) findings(known []Finding, sentAway bool) (out []Finding) {
 	for _, n := range slices.Sorted(maps.Keys(f.parts)) {
 		p := f.parts[n]
 		x := Finding{Kind: KindStubborn, Part: &n, Events: []int64{p.last.Seq}, Scenario: "permanent-400"}
@@ -218,7 +219,7 @@ func (f *file) findings(known []Finding) (out []Finding) {
 	if x, ok := f.hole(); ok {
 		return append(out, x)
 	}
-	if f.hopeless || f.wentOn || f.full() != nil || f.exhausted() || slices.ContainsFunc(known, endsUpload) {
+	if f.hopeless || f.wentOn || f.full() != nil || f.exhausted() || sentAway || slices.ContainsFunc(known, endsUpload) {
 		return out
 	}
 	if x, ok := f.leftInTrouble(); ok && f.cut.IsZero() {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fakedc/fakedc/mockserver/doctor"
+	"github.com/fakedc/fakedc/mockserver/internal/journal"
 )
 
 // An upload that ends with an error of the server's own was given up for that, and not
@@ -41,6 +42,29 @@ func TestGivenUpForAnErrorOfTheServersOwn(t *testing.T) {
 			require.Len(t, found, 1)
 			require.Equal(t, tc.text, found[0].Text)
 			require.Equal(t, tc.scenario, found[0].Scenario)
+		})
+	}
+}
+
+// Who is sent to another datacenter and does not go there stops for a reason, which is told
+// beside the uploads; who has gone there stops without one.
+func TestUploadThatWasSentElsewhere(t *testing.T) {
+	away := func() *written { return new(written).part(0, 0, nil).part(1, 1, refused("303 USER_MIGRATE_4")) }
+	for name, tc := range map[string]struct {
+		w    *written
+		want []string
+	}{
+		"and stopped": {away(), []string{"upload.saveBigFilePart was answered USER_MIGRATE_4, and the client never went there"}},
+		"and went":    {away().add(1, journal.Event{Kind: journal.KindConnect, DC: 4, Conn: 2}), []string{"parts 2-3 never came, and the upload ended without a reason to"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			var texts []string
+			for _, x := range append(r.Uploads[0].Findings, r.Findings...) {
+				texts = append(texts, x.Text)
+			}
+			require.Equal(t, tc.want, texts)
 		})
 	}
 }
