@@ -127,6 +127,9 @@ var calls = map[string]struct {
 	"users.getFullUser": {func(*prepared) *tl.Object {
 		return tl.New("users.getFullUser", tl.Fields{"id": tl.New("inputUserSelf", nil)})
 	}, "users.userFull"},
+	"contacts.getBlocked": {func(*prepared) *tl.Object {
+		return tl.New("contacts.getBlocked", tl.Fields{"offset": int32(0), "limit": int32(100)})
+	}, "contacts.blocked"},
 	"contacts.resolveUsername": {func(*prepared) *tl.Object {
 		return resolveUsername("somechannel")
 	}, "contacts.resolvedPeer"},
