@@ -108,15 +108,12 @@ func emptyMessage(s *said) *tl.Object {
 // named lists peers, and the account itself, each once.
 func (q *query) named(all []peer) (chats, users []any) {
 	chats, users = []any{}, []any{q.account.user(true)}
-	var seen []peer
-next:
+	seen := map[peerKey]bool{}
 	for _, p := range all {
-		for _, other := range seen {
-			if p.same(other) {
-				continue next
-			}
+		if seen[p.key()] {
+			continue
 		}
-		seen = append(seen, p)
+		seen[p.key()] = true
 		chats = append(chats, p.chats(nil, int32(q.now.Unix()))...)
 		if p.user != nil && p.user != q.account {
 			users = append(users, p.user.user(false))

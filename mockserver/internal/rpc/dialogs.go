@@ -2,17 +2,38 @@ package rpc
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
 
-// getDialogs finds none: whom the account wrote to is not told. TDLib asks at every start of a user,
-// and others whose code under test looks for a chat by its title.
-// https://core.telegram.org/method/messages.getDialogs
+// getDialogs lists those whom the account has written to, whoever it wrote to last first.
+// TDLib asks at every start of a user, and others whose code under test looks for a chat by
+// its title. https://core.telegram.org/method/messages.getDialogs
 func (q *query) getDialogs() (any, error) {
-	return tl.New("messages.dialogs", tl.Fields{
-		"dialogs": []any{}, "messages": []any{}, "chats": []any{}, "users": []any{},
-	}), nil
+	if q.account.Bot {
+		return nil, bad("BOT_METHOD_INVALID", "bots have no dialogs that they could list")
+	}
+	all := slices.SortedFunc(maps.Values(q.accounts.said.latest(q.account)), newestFirst)
+	if q.args.Int("folder_id") != 0 {
+		all = nil // nothing is in a folder
+	}
+	from, before := 0, q.args.Int("offset_id")
+	for before != 0 && from < len(all) && all[from].id >= before {
+		from++
+	}
+	page := all[from:min(len(all), from+min(max(int(q.args.Int("limit")), 0), MaxMessages))]
+	peers := make([]peer, len(page))
+	for i := range page {
+		peers[i] = page[i].to
+	}
+	f := q.dialogs(peers)
+	if len(page) == len(all) {
+		return tl.New("messages.dialogs", f), nil
+	}
+	f["count"] = int32(len(all))
+	return tl.New("messages.dialogsSlice", f), nil
 }
 
 // getBlocked finds nobody. Who lists chats to choose one from asks whom to leave out.
@@ -46,26 +67,29 @@ func (q *query) getPeerDialogs() (any, error) {
 	return q.peerDialogs(peers), nil
 }
 
-// peerDialogs are dialogs in which nothing was said yet.
 func (q *query) peerDialogs(peers []peer) *tl.Object {
-	date := int32(q.now.Unix())
-	dialogs, chats, users := []any{}, []any{}, []any{}
+	f := q.dialogs(peers)
+	f["state"] = q.state()
+	return tl.New("messages.peerDialogs", f)
+}
+
+// dialogs are those with peers, with what was said in them last.
+func (q *query) dialogs(peers []peer) tl.Fields {
+	dialogs, messages, latest := []any{}, []any{}, q.accounts.said.latest(q.account)
 	for _, p := range peers {
-		none := int32(0)
+		none, top := int32(0), latest[p.key()]
 		f := tl.Fields{
-			"peer": p.id(), "top_message": none, "read_inbox_max_id": none, "read_outbox_max_id": none, "unread_count": none,
+			"peer": p.id(), "top_message": top.id, "read_inbox_max_id": none, "read_outbox_max_id": none, "unread_count": none,
 			"unread_mentions_count": none, "unread_reactions_count": none, "unread_poll_votes_count": none,
 			"notify_settings": tl.New("peerNotifySettings", nil),
 		}
 		if p.channel != 0 {
 			f["pts"] = q.account.pts(p.box())
 		}
-		dialogs, chats = append(dialogs, tl.New("dialog", f)), append(chats, p.chats(nil, date)...)
-		if p.user != nil {
-			users = append(users, p.user.user(p.user == q.account))
+		if dialogs = append(dialogs, tl.New("dialog", f)); top.id != 0 {
+			messages = append(messages, q.message(&top))
 		}
 	}
-	return tl.New("messages.peerDialogs", tl.Fields{
-		"dialogs": dialogs, "messages": []any{}, "chats": chats, "users": users, "state": q.state(),
-	})
+	chats, users := q.named(peers)
+	return tl.Fields{"dialogs": dialogs, "messages": messages, "chats": chats, "users": users}
 }

@@ -41,12 +41,15 @@ func (q *query) peer(in *tl.Object) (peer, error) {
 	return peer{}, errPeer
 }
 
-// same tells whether two peers are one.
-func (p peer) same(other peer) bool {
-	if p.chat != other.chat || p.channel != other.channel || (p.user == nil) != (other.user == nil) {
-		return false
+// peerKey tells peers apart.
+type peerKey struct{ user, chat, channel int64 }
+
+func (p peer) key() peerKey {
+	k := peerKey{chat: p.chat, channel: p.channel}
+	if p.user != nil {
+		k.user = p.user.ID
 	}
-	return p.user == nil || p.user.ID == other.user.ID
+	return k
 }
 
 // id is the peer as messages carry it.

@@ -172,13 +172,29 @@ func (m *memory) with(a *Account, to peer) (all []said) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, e := range a.said.byID {
-		if s := e.Value.(*remembered).said; s.to.same(to) {
+		if s := e.Value.(*remembered).said; s.to.key() == to.key() {
 			all = append(all, s)
 		}
 	}
-	slices.SortFunc(all, func(a, b said) int { return int(b.id) - int(a.id) })
+	slices.SortFunc(all, newestFirst)
 	return all
 }
+
+// latest returns the newest message to everybody whom an account has written to.
+func (m *memory) latest(a *Account) map[peerKey]said {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	newest := map[peerKey]said{}
+	for _, e := range a.said.byID {
+		s := e.Value.(*remembered).said
+		if k := s.to.key(); s.id > newest[k].id {
+			newest[k] = s
+		}
+	}
+	return newest
+}
+
+func newestFirst(a, b said) int { return int(b.id) - int(a.id) }
 
 // clear forgets all of it.
 func (m *memory) clear() {
