@@ -129,7 +129,7 @@ func (c *finalCall) missingSentence(lowest int32) string {
 // fate says what is known about a part that is not stored.
 func (f *File) fate(index int32) string {
 	if page, bit := f.pages.at(index); page != nil && page.seen&bit != 0 {
-		return "it was stored and has been lost since"
+		return "it came, and the server has lost it" // it may never have been answered true
 	}
 	if i := slices.IndexFunc(f.refusals, func(r Refusal) bool { return r.Part == index }); i >= 0 {
 		return "it was refused: " + f.refusals[i].Error

@@ -39,7 +39,7 @@ func init() {
 	)
 	table("final.unknown",
 		example{name: "nothing arrived", final: big(43), broken: true, message: "FILE_PART_0_MISSING", sentence: "no part of this file_id was ever stored with upload.saveBigFilePart"},
-		example{name: "all is lost", before: run(0, 1, 1, 9), lose: []int32{0}, final: big(1), broken: true, message: "FILE_PART_0_MISSING", sentence: "it was stored and has been lost since"},
+		example{name: "all is lost", before: run(0, 1, 1, 9), lose: []int32{0}, final: big(1), broken: true, message: "FILE_PART_0_MISSING", sentence: "it came, and the server has lost it"},
 		example{name: "one part is left", before: run(0, 2, 2, full), lose: []int32{0}, final: big(2), message: "FILE_PART_0_MISSING", also: []string{"final.part_missing"}},
 	)
 	table("final.total_mismatch",
@@ -60,7 +60,7 @@ func init() {
 		example{name: "the last", before: run(0, 42, 43, full), final: big(43), broken: true, message: "FILE_PART_42_MISSING", sentence: "1 missing in all"},
 		example{name: "page border", before: join(run(0, 64, 130, full), run(65, 130, 130, full)), final: big(130), broken: true, message: "FILE_PART_64_MISSING", sentence: "64"},
 		example{name: "whole page", before: join(run(0, 64, 200, full), run(128, 200, 200, full)), final: big(200), broken: true, message: "FILE_PART_64_MISSING", sentence: "64 missing in all"},
-		example{name: "lost", before: whole, lose: []int32{7}, final: big(43), broken: true, message: "FILE_PART_7_MISSING", sentence: "it was stored and has been lost since"},
+		example{name: "lost", before: whole, lose: []int32{7}, final: big(43), broken: true, message: "FILE_PART_7_MISSING", sentence: "it came, and the server has lost it"},
 		example{name: "small", kind: Small, before: run(1, 3, 0, full), final: small(3), broken: true, message: "FILE_PART_0_MISSING", sentence: "part 0 of 3"},
 		example{name: "none", before: whole, final: big(43)},
 	)
