@@ -109,11 +109,34 @@ func (o *Oracle) fired(fired []int) []Check {
 		c := Check{Kind: CheckRuleFired, Name: name, Status: Passed}
 		if i >= len(fired) || fired[i] == 0 {
 			c.Status = Pending
-			c.add(Finding{Text: "the rule did not fire: the client made no call that it is about, or an earlier rule took them all"})
+			c.add(Finding{Text: "the rule did not fire: " + o.unfired(&r.Match.Part)})
 		}
 		checks = append(checks, c)
 	}
 	return checks
+}
+
+// unfired words why a rule about parts did not fire: the client did nothing wrong if its
+// files are too small to have one of them.
+func (o *Oracle) unfired(parts *scenarios.Numbers) string {
+	const usual = "the client made no call that it is about, or an earlier rule took them all"
+	if len(parts.Spans) == 0 || parts.Last || parts.Even || parts.Odd {
+		return usual
+	}
+	least, count := parts.Spans[0].From, int32(0)
+	for _, s := range parts.Spans {
+		least = min(least, s.From)
+	}
+	for _, f := range o.files {
+		count = max(count, f.total)
+		for part := range f.parts {
+			count = max(count, part+1)
+		}
+	}
+	if count == 0 || least < int64(count) {
+		return usual
+	}
+	return "it begins with " + scenarios.PartName(least) + " and no file had so many: take a larger one"
 }
 
 func fits(patterns []string, name string) bool {
