@@ -244,15 +244,23 @@ func TestGarbageAtTheSOCKSDoor(t *testing.T) {
 	}
 }
 
-// Who looks whether the port is open is no client that was refused.
+// Who looks whether the port is open is no client that was refused, nor is who dials several
+// addresses of a datacenter at once and goes on with the first that answers.
 func TestLookAtTheSOCKSDoor(t *testing.T) {
-	inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
-		p := b.socks()
-		require.NoError(t, p.dial().Close())
-		synctest.Wait()
-		require.Empty(t, b.Journal())
-		require.Zero(t, b.Connections())
-	})
+	for name, greeted := range map[string]bool{"without a word": false, "after the greeting": true} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, mockserver.Options{}, func(t *testing.T, b *bubble) {
+				c := b.socks().dial()
+				if greeted {
+					say(t, c, []byte{5, 1, 0}, []byte{5, 0})
+				}
+				require.NoError(t, c.Close())
+				synctest.Wait()
+				require.Empty(t, b.Journal())
+				require.Zero(t, b.Connections())
+			})
+		})
+	}
 }
 
 // Close does not wait for those who are still talking about where to go.

@@ -39,7 +39,8 @@ func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(i
 
 // Errors of Accept.
 var (
-	// ErrSilent is of who only looks whether the port is open.
+	// ErrSilent is of who leaves before it says where to go: who only looks whether the port
+	// is open, and who dials several addresses at once and takes the first that answers.
 	ErrSilent  = errors.New("socks: the client left without a word")
 	ErrVersion = errors.New("socks: the client does not speak SOCKS5")
 	ErrMethod  = errors.New("socks: the client offers no way in without GSSAPI")
@@ -54,7 +55,9 @@ func Accept(c io.ReadWriter) (Target, error) {
 		return Target{}, err
 	}
 	var head [4]byte // version, command, reserved, kind of address
-	if _, err := io.ReadFull(c, head[:]); err != nil {
+	if n, err := io.ReadFull(c, head[:]); n == 0 && err != nil && !timedOut(err) {
+		return Target{}, ErrSilent // by a reset, too: it did not wait for our half of the greeting
+	} else if err != nil {
 		return Target{}, fmt.Errorf("socks: reading a request: %w", err)
 	}
 	if head[0] != version {
@@ -71,6 +74,11 @@ func Accept(c io.ReadWriter) (Target, error) {
 		return Target{}, err
 	}
 	return t, reply(c, replySucceeded)
+}
+
+func timedOut(err error) bool {
+	var e net.Error
+	return errors.As(err, &e) && e.Timeout()
 }
 
 func greet(c io.ReadWriter) error {
