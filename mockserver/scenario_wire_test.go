@@ -160,10 +160,13 @@ func TestStallOnCommand(t *testing.T) {
 	for _, delay := range []time.Duration{0, 3 * time.Second} {
 		for _, at := range []scenarios.DropPoint{scenarios.DropBeforeStore, scenarios.DropAfterStore} {
 			rule := scenarios.Rule{Match: only(0), Times: 1, Delay: delay, Reply: scenarios.DropHowReply(at, scenarios.DropStall)}
-			inBubble(t, mockserver.Options{Scenario: faults(rule)}, func(t *testing.T, b *bubble) {
+			scenario := faults(rule)
+			scenario.Expect = []scenarios.Expectation{{Kind: scenarios.ExpectRetry, Retry: scenarios.RetryExpected{After: scenarios.AfterDrop}}}
+			inBubble(t, mockserver.Options{Scenario: scenario}, func(t *testing.T, b *bubble) {
 				c := b.client()
 				got, _ := patient(t, c, time.Minute, 1, 0, 2, contents(kib))
 				require.Equal(t, "silence", got)
+				require.Contains(t, b.Verdict().Checks[0].Findings[0].Text, "was answered by the stall of its connection")
 				require.Equal(t, at == scenarios.DropAfterStore, b.stored(1, 0))
 				got, _ = patient(t, c, time.Minute, 1, 1, 2, contents(kib))
 				require.Equal(t, "silence", got, "nor is anything else answered")

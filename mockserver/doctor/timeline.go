@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/mockserver/internal/observe"
 	"github.com/fakedc/fakedc/scenarios"
 )
 
@@ -165,6 +166,9 @@ func answerText(e *Event) string {
 	case journal.AnswerNothing:
 		return "with nothing"
 	case journal.AnswerDropped:
+		if observe.Stalled(e) {
+			return "by the stall of its connection"
+		}
 		return "by the end of the connection"
 	case journal.AnswerRefused: // the event says by what: a transport error, for one
 		how, _, _ := strings.Cut(e.Text, ",")

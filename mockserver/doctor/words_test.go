@@ -17,6 +17,7 @@ func TestAnswersInWords(t *testing.T) {
 	said := func(text string) func(*journal.Event) {
 		return func(e *journal.Event) { answered(journal.AnswerRefused)(e); e.Text = text }
 	}
+	stalled := func(e *journal.Event) { stored(e); e.Text = "connection stalled after the call was carried out" }
 	for _, tc := range []struct {
 		change      func(*journal.Event)
 		first, then string
@@ -25,6 +26,7 @@ func TestAnswersInWords(t *testing.T) {
 		{answered(journal.AnswerNothing), "answered with nothing", "answered with nothing"},
 		{answered(journal.AnswerDropped), "answered by the end of the connection", "answered by the end of the connection"},
 		{stored, "stored, and answered by the end of the connection", "answered by the end of the connection"},
+		{stalled, "stored, and answered by the stall of its connection", "answered by the stall of its connection"},
 		{answered(journal.AnswerGarbage), "answered with bytes that mean nothing", "answered with bytes that mean nothing"},
 		{answered(journal.AnswerRefused), "answered by a refusal of its message", "answered by a refusal of its message"},
 		{said("answered with transport error -429, after 1s"), "answered with transport error -429", "answered with transport error -429"},
@@ -35,6 +37,16 @@ func TestAnswersInWords(t *testing.T) {
 		require.Equal(t, "part 0 "+tc.first, r.Uploads[0].Timeline[0].Text)
 		require.Equal(t, "part 0 again, 30ms after it was "+tc.then+": stored", r.Uploads[0].Timeline[1].Text)
 	}
+}
+
+// Over a connection that stalled nothing comes, not even its end: whoever looks for that in the
+// client's log looks in vain.
+func TestStalledConnectionHasNoEnd(t *testing.T) {
+	r, err := doctor.Examine(strings.NewReader(new(written).part(0, 0, func(e *journal.Event) {
+		e.Answer, e.Text = journal.AnswerDropped, "connection stalled after the call was carried out"
+	}).String()))
+	require.NoError(t, err)
+	require.Equal(t, "part 0, the first part, was answered by the stall of its connection, and has not been sent again", r.Uploads[0].Findings[0].Text)
 }
 
 // A story is about its upload: what is found in it does not name the upload once more.

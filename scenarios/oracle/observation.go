@@ -30,6 +30,8 @@ type Observation struct {
 	// Answer is what the client got, Error the name of the error without its code.
 	Answer Answer
 	Error  string
+	// Stalled: it was Dropped by a connection over which nothing comes any more, its end neither.
+	Stalled bool
 	// Done is set if the call was carried out, whatever the client got.
 	Done bool
 	// Lost is set where the scenario lost or spoilt the bytes of a part that the

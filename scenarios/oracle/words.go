@@ -21,6 +21,9 @@ func answered(x *Observation) string {
 	case Nothing:
 		return "nothing"
 	case Dropped:
+		if x.Stalled {
+			return "by the stall of its connection"
+		}
 		return "by the end of the connection"
 	case Refused:
 		return "by a refusal of its message"

@@ -44,12 +44,17 @@ func Of(e *journal.Event) (x oracle.Observation, ok bool) {
 	if x.Kind == oracle.Use && e.Error != "" {
 		x.Answer = oracle.Error
 	}
-	x.Hostile = e.Hostile
+	x.Hostile, x.Stalled = e.Hostile, Stalled(e)
 	x.Done, x.Lost, x.Broken, x.Acked = e.Done, e.Lost, e.Rules, e.Acked
 	for i := range e.Rules {
 		x.Why = append(x.Why, Why(e, i))
 	}
 	return x, true
+}
+
+// Stalled tells of a call that was answered by no more than the silence of its connection.
+func Stalled(e *journal.Event) bool {
+	return e.Answer == journal.AnswerDropped && strings.HasPrefix(e.Text, "connection stalled")
 }
 
 // Why says what was wrong with a call by one of the rules that it broke, as far as that is
