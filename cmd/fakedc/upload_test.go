@@ -126,7 +126,7 @@ func uploadFive(file int64, early, unsent, ragged, curious bool, parts []int32) 
 		return err
 	}
 	if curious {
-		_, _ = c.Invoke(ctx, []byte{0xd1, 0x1f, 0xa5, 0x2c}) // help.getTermsOfServiceUpdate
+		_, _ = c.Invoke(ctx, []byte{0x3f, 0x0b, 0xda, 0x56}) // account.getAutoDownloadSettings
 	}
 	if ragged {
 		for part := range int32(4) {

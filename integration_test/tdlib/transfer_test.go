@@ -53,7 +53,7 @@ func TestTransfer(t *testing.T) {
 	for _, as := range []string{"bot", "user"} {
 		t.Run(as, func(t *testing.T) {
 			t.Parallel()
-			dc, proxy := start(t, mockserver.Options{AtEnd: mockserver.AtEnd{AllowUnknown: as == "user"}})
+			dc, proxy := start(t, mockserver.Options{})
 			f := drivers.NewFile(t, drivers.BigSize)
 			r := run(t, dc, proxy, f, drivers.Job{As: as})
 			u := drivers.RequireTransferred(t, dc, r, f)
@@ -81,7 +81,7 @@ func TestSendsToAChannel(t *testing.T) {
 	for _, as := range []string{"bot", "user"} {
 		t.Run(as, func(t *testing.T) {
 			t.Parallel()
-			dc, proxy := start(t, mockserver.Options{AtEnd: mockserver.AtEnd{AllowUnknown: true}})
+			dc, proxy := start(t, mockserver.Options{})
 			f := drivers.NewFile(t, drivers.SmallSize)
 			drivers.RequireReadBack(t, run(t, dc, proxy, f, drivers.Job{As: as, To: "somechannel"}), f)
 			all := dc.Uploads()

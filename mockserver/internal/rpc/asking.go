@@ -143,17 +143,36 @@ func (q *query) getHistory() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := q.accounts.said.with(q.account, with)
+	return q.history(with, q.accounts.said.with(q.account, with)), nil
+}
+
+// getSavedHistory is one of the chats among Saved Messages: what was sent there belongs to
+// that with oneself, forwarded or not.
+// https://core.telegram.org/method/messages.getSavedHistory
+func (q *query) getSavedHistory() (any, error) {
+	of, err := q.peer(q.args.Obj("peer"))
+	if err != nil {
+		return nil, err
+	}
+	var all []said
+	if of.user == q.account {
+		all = q.accounts.said.with(q.account, of)
+	}
+	return q.history(of, all), nil
+}
+
+// history is a page of all that there is.
+func (q *query) history(with peer, all []said) *tl.Object {
 	page := q.page(all)
 	count := tl.Fields{"count": int32(len(all))}
 	switch {
 	case with.channel != 0:
 		count["pts"] = q.account.pts(with.box())
-		return q.messages("messages.channelMessages", page, count, with), nil
+		return q.messages("messages.channelMessages", page, count, with)
 	case len(page) < len(all):
-		return q.messages("messages.messagesSlice", page, count, with), nil
+		return q.messages("messages.messagesSlice", page, count, with)
 	}
-	return q.messages("messages.messages", page, nil, with), nil
+	return q.messages("messages.messages", page, nil, with)
 }
 
 // page is the part of a history that a call asks for: from an offset on, so many, and of

@@ -1,6 +1,10 @@
 package rpc
 
-import "github.com/fakedc/fakedc/mockserver/internal/tl"
+import (
+	"maps"
+
+	"github.com/fakedc/fakedc/mockserver/internal/tl"
+)
 
 // method is one method that is answered.
 type method struct {
@@ -76,6 +80,7 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"upload.getFile":       {call: (*query).getFile},
 		"upload.getFileHashes": {call: (*query).getFileHashes},
 	}
+	maps.Copy(methods, appMethods())
 }
 
 // Methods returns the names of all methods that are answered.
