@@ -37,11 +37,14 @@ func (q *query) getChannelMessages() (any, error) {
 	return q.messages("messages.channelMessages", found, tl.Fields{"pts": q.account.pts(of), "count": int32(len(found))}, in), nil
 }
 
+// MaxAsked is how many messages one call may ask for: Pyrogram asks for no more.
+const MaxAsked = 200
+
 // find looks the messages up that a call names. One that is not there has a number alone.
 func (q *query) find(in box) ([]said, error) {
 	asked := q.args.Objects("id")
-	if len(asked) > MaxMessages {
-		return nil, tooMany(len(asked))
+	if len(asked) > MaxAsked {
+		return nil, tooMany(len(asked), MaxAsked)
 	}
 	all, states := make([]said, len(asked)), make([]state, len(asked))
 	for i, input := range asked {

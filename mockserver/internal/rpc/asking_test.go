@@ -113,8 +113,8 @@ func TestGetMessagesOfWhatIsNot(t *testing.T) {
 	ask := tl.New("messages.getMessages", tl.Fields{"id": tl.Vector(pinned, answered)})
 	require.Equal(t, []string{"none 0", "none 1"}, shownAll(d.object(t, ask)))
 	require.Empty(t, shownAll(d.object(t, getMessages())))
-	require.Len(t, shownAll(d.object(t, getMessages(make([]int32, MaxMessages)...))), MaxMessages)
-	d.refused(t, getMessages(make([]int32, MaxMessages+1)...), "400 MESSAGE_ID_INVALID")
+	require.Len(t, shownAll(d.object(t, getMessages(make([]int32, MaxAsked)...))), MaxAsked)
+	d.refused(t, getMessages(make([]int32, MaxAsked+1)...), "400 MESSAGE_ID_INVALID")
 	d.refused(t, getChannelMessages(0, 1), "400 CHANNEL_INVALID")
 
 	other := loggedIn(t, 228, nil)

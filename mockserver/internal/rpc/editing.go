@@ -53,15 +53,15 @@ func (q *query) editMessage() (any, error) {
 	return q.updates(to, nil, to.update("edit", q.message(&now), sent.pts)), nil
 }
 
-// MaxMessages is how many messages one call may name, or is answered with: clients name no
-// more at once.
+// MaxMessages is how many messages one call may forward or delete, or is answered with of a
+// history: clients name no more at once.
 const MaxMessages = 100
 
 // messageIDs are those that a call names, each once.
 func (q *query) messageIDs() (ids []int32, err error) {
 	all := q.args.Vector("id")
 	if len(all) > MaxMessages {
-		return nil, tooMany(len(all))
+		return nil, tooMany(len(all), MaxMessages)
 	}
 	for _, v := range all {
 		if id, ok := v.(int32); ok && !slices.Contains(ids, id) {
@@ -71,8 +71,8 @@ func (q *query) messageIDs() (ids []int32, err error) {
 	return ids, nil
 }
 
-func tooMany(n int) error {
-	return bad("MESSAGE_ID_INVALID", fmt.Sprintf("%d messages at once, the most is %d", n, MaxMessages))
+func tooMany(n, most int) error {
+	return bad("MESSAGE_ID_INVALID", fmt.Sprintf("%d messages at once, the most is %d", n, most))
 }
 
 // deleteMessages deletes messages of the account: a bot's "Uploading: 50 %", once the file

@@ -24,7 +24,7 @@ func (q *query) forwardMessages() (any, error) {
 	case len(ids) == 0:
 		return nil, bad("MESSAGE_IDS_EMPTY", "no messages are named")
 	case len(ids) > MaxMessages:
-		return nil, tooMany(len(ids))
+		return nil, tooMany(len(ids), MaxMessages)
 	case len(ids) != len(randomIDs):
 		return nil, bad("RANDOM_ID_INVALID", fmt.Sprintf("%d messages have %d random_ids", len(ids), len(randomIDs)))
 	}

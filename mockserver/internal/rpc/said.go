@@ -24,10 +24,17 @@ type said struct {
 	forwarded *tl.Object
 }
 
-// saidBytes are counted for each message that is remembered, beside its text.
+// saidBytes are counted for each message that is remembered, beside its text, and as many
+// for whose it was.
 const saidBytes = 512
 
-func (s *said) bytes() int64 { return saidBytes + int64(len(s.text)) }
+func (s *said) bytes() int64 {
+	n := saidBytes + int64(len(s.text))
+	if s.forwarded != nil {
+		n += saidBytes
+	}
+	return n
+}
 
 // remembered is a message and whose it is.
 type remembered struct {
