@@ -108,8 +108,8 @@ type Limits struct {
 	// account. The account that sent least recently makes room.
 	RandomIDBytes int64
 	// MessageBytes are what messages that accounts sent take, so that they can be asked
-	// for and forwarded: 16 MiB for all of them, 512 and its text for each, and 512 more
-	// for one that was forwarded. The oldest make room.
+	// for and forwarded: 16 MiB for all of them, 512 and its text with its entities for
+	// each, and 512 more for one that was forwarded. The oldest make room.
 	MessageBytes int64
 	// JournalEvents kept: 100,000. The oldest make room.
 	JournalEvents int

@@ -126,7 +126,7 @@ var limitTable = []Limit{
 	limitRow("RandomIDBytes", inBytes, 64<<20, func(l *Limits) *int64 { return &l.RandomIDBytes },
 		"of random_ids that all accounts remember, so that no message is sent twice; 8 for each, and 512 for each account", "those of the account that sent least recently make room, and what is sent again under one of them is not refused"),
 	limitRow("MessageBytes", inBytes, 16<<20, func(l *Limits) *int64 { return &l.MessageBytes },
-		"of messages that all accounts have sent and that can be asked for or forwarded; 512 and its text for each, 512 more for one that was forwarded", "the oldest make room, and are answered as if deleted, which is an event"),
+		"of messages that all accounts have sent and that can be asked for or forwarded; 512 and its text with its entities for each, 512 more for one that was forwarded", "the oldest make room, and are answered as if deleted, which is an event"),
 	limitRow("JournalEvents", inNumber, 100_000, func(l *Limits) *int { return &l.JournalEvents },
 		"events in memory", "the oldest make room"),
 	limitRow("AdminConnections", inNumber, 64, func(l *Limits) *int { return &l.AdminConnections },

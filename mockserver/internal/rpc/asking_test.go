@@ -252,3 +252,39 @@ func TestGetHistoryByABot(t *testing.T) {
 	d.auth.LogIn(bot)
 	d.refused(t, call(t, "messages.getHistory", prepare(t, d)), "400 BOT_METHOD_INVALID")
 }
+
+// A text keeps its form: what a client shows of it, or copies with it.
+// https://core.telegram.org/api/entities
+func TestEntities(t *testing.T) {
+	bold := func(offset int32) *tl.Object {
+		return tl.New("messageEntityBold", tl.Fields{"offset": offset, "length": int32(1)})
+	}
+	named := tl.New("inputMessageEntityMentionName", tl.Fields{
+		"offset": int32(0), "length": int32(1), "user_id": tl.New("inputUser", tl.Fields{"user_id": int64(42), "access_hash": int64(0)}),
+	})
+	quoted := tl.New("messageEntityBlockquote", tl.Fields{"offset": int32(0), "length": int32(1)})
+	var many []*tl.Object
+	for i := range int32(maxEntities + 1) {
+		many = append(many, bold(i))
+	}
+	for _, layer := range layers {
+		d := loggedIn(t, layer, nil)
+		send := func(entities ...*tl.Object) *tl.Object {
+			query := sendText(self())
+			query.Fields["entities"] = tl.Vector(entities...)
+			message := d.object(t, query).Objects("updates")[1].Obj("message")
+			id := message.Int("id")
+			require.Equal(t, message.Fields, d.object(t, getMessages(id)).Objects("messages")[0].Fields)
+			again := d.object(t, forward(self(), self(), id)).Objects("updates")[1].Obj("message")
+			require.Equal(t, message.Objects("entities"), again.Objects("entities"))
+			return message
+		}
+		require.False(t, send().Has("entities"))
+		got := send(bold(1), quoted, named).Objects("entities")
+		require.Equal(t, []string{"messageEntityBold", "messageEntityBlockquote", "messageEntityMentionName"}, []string{got[0].Name, got[1].Name, got[2].Name})
+		require.EqualValues(t, 1, got[0].Int("offset"))
+		require.EqualValues(t, 42, got[2].Long("user_id"))
+		requireLayer(t, got[1], layer)
+		require.Len(t, send(many...).Objects("entities"), maxEntities)
+	}
+}

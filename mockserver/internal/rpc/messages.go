@@ -142,6 +142,9 @@ func (q *query) message(s *said) *tl.Object {
 	if s.forwarded != nil {
 		f["fwd_from"] = s.forwarded
 	}
+	if entities := s.looks.text.all(); entities != nil {
+		f["entities"] = entities
+	}
 	return tl.New("message", f)
 }
 

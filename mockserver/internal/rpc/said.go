@@ -24,12 +24,12 @@ type said struct {
 	forwarded *tl.Object
 }
 
-// saidBytes are counted for each message that is remembered, beside its text, and as many
-// for whose it was.
+// saidBytes are counted for each message that is remembered, beside its text and its
+// entities, and as many for whose it was.
 const saidBytes = 512
 
 func (s *said) bytes() int64 {
-	n := saidBytes + int64(len(s.text))
+	n := saidBytes + int64(len(s.text)+len(s.looks.text.entities))
 	if s.forwarded != nil {
 		n += saidBytes
 	}
