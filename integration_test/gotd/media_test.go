@@ -64,9 +64,9 @@ func TestDocument(t *testing.T) {
 func TestMethodThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	dc, c := start(t, mockserver.Options{AtEnd: mockserver.AtEnd{AllowUnknown: true}})
-	_, err := c.API().MessagesGetHistory(deadline(t), &tg.MessagesGetHistoryRequest{Peer: &tg.InputPeerEmpty{}})
+	_, err := c.API().AccountGetAutoDownloadSettings(deadline(t))
 	require.True(t, tgerr.IsCode(err, 400), "%v", err)
-	require.ErrorContains(t, err, "messages.getHistory")
+	require.ErrorContains(t, err, "account.getAutoDownloadSettings")
 	require.Len(t, events(dc, ofKind(mockserver.EventUnknown)), 1)
 	_, err = c.Self(deadline(t))
 	require.NoError(t, err, "it is the call that is refused")
