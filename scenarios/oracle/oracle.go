@@ -140,8 +140,10 @@ func (o *Oracle) Observe(observed Observation) {
 		}
 		return
 	case Unknown:
-		o.unknown.add(o.scenario.Allow.UnknownMethods, CheckUnknownMethod, x.Method, Failed, Finding{
-			Text: "fakedc does not answer " + x.Method + "; its caller got an error", Events: []int64{x.Seq}})
+		finding := Finding{Text: "fakedc does not answer " + x.Method + "; its caller got an error", Events: []int64{x.Seq}}
+		if !o.unknown.again(x.Method, finding) {
+			o.unknown.add(o.scenario.Allow.UnknownMethods, CheckUnknownMethod, x.Method, Failed, finding)
+		}
 	}
 	if x.Kind == Hostile {
 		for _, w := range o.watchers {

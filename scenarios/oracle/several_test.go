@@ -60,3 +60,14 @@ func TestFindingsApartFromTheirUploads(t *testing.T) {
 		})
 	}
 }
+
+// An application that asks what nobody knows asks it again, and is told of once.
+func TestUnknownMethodSeveralTimes(t *testing.T) {
+	s := tell(t, "")
+	for range 4 {
+		s.call(Observation{Kind: Unknown, Method: "stories.x"})
+	}
+	s.call(Observation{Kind: Unknown, Method: "stories.y"})
+	require.Equal(t, "failed unknown-method: fakedc does not answer stories.x; its caller got an error (the first of 4 such calls)\n"+
+		"failed unknown-method: fakedc does not answer stories.y; its caller got an error", s.verdict())
+}
