@@ -28,7 +28,7 @@ func TestServerClosedInTheMiddle(t *testing.T) {
 		want string
 	}{
 		"the server stops":           {half().closed(time.Second, "the server was closed"), "part 3 had not come when the server was closed"},
-		"the client leaves":          {half().closed(time.Second, "closed by the client"), "part 3 never came, and the upload ended without a reason to"},
+		"the client leaves":          {half().closed(time.Second, "closed by the client"), "part 3 never came: the client gave up, or was ended, and nothing here was a reason to"},
 		"the server stops in a wait": {half().part(0, 3, refused("420 FLOOD_WAIT_30")).closed(29*time.Second, "the server was closed"), "part 3, the fourth part, was answered FLOOD_WAIT_30, and has not been sent again"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -59,7 +59,7 @@ func TestServerClosedWhileItHeldAnswersBack(t *testing.T) {
 		"all have left": {new(written).part(0, 0, nil).part(0, 1, nil).part(0, 2, late).closed(11*time.Second, "the server was closed"),
 			nil, []string{blame}},
 		"the client left": {new(written).part(0, 0, nil).part(0, 1, nil).part(0, 2, late).closed(9*time.Second, "closed by the client"),
-			nil, []string{"part 3 never came, and the upload ended without a reason to"}},
+			nil, []string{"part 3 never came: the client gave up, or was ended, and nothing here was a reason to"}},
 		"all parts have come": {new(written).part(0, 0, nil).part(0, 1, nil).part(0, 3, nil).part(0, 2, late).closed(9*time.Second, "the server was closed"), nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -231,7 +231,7 @@ func (d *Doctor) Report(whole bool) Report {
 	slices.SortFunc(r.Findings, func(a, b Finding) int { return strings.Compare(a.Text, b.Text) })
 	if d.barred != nil && !d.through && len(d.order) == 0 {
 		r.Findings = append(r.Findings, Finding{Kind: KindConnect, Events: []int64{d.barred.Seq}, Scenario: d.own("refused-connections"),
-			Text: fmt.Sprintf("connection %d did not get anywhere (%s), and no further one did: the client gave up before it began", d.barred.Conn, d.barred.Text)})
+			Text: fmt.Sprintf("connection %d did not get anywhere (%s), and no further one did: the client gave up, or was ended, before it began", d.barred.Conn, d.barred.Text)})
 	}
 	if d.skipped > 0 {
 		r.Notes = append(r.Notes, "there are more uploads than are told about here")

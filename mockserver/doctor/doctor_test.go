@@ -157,7 +157,7 @@ func TestFindings(t *testing.T) {
 		{"sent twice", whole().part(1, 2, nil).part(1, 3, nil).used().used(),
 			[]doctor.Finding{{Kind: doctor.KindTwice, Scenario: "send-once", Text: "the file was sent 2 times"}}},
 		{"no way in", new(written).add(1, journal.Event{Kind: journal.KindFault, Event: "connect", Text: "connection closed"}),
-			[]doctor.Finding{{Kind: doctor.KindConnect, Scenario: "refused-connections", Text: "the client gave up before it began"}}},
+			[]doctor.Finding{{Kind: doctor.KindConnect, Scenario: "refused-connections", Text: "the client gave up, or was ended, before it began"}}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))

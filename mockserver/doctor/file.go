@@ -226,7 +226,7 @@ func (f *file) findings(known []Finding, sentAway bool) (out []Finding) {
 		return append(out, x)
 	}
 	if missing := f.neverSent(); len(missing) > 0 && len(f.heldBack()) == 0 {
-		how := "never came, and the upload ended without a reason to"
+		how := "never came: the client gave up, or was ended, and nothing here was a reason to"
 		if !f.cut.IsZero() {
 			how = notCome
 		}

@@ -25,7 +25,7 @@ func TestUploadOfAnEarlierRun(t *testing.T) {
 	}{
 		"it goes on":           {func(w *written) *written { return w.part(0, 2, nil).part(0, 3, nil) }, "", doctor.Complete},
 		"all of it again":      {func(w *written) *written { return w.part(0, 0, nil).part(0, 2, nil).part(0, 3, nil) }, "", doctor.Complete},
-		"it is left once more": {func(w *written) *written { return w.part(0, 3, nil) }, "part 2 never came, and the upload ended without a reason to", doctor.Incomplete},
+		"it is left once more": {func(w *written) *written { return w.part(0, 3, nil) }, "part 2 never came: the client gave up, or was ended, and nothing here was a reason to", doctor.Incomplete},
 		"what was there is lost": {func(w *written) *written {
 			return w.part(0, 2, nil).part(0, 3, nil).add(0, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Error: "400 FILE_PART_1_MISSING"})
 		}, "the server had lost part 1 and said so with FILE_PART_1_MISSING; a good client sends it again", doctor.Complete},

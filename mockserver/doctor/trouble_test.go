@@ -28,7 +28,7 @@ func TestGivenUpForAnErrorOfTheServersOwn(t *testing.T) {
 		"and a refusal, too":   {three().part(1, 2, internal).part(1, 3, refused("400 FILE_PART_INVALID")), "", ""},
 		"it was tried enough":  {three().part(1, 2, internal).part(1, 2, internal).part(1, 2, internal).part(1, 2, internal), "", ""},
 		"it was sent again":    {three().part(1, 2, internal).part(1, 2, nil).part(1, 3, nil), "", ""},
-		"it passed, and then?": {three().part(1, 2, internal).part(1, 2, nil), "part 3 never came, and the upload ended without a reason to", "drop-mid-upload"},
+		"it passed, and then?": {three().part(1, 2, internal).part(1, 2, nil), "part 3 never came: the client gave up, or was ended, and nothing here was a reason to", "drop-mid-upload"},
 		"the server stops":     {three().part(1, 2, internal).closed(time.Second, "the server was closed"), "part 3 had not come when the server was closed", "drop-mid-upload"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestUploadThatWasSentElsewhere(t *testing.T) {
 		want []string
 	}{
 		"and stopped": {away(), []string{"upload.saveBigFilePart was answered USER_MIGRATE_4, and the client never went there"}},
-		"and went":    {away().add(1, journal.Event{Kind: journal.KindConnect, DC: 4, Conn: 2}), []string{"parts 2-3 never came, and the upload ended without a reason to"}},
+		"and went":    {away().add(1, journal.Event{Kind: journal.KindConnect, DC: 4, Conn: 2}), []string{"parts 2-3 never came: the client gave up, or was ended, and nothing here was a reason to"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
