@@ -65,10 +65,7 @@ func TestServerClosedWhileItHeldAnswersBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
 			require.NoError(t, err)
-			var found []string
-			for _, x := range r.Uploads[0].Findings {
-				found = append(found, x.Text)
-			}
+			found := textsOf(r.Uploads[0].Findings)
 			require.Equal(t, tc.want, found)
 			require.Equal(t, tc.notes, r.Notes)
 		})

@@ -41,10 +41,7 @@ func TestUploadOfAnEarlierRun(t *testing.T) {
 			require.Zero(t, u.Repeated)
 			require.EqualValues(t, 1024*u.Stored, u.Bytes)
 			require.Equal(t, "parts 0-1 stored in an earlier run: 2.0 KiB", u.Timeline[0].Text)
-			var found []string
-			for _, f := range u.Findings {
-				found = append(found, f.Text)
-			}
+			found := textsOf(u.Findings)
 			require.Equal(t, tc.want, strings.Join(found, "\n"))
 		})
 	}

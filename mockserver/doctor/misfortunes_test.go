@@ -54,10 +54,7 @@ func TestStoredPartAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
 			require.NoError(t, err)
-			var found []string
-			for _, f := range r.Uploads[0].Findings {
-				found = append(found, f.Text)
-			}
+			found := textsOf(r.Uploads[0].Findings)
 			require.Equal(t, tc.want, found)
 		})
 	}

@@ -41,12 +41,10 @@ func TestStoredPartsThatComeAgainAndAgain(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
 			require.NoError(t, err)
 			found := r.Uploads[0].Findings
-			var texts []string
 			for _, x := range found {
-				texts = append(texts, x.Text)
 				require.LessOrEqual(t, len(x.Events), 20)
 			}
-			require.Equal(t, tc.want, texts)
+			require.Equal(t, tc.want, textsOf(found))
 			require.Equal(t, tc.parts, found[0].Parts)
 			require.Equal(t, tc.count, found[0].Count)
 		})

@@ -60,11 +60,7 @@ func TestUploadThatWasSentElsewhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
 			require.NoError(t, err)
-			var texts []string
-			for _, x := range append(r.Uploads[0].Findings, r.Findings...) {
-				texts = append(texts, x.Text)
-			}
-			require.Equal(t, tc.want, texts)
+			require.Equal(t, tc.want, textsOf(append(r.Uploads[0].Findings, r.Findings...)))
 		})
 	}
 }

@@ -130,10 +130,7 @@ func TestBegunAnewAfterARefusalForGood(t *testing.T) {
 		}).second(2, 4).second(3, 4)
 		r, examined := doctor.Examine(strings.NewReader(w.String()))
 		require.NoError(t, examined)
-		var found []string
-		for _, f := range r.Uploads[1].Findings {
-			found = append(found, f.Text)
-		}
+		found := textsOf(r.Uploads[1].Findings)
 		require.Equal(t, want, found, err)
 	}
 }
