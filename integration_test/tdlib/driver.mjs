@@ -17,8 +17,8 @@ function login(client, as) {
     return client.login({ getPhoneNumber: async () => "+15550001234", getAuthCode: async () => "12345" });
 }
 
-/** sender returns what sends a file and waits for the server's answer: messages have another number until then. */
-function sender(client) {
+/** answers returns what waits for the server's answer to a message: it has another number until then. */
+function answers(client) {
     const known = new Map(), key = (chat, message) => `${chat} ${message}`;
     let look = () => {};
     client.on("update", (u) => {
@@ -27,11 +27,9 @@ function sender(client) {
             look();
         }
     });
-    return async (chat_id, path) => {
-        const document = { _: "inputDocument", document: { _: "inputFileLocal", path } };
-        const message = await client.invoke({ _: "sendMessage", chat_id, input_message_content: { _: "inputMessageDocument", document } });
+    return async ({ chat_id, id }) => {
         const answer = await new Promise((resolve) => {
-            look = () => known.has(key(chat_id, message.id)) && resolve(known.get(key(chat_id, message.id)));
+            look = () => known.has(key(chat_id, id)) && resolve(known.get(key(chat_id, id)));
             look();
         });
         if (answer.error) {
@@ -39,6 +37,16 @@ function sender(client) {
         }
         return answer.message;
     };
+}
+
+function send(client, chat_id, path) {
+    const document = { _: "inputDocument", document: { _: "inputFileLocal", path } };
+    return client.invoke({ _: "sendMessage", chat_id, input_message_content: { _: "inputMessageDocument", document } });
+}
+
+async function forward(client, { chat_id, id }) {
+    const { messages } = await client.invoke({ _: "forwardMessages", chat_id, from_chat_id: chat_id, message_ids: [id] });
+    return messages[0];
 }
 
 async function download(client, file, path) {
@@ -57,16 +65,20 @@ async function work(job, scratch) {
     if ((me.type._ === "userTypeBot") !== (job.as === "bot")) {
         throw new Error(`logged in as a ${me.type._}`);
     }
-    const send = sender(client);
+    const answered = answers(client);
     if (job.to) { // and to itself afterwards: what goes to others must not keep that back
         const other = join(scratch, `first-${job.name}`);
         copyFileSync(job.path, other);
-        await send((await client.invoke({ _: "searchPublicChat", username: job.to })).id, other);
+        await answered(await send(client, (await client.invoke({ _: "searchPublicChat", username: job.to })).id, other));
     }
     const path = join(scratch, job.name);
     copyFileSync(job.path, path);
     const chat = await client.invoke({ _: "createPrivateChat", user_id: me.id, force: true });
-    const { document, file_name, mime_type } = (await send(chat.id, path)).content.document;
+    let message = await answered(await send(client, chat.id, path));
+    if (job.action === "forward") {
+        message = await answered(await forward(client, message));
+    }
+    const { document, file_name, mime_type } = message.content.document;
     const result = { size: document.size, note: `${file_name}, ${mime_type}` };
     return job.action === "upload" ? result : { ...result, ...(await download(client, document, path)) };
 }

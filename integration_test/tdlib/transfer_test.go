@@ -94,6 +94,19 @@ func TestSendsToAChannel(t *testing.T) {
 	}
 }
 
+// What was sent is forwarded, and the file of that is the same.
+func TestForwarding(t *testing.T) {
+	for _, as := range []string{"bot", "user"} {
+		t.Run(as, func(t *testing.T) {
+			t.Parallel()
+			dc, proxy := start(t, mockserver.Options{})
+			f := drivers.NewFile(t, drivers.SmallSize)
+			drivers.RequireTransferred(t, dc, run(t, dc, proxy, f, drivers.Job{As: as, Action: "forward"}), f)
+			dc.RequireCalls(t, "messages.forwardMessages", 1)
+		})
+	}
+}
+
 // Where there is a datacenter for TDLib to begin at, it is sent on to the home of all
 // accounts, and takes its login back to the other one.
 func TestLoginElsewhere(t *testing.T) {
