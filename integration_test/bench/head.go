@@ -16,10 +16,11 @@ import (
 func preamble() string {
 	return fmt.Sprintf(`# What fakedc costs
 
-Written by %[1]s, a table for each kind of processor that it was run on. Medians of repetitions in which the servers took turns, but
-for memory and the row of 4 GB, which are measured once, and gigabytes that are kept, %[2]d times; p99 is of all parts of the
-repetitions. CPU is that of the server's process alone. fakedc is built as its releases are, without cgo. "Beside" is gotd's tgtest
-%[3]s, unless the row says something else. Ratios hold on other machines of the same kind better than figures do.
+Written by %[1]s, a table for each
+kind of processor that it was run on. Medians of repetitions in which the servers took turns, but for memory and the row of 4 GB,
+which are measured once, and gigabytes that are kept, %[2]d times; p99 is of all parts of the repetitions. CPU is that of the
+server's process alone. fakedc is built as its releases are, without cgo. "Beside" is gotd's tgtest %[3]s, unless the row says
+something else. Ratios hold on other machines of the same kind better than figures do.
 
 ms/MB is the server's CPU for a megabyte of parts, a few in flight over one connection. The *floor* is a program that does nothing but
 read a part, decrypt it and hash it once with the same code. *Without assembly* is what other processors than amd64's and arm64's run.
