@@ -29,14 +29,15 @@ than we want it to be, not than the other. The goals were set for processors wit
 byte that is hashed several times as much, on both sides. The whole, with -long, takes half an hour on two free processors; a row or
 two (-only) seconds.
 
-Some ratios hang on what else the machine does, above all a neighbour on the other thread of the same core, which may be of somebody
-else's virtual machine. A loop of additions that wait for nothing took 1.15 or 1.95 ns a step in turns of seconds, on processors
-that had nothing else to do, and at the same times two blocks without assembly took 23 or 45 ns (600 samples of a minute, a
-correlation of 0.90), while a loop that waits for itself took the same throughout. So the table says what others left of a core. In
-eleven runs in a row on the Xeon with the instructions of SHA-256, on 2026-11-28: without assembly from 0.48 to 0.67, 0.58 at the
-median; the memory store from 0.34 to 0.41, 0.36 at the median; the digest store from 0.24 to 0.31, 0.26 at the median. Peak RSS of
-1 GiB was seen from 0.17 to 0.203: fakedc keeps the bytes and 18 MiB, and tgtest peaks at five copies of the file where its
-collector has a processor for itself, at six where both are busy.
+Some ratios hang on what else the machine does, above all a neighbour on the other thread of the same core, of somebody else's
+virtual machine. A loop of additions that wait for nothing took 1.15 or 1.95 ns a step in turns of seconds, on the Xeon with nothing
+else to do and whatever its other processor did, and at the same times two blocks without assembly took 23 or 45 ns (600 samples of
+a minute, a correlation of 0.90), while a loop that waits for itself took the same throughout. So the table says what others left of
+a core. Without assembly the ratio was 0.51 to 0.56 in three runs where they left 79 to 93 %% of it, and 0.59 to 0.72 in three where
+they left 54 to 61 %%. In eleven runs in a row on the Xeon with the instructions of SHA-256, on 2026-11-28: without assembly from
+0.48 to 0.67, 0.58 at the median; the memory store from 0.34 to 0.41, 0.36 at the median; the digest store from 0.24 to 0.31, 0.26
+at the median. Peak RSS of 1 GiB was seen from 0.17 to 0.203: fakedc keeps the bytes and 18 MiB, and tgtest peaks at five copies of
+the file where its collector has a processor for itself, at six where both are busy.
 `, "`"+command("", true)+"`", keeps, gotdVersion())
 }
 

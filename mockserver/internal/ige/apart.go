@@ -58,8 +58,21 @@ func (d *Decryption) turnApart(bytes int) {
 	}
 }
 
-// hashBlock hashes a block of what is decrypted, if there is one.
-func (d *Decryption) hashBlock() { d.hashApart(sha256.BlockSize, sha256.BlockSize) }
+// hashBlock hashes a block of what is decrypted, if there is one. It is called for every four
+// blocks of AES, and does no more than it has to: hashApart instead costs two in a hundred.
+func (d *Decryption) hashBlock() {
+	hashNext(d.apart.whole, &d.apart.hashed[0], d.plain[:d.done])
+	if d.apart.piece != nil {
+		hashNext(d.apart.piece, &d.apart.hashed[1], d.plain[:min(d.done, d.to)])
+	}
+}
+
+func hashNext(s *summer, at *int, decrypted []byte) {
+	if from := *at; len(decrypted)-from >= sha256.BlockSize {
+		_, _ = s.Write(decrypted[from : from+sha256.BlockSize])
+		*at = from + sha256.BlockSize
+	}
+}
 
 // hashApart hashes of what is decrypted so many bytes at most, in units of so many: whole
 // blocks are not copied first.
