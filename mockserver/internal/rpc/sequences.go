@@ -55,10 +55,3 @@ func (a *Account) advance(b box, messages int32) {
 		a.channels[int64(b)] = pts + messages
 	}
 }
-
-// numbered tells whether the account has sent a message of this number.
-func (a *Account) numbered(id int32) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return id >= 1 && id <= a.messages
-}
