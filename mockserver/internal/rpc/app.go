@@ -6,8 +6,8 @@ import (
 	"github.com/fakedc/fakedc/mockserver/internal/tl"
 )
 
-// appMethods are what an app asks at its start that is made for people: TDLib asks all of
-// it, and goes without. There is nothing of it here, which is an answer, too: a method that
+// appMethods are what an app asks at its start that is made for people, or to list chats:
+// TDLib asks most of it, and goes without. There is nothing of it here, which is an answer, too: a method that
 // nobody knows is a failure in a verdict.
 func appMethods() map[string]method {
 	none := []any{}
@@ -27,6 +27,7 @@ func appMethods() map[string]method {
 		"account.getWebBrowserSettings":  tl.New("account.webBrowserSettings", tl.Fields{"external_exceptions": none, "inapp_exceptions": none, "hash": int64(0)}),
 		"aicompose.getTones":             tl.New("aicompose.tones", tl.Fields{"hash": int64(0), "tones": none, "users": none}),
 		"contacts.getBirthdays":          tl.New("contacts.contactBirthdays", tl.Fields{"contacts": none, "users": none}),
+		"contacts.getBlocked":            tl.New("contacts.blocked", tl.Fields{"blocked": none, "chats": none, "users": none}),
 		"contacts.getTopPeers":           tl.New("contacts.topPeersDisabled", nil),
 		"help.getPeerColors":             tl.New("help.peerColors", tl.Fields{"hash": int32(0), "colors": none}),
 		"help.getPeerProfileColors":      tl.New("help.peerColors", tl.Fields{"hash": int32(0), "colors": none}),

@@ -20,21 +20,18 @@ func (q *query) getMessages() (any, error) {
 // getChannelMessages are those of a channel.
 // https://core.telegram.org/method/channels.getMessages
 func (q *query) getChannelMessages() (any, error) {
-	of, err := q.channelBox()
+	in, err := q.channel()
 	if err != nil {
 		return nil, err
 	}
-	found, err := q.find(of)
+	found, err := q.find(in.box())
 	if err != nil {
 		return nil, err
 	}
-	in := peer{channel: int64(of)}
 	for i := range found {
-		if found[i].to == (peer{}) {
-			found[i].to = in
-		}
+		found[i].to = in // also of what is not there
 	}
-	return q.messages("messages.channelMessages", found, tl.Fields{"pts": q.account.pts(of), "count": int32(len(found))}, in), nil
+	return q.messages("messages.channelMessages", found, tl.Fields{"pts": q.account.pts(in.box()), "count": int32(len(found))}, in), nil
 }
 
 // MaxAsked is how many messages one call may ask for: Pyrogram asks for no more.

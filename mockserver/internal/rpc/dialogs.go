@@ -36,12 +36,6 @@ func (q *query) getDialogs() (any, error) {
 	return tl.New("messages.dialogsSlice", f), nil
 }
 
-// getBlocked finds nobody. Who lists chats to choose one from asks whom to leave out.
-// https://core.telegram.org/method/contacts.getBlocked
-func (q *query) getBlocked() (any, error) {
-	return tl.New("contacts.blocked", tl.Fields{"blocked": []any{}, "chats": []any{}, "users": []any{}}), nil
-}
-
 // getPinnedDialogs: https://core.telegram.org/method/messages.getPinnedDialogs
 func (q *query) getPinnedDialogs() (any, error) { return q.peerDialogs(nil), nil }
 

@@ -54,7 +54,7 @@ func (q *query) editMessage() (any, error) {
 }
 
 // MaxMessages is how many messages one call may forward or delete, or is answered with of a
-// history: clients name no more at once.
+// history or of dialogs: clients name no more at once.
 const MaxMessages = 100
 
 // messageIDs are those that a call names, each once.
@@ -82,20 +82,11 @@ func (q *query) deleteMessages() (any, error) { return q.deleted(ownBox) }
 // deleteChannelMessages deletes those of a channel.
 // https://core.telegram.org/method/channels.deleteMessages
 func (q *query) deleteChannelMessages() (any, error) {
-	of, err := q.channelBox()
+	of, err := q.channel()
 	if err != nil {
 		return nil, err
 	}
-	return q.deleted(of)
-}
-
-// channelBox is the sequence of the channel that a call names.
-func (q *query) channelBox() (box, error) {
-	in := q.args.Obj("channel")
-	if in.Name == "inputChannelEmpty" || in.Long("channel_id") <= 0 {
-		return noBox, errChannel
-	}
-	return box(in.Long("channel_id")), nil
+	return q.deleted(of.box())
 }
 
 // deleted counts those that there were, each of which is an update of its own: a client that

@@ -5,15 +5,15 @@ import "github.com/fakedc/fakedc/mockserver/internal/tl"
 // getFullChannel is what a Pyrogram asks that looks up where it will send to.
 // https://core.telegram.org/method/channels.getFullChannel
 func (q *query) getFullChannel() (any, error) {
-	of, err := q.channelBox()
+	of, err := q.channel()
 	if err != nil {
 		return nil, err
 	}
 	none := int32(0)
-	return q.full(peer{channel: int64(of)}, tl.New("channelFull", tl.Fields{
-		"id": int64(of), "about": "", "read_inbox_max_id": none, "read_outbox_max_id": none, "unread_count": none,
+	return q.full(of, tl.New("channelFull", tl.Fields{
+		"id": of.channel, "about": "", "read_inbox_max_id": none, "read_outbox_max_id": none, "unread_count": none,
 		"chat_photo": tl.New("photoEmpty", tl.Fields{"id": int64(0)}), "notify_settings": tl.New("peerNotifySettings", nil),
-		"bot_info": []any{}, "pts": q.account.pts(of),
+		"bot_info": []any{}, "pts": q.account.pts(of.box()),
 	}))
 }
 

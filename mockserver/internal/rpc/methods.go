@@ -41,7 +41,6 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"users.getFullUser":        {call: (*query).getFullUser},
 		"contacts.resolveUsername": {call: (*query).resolveUsername},
 		"messages.checkChatInvite": {call: (*query).checkChatInvite},
-		"contacts.getBlocked":      {call: (*query).getBlocked},
 		"channels.getChannels":     {call: (*query).getChannels},
 		"messages.getChats":        {call: (*query).getChats},
 		"channels.getFullChannel":  {call: (*query).getFullChannel},

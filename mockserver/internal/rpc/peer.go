@@ -41,6 +41,15 @@ func (q *query) peer(in *tl.Object) (peer, error) {
 	return peer{}, errPeer
 }
 
+// channel is the one that a call names.
+func (q *query) channel() (peer, error) {
+	in := q.args.Obj("channel")
+	if in.Name == "inputChannelEmpty" || in.Long("channel_id") <= 0 {
+		return peer{}, errChannel
+	}
+	return peer{channel: in.Long("channel_id")}, nil
+}
+
 // peerKey tells peers apart.
 type peerKey struct{ user, chat, channel int64 }
 

@@ -42,12 +42,11 @@ func (q *query) editChatPhoto() (any, error) {
 
 // editChannelPhoto: https://core.telegram.org/method/channels.editPhoto
 func (q *query) editChannelPhoto() (any, error) {
-	in := q.args.Obj("channel")
-	id := in.Long("channel_id")
-	if in.Name == "inputChannelEmpty" || id <= 0 {
-		return nil, errChannel
+	of, err := q.channel()
+	if err != nil {
+		return nil, err
 	}
-	return q.setPhoto(peer{channel: id})
+	return q.setPhoto(of)
 }
 
 // setPhoto gives a chat or channel a photo, new or known.

@@ -94,10 +94,10 @@ func (q *query) getDifference() (any, error) {
 // getChannelDifference never has news either.
 // https://core.telegram.org/method/updates.getChannelDifference
 func (q *query) getChannelDifference() (any, error) {
-	of, err := q.channelBox()
+	of, err := q.channel()
 	if err != nil {
 		return nil, err
 	}
-	pts := max(q.args.Int("pts"), q.account.pts(of))
+	pts := max(q.args.Int("pts"), q.account.pts(of.box()))
 	return tl.New("updates.channelDifferenceEmpty", tl.Fields{"final": true, "pts": pts, "timeout": int32(60)}), nil
 }

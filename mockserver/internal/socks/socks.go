@@ -41,7 +41,7 @@ func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(i
 var (
 	// ErrSilent is of who leaves before it says where to go: who only looks whether the port
 	// is open, and who dials several addresses at once and takes the first that answers.
-	ErrSilent  = errors.New("socks: the client left without a word")
+	ErrSilent  = errors.New("socks: the client left before it said where to go")
 	ErrVersion = errors.New("socks: the client does not speak SOCKS5")
 	ErrMethod  = errors.New("socks: the client offers no way in without GSSAPI")
 	ErrCommand = errors.New("socks: only CONNECT is answered")
