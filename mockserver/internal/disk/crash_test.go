@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -218,45 +220,61 @@ func TestCrashes(t *testing.T) {
 	if *long {
 		seeds, acts, variants = 10, 100, 10
 	}
+	var mu sync.Mutex
 	total, parts, docs := 0, 0, 0
-	for seed := range seeds {
-		rec := newRecorder()
-		dir := t.TempDir()
-		db := openDatabase(t, filepath.Join(dir, "run.db"), rec)
-		d := New(rec, db, Options{Quota: 1 << 30})
-		begin, err := os.ReadFile(db.path)
-		require.NoError(t, err)
-		s, err := service(d)
-		require.NoError(t, err)
-		w := &workload{t: t, rec: rec, s: s, r: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1e9, 0)}
-		for range acts {
-			w.act()
+	t.Run("seeds", func(t *testing.T) { // which mostly wait for the disk
+		for seed := range seeds {
+			t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+				t.Parallel()
+				n, p, d := crashAll(t, seed, acts, variants)
+				mu.Lock()
+				defer mu.Unlock()
+				total, parts, docs = total+n, max(parts, p), max(docs, d)
+			})
 		}
-		require.NoError(t, s.Write())
-		require.NoError(t, db.Close())
-
-		m, k := &media{files: map[string][]byte{}, db: begin}, newKnowledge()
-		r := rand.New(rand.NewPCG(seed, 2))
-		for i, at := range rec.steps {
-			if at.note != nil {
-				at.note(k)
-				continue
-			}
-			parts, docs = max(parts, len(k.stored)-len(k.gone)), max(docs, len(k.docs))
-			for v := range variants {
-				files, image := m.crash(at, r, v)
-				total++
-				if problem := examine(t, dir, files, image, k, w.now); problem != "" {
-					t.Fatalf("seed %d, crash at step %d, variant %d: %s", seed, i, v, problem)
-				}
-			}
-			m.happen(at)
-		}
-	}
+	})
 	require.Greater(t, total, 500)
 	require.Positive(t, parts, "there was something to lose")
 	require.Positive(t, docs, "there was something to lose")
 	t.Logf("%d crashes, with up to %d parts and %d documents", total, parts, docs)
+}
+
+// crashAll crashes one run everywhere, and says how often, and how much there was to lose
+// at the most.
+func crashAll(t *testing.T, seed uint64, acts, variants int) (total, parts, docs int) {
+	rec := newRecorder()
+	dir := t.TempDir()
+	db := openDatabase(t, filepath.Join(dir, "run.db"), rec)
+	d := New(rec, db, Options{Quota: 1 << 30})
+	begin, err := os.ReadFile(db.path)
+	require.NoError(t, err)
+	s, err := service(d)
+	require.NoError(t, err)
+	w := &workload{t: t, rec: rec, s: s, r: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1e9, 0)}
+	for range acts {
+		w.act()
+	}
+	require.NoError(t, s.Write())
+	require.NoError(t, db.Close())
+
+	m, k := &media{files: map[string][]byte{}, db: begin}, newKnowledge()
+	r := rand.New(rand.NewPCG(seed, 2))
+	for i, at := range rec.steps {
+		if at.note != nil {
+			at.note(k)
+			continue
+		}
+		parts, docs = max(parts, len(k.stored)-len(k.gone)), max(docs, len(k.docs))
+		for v := range variants {
+			files, image := m.crash(at, r, v)
+			total++
+			if problem := examine(t, dir, files, image, k, w.now); problem != "" {
+				t.Fatalf("crash at step %d, variant %d: %s", i, v, problem)
+			}
+		}
+		m.happen(at)
+	}
+	return total, parts, docs
 }
 
 // examine opens a disk after a crash and returns what is wrong with it.
