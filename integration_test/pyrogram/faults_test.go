@@ -119,6 +119,7 @@ const waitTimeout = 14 * time.Second
 // same session_id, but send nothing of what was in flight until their own timeout of
 // 15 s has passed.
 func TestConnectionBreaksBeforeThePartWasStored(t *testing.T) {
+	t.Parallel() // with the others that wait for Pyrogram's 15 s
 	f := drivers.NewFile(t, drivers.BigSize)
 	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		dc := drivers.Builtin(t, "drop-before-store")
@@ -131,6 +132,7 @@ func TestConnectionBreaksBeforeThePartWasStored(t *testing.T) {
 // A connection that breaks after the part was stored: the answer leaves by the
 // session's next connection, so that this part need not be sent again.
 func TestConnectionBreaksAfterThePartWasStored(t *testing.T) {
+	t.Parallel()
 	f := drivers.NewFile(t, drivers.BigSize)
 	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		dc := drivers.Builtin(t, "drop-after-store")
@@ -169,6 +171,7 @@ func TestAnswerFalse(t *testing.T) {
 
 // An answer that never comes: both send the part again after 15 s.
 func TestSilentPart(t *testing.T) {
+	t.Parallel()
 	f := drivers.NewFile(t, drivers.BigSize)
 	drivers.Each(t, func(t *testing.T, c drivers.Client) {
 		dc := drivers.Builtin(t, "silent-part")
