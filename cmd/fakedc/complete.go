@@ -90,6 +90,16 @@ func stuck(server *mockserver.Server) string {
 	return "no client got as far as a call: " + why
 }
 
+// neverBegun says that there was no upload. A client that was refused what fakedc does not
+// answer may have come to its own end there.
+func neverBegun(server *mockserver.Server) string {
+	text := "no upload has begun"
+	if slices.ContainsFunc(server.Journal(), func(e mockserver.Event) bool { return e.Kind == mockserver.EventUnknown }) {
+		text += ", perhaps because fakedc does not answer all that was called"
+	}
+	return text
+}
+
 const nobody = "no client connected: the command has tested nothing"
 
 // uploadRequired is the check of --require-upload.
@@ -107,7 +117,7 @@ func uploadRequired(server *mockserver.Server) oracle.Check {
 	case !anybody(server):
 		c.Findings = []oracle.Finding{{Text: nobody}}
 	case !begun(server):
-		c.Findings = []oracle.Finding{{Text: cmp.Or(stuck(server), "no upload has begun")}}
+		c.Findings = []oracle.Finding{{Text: cmp.Or(stuck(server), neverBegun(server))}}
 	}
 	if len(c.Findings) > 0 {
 		c.Status = oracle.Failed

@@ -23,7 +23,7 @@ func (w *watcher) line(e mockserver.Event) string {
 	case mockserver.EventCall:
 		return w.callLine(e)
 	case mockserver.EventUnknown:
-		return fmt.Sprintf("%s is not answered by fakedc: %s", e.Method, e.Error)
+		return fmt.Sprintf("%s: %s", e.Text, e.Error)
 	case mockserver.EventRefused:
 		if e.Error == wrongSalt {
 			return ""

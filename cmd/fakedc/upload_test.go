@@ -25,7 +25,7 @@ import (
 // is said of them. "unsent" uploads and sends no message, and "second" is another upload of
 // the same content. "distrust" knows another RSA key, and "stranger" has an auth key of
 // another server. "curious" asks for something that fakedc does not answer, and goes on
-// without. "inject" injects a fault first that nothing meets, and "remove" takes it
+// without; "old" speaks a layer that it does not know. "inject" injects a fault first that nothing meets, and "remove" takes it
 // out in the end.
 func uploadMain() {
 	is := func(word string) bool { return slices.Contains(os.Args[1:], word) }
@@ -40,7 +40,7 @@ func uploadMain() {
 		if is("inject") {
 			callAdmin(http.MethodPost, "api/v1/faults", `{"fault": "part=99: 1*flood_wait(1s)"}`)
 		}
-		if err := uploadFive(map[bool]int64{true: 2, false: 1}[is("second")], is("early"), is("unsent"), is("ragged"), is("curious"), parts(is("half"), is("rest"), is("none"))); err != nil {
+		if err := uploadFive(map[bool]int64{true: 2, false: 1}[is("second")], is("early"), is("unsent"), is("ragged"), is("curious"), map[bool]int{true: 140}[is("old")], parts(is("half"), is("rest"), is("none"))); err != nil {
 			fmt.Fprintln(os.Stderr, "upload:", err)
 			os.Exit(1)
 		}
@@ -103,7 +103,7 @@ func parts(half, rest, none bool) []int32 {
 	return []int32{0, 1, 2, 3, 4}
 }
 
-func uploadFive(file int64, early, unsent, ragged, curious bool, parts []int32) error {
+func uploadFive(file int64, early, unsent, ragged, curious bool, layer int, parts []int32) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	text, err := os.ReadFile(os.Getenv("FAKEDC_PUBLIC_KEY_FILE"))
@@ -119,7 +119,7 @@ func uploadFive(file int64, early, unsent, ragged, curious bool, parts []int32) 
 	if err != nil {
 		return err
 	}
-	if _, err := c.InitConnection(ctx, 0); err != nil {
+	if _, err := c.InitConnection(ctx, layer); err != nil {
 		return err
 	}
 	if _, err := c.LoginBot(ctx, "123456:script"); err != nil {

@@ -52,6 +52,8 @@ func TestLayerInvalid(t *testing.T) {
 		d := newDesk(t, nil)
 		require.Equal(t, "400 CONNECTION_LAYER_INVALID", answer(t, d.send(withLayer(t, layer, d.encode(t, nearestDC)))))
 		require.Zero(t, d.auth.Layer())
+		require.Equal(t, journal.KindUnknown, d.last().Kind, "what fakedc does not know is not the client's fault")
+		require.Equal(t, fmt.Sprintf("invokeWithLayer(%d)", layer), d.last().Method)
 	}
 	d := newDesk(t, nil) // newer than all we know: as the newest
 	require.IsType(t, &tl.Object{}, answer(t, d.send(withLayer(t, 9999, initConnection(t, d.encode(t, nearestDC))))))

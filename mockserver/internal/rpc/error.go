@@ -37,3 +37,9 @@ var (
 func unsupported(method string) *Error {
 	return &Error{Code: 400, Message: "METHOD_NOT_SUPPORTED: " + method, Why: method + " is not answered by fakedc", Unknown: true}
 }
+
+// tooOld is told to a client of a layer that the schema does not have, which is fakedc's limit,
+// too.
+func tooOld(method string) *Error {
+	return &Error{Code: 400, Message: "CONNECTION_LAYER_INVALID", Why: fmt.Sprintf("%s is not answered by fakedc, which knows layers from %d on", method, minLayer), Unknown: true}
+}

@@ -253,7 +253,8 @@ func (h *Handler) handle(now time.Time, c Caller, body []byte) Result {
 func (q *query) apply(u *unwrapped) *Error {
 	if u.layer != 0 {
 		if u.layer < minLayer {
-			return bad("CONNECTION_LAYER_INVALID", fmt.Sprintf("layer %d; layers from %d on are known", u.layer, minLayer))
+			q.method = fmt.Sprintf("invokeWithLayer(%d)", u.layer)
+			return tooOld(q.method)
 		}
 		if q.Auth.setLayer(u.layer) {
 			q.noteNewer(u.layer)
