@@ -154,6 +154,9 @@ func (c *checker) reply(r *Reply) {
 	}
 }
 
+// needsCode is what to do about an error whose code is not known.
+const needsCode = "give its code and message"
+
 func (c *checker) errorReply(r *Reply) {
 	switch {
 	case r.Message == "":
@@ -176,7 +179,7 @@ func (c *checker) errorReply(r *Reply) {
 	case known && info.HasNumber && info.Name == r.Message:
 		c.failHint("reply.error", fmt.Sprintf("%s needs a number in place of the X", r.Message), numbered(r.Message))
 	case !known && r.Code == 0:
-		c.failHint("reply.error", fmt.Sprintf("%s is not a documented error: give its code and message", quote(r.Message)), numbered(suggestError(r.Message)))
+		c.failHint("reply.error", fmt.Sprintf("%s is not a documented error: %s", quote(r.Message), needsCode), numbered(suggestError(r.Message)))
 	}
 }
 

@@ -48,7 +48,11 @@ func ParseFault(text string) ([]Rule, error) {
 	s, err := Parse("fault", []byte(src))
 	if err != nil {
 		first := err.(ErrorList)[0]
-		return nil, &FaultError{Text: text, Column: columnOf(text, first.Path), What: first.What, DidYouMean: first.DidYouMean}
+		what := first.What
+		if strings.HasSuffix(what, needsCode) {
+			what += ", as in error(400, SOME_NAME)" // a line has no keys for them
+		}
+		return nil, &FaultError{Text: text, Column: columnOf(text, first.Path), What: what, DidYouMean: first.DidYouMean}
 	}
 	return s.Rules, nil
 }

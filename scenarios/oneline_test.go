@@ -87,9 +87,10 @@ func TestParseFaultErrors(t *testing.T) {
 		"3 none":                         `fault "3 none", column 1: behind a number stands * for how often or % for the chance`,
 		"none->nope":                     `fault "none->nope", column 7: there is no act "nope" (did you mean "none"?)`,
 		"part=x: none":                   `fault "part=x: none", column 1: expected a number, a list, or one of "4..9", ">10", "<=3", last, even, odd, found "x"`,
-		"error(FILE_PART_INVLD)":         `fault "error(FILE_PART_INVLD)", column 1: "FILE_PART_INVLD" is not a documented error: give its code and message (did you mean "FILE_PART_INVALID"?)`,
+		"error(FILE_PART_INVLD)":         `fault "error(FILE_PART_INVLD)", column 1: "FILE_PART_INVLD" is not a documented error: give its code and message, as in error(400, SOME_NAME) (did you mean "FILE_PART_INVALID"?)`,
 		"part=1 size>x: none -> none":    `fault "part=1 size>x: none -> none", column 8: expected a size such as 512KiB, 1MiB or 1000 (bytes), found ">x"`,
-		"none -> error(FOO)":             `fault "none -> error(FOO)", column 9: "FOO" is not a documented error: give its code and message`,
+		"none -> error(FOO)":             `fault "none -> error(FOO)", column 9: "FOO" is not a documented error: give its code and message, as in error(400, SOME_NAME)`,
+		"error(500 INTERNAL)":            `fault "error(500 INTERNAL)", column 1: "500 INTERNAL" is not a documented error: give its code and message, as in error(400, SOME_NAME)`,
 		"0*none":                         `fault "0*none", column 1: the number must be 1 or more; leave the key out to do without`,
 	} {
 		_, err := ParseFault(text)
