@@ -131,7 +131,7 @@ func writeStory(b *strings.Builder, t *terminal, s *doctor.Story, brief bool) {
 		if brief && s.End != doctor.Used {
 			writeEnd(b, t, s.Timeline)
 		}
-		b.WriteString("  " + t.paint(green, endings[s.End]) + "\n")
+		b.WriteString("  " + t.paint(green, closing(s)) + "\n")
 	}
 	writeWrong(b, t, s.Findings)
 }
@@ -142,6 +142,13 @@ var endings = map[doctor.End]string{
 	doctor.Used:       "nothing is wrong with it",
 	doctor.Complete:   "nothing is wrong with what was sent; it was used in no message",
 	doctor.Incomplete: "nothing is wrong with what was sent; the rest never came",
+}
+
+func closing(s *doctor.Story) string {
+	if s.End == doctor.Incomplete && s.Total <= 0 {
+		return "nothing is wrong with what was sent; how many parts there are was never said, and it was used in no message"
+	}
+	return endings[s.End]
 }
 
 // lastTroubles is how many moments are told of an upload that did not come to its end.

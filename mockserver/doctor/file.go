@@ -139,7 +139,7 @@ func (f *file) story() Story {
 	switch {
 	case f.used > 0:
 		s.End = Used
-	case len(f.absent()) == 0 && (f.Total > 0 || f.missing == nil):
+	case f.Total > 0 && len(f.absent()) == 0:
 		s.End = Complete
 	default:
 		s.End = Incomplete

@@ -73,7 +73,7 @@ type End string
 const (
 	Used       End = "used"       // a file was made of it
 	Complete   End = "complete"   // all parts are stored
-	Incomplete End = "incomplete" // parts are missing
+	Incomplete End = "incomplete" // parts are missing, or nobody has said how many there are
 )
 
 // Moment is something that happened to an upload.

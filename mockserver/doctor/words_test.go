@@ -107,6 +107,35 @@ func TestRefusedTotalIsNotAnnounced(t *testing.T) {
 	}
 }
 
+// Only a big file's parts say how many there are, and a stream's at its end alone: what has no
+// gap may be half of the file still. https://core.telegram.org/api/files#uploading-files
+func TestCompleteIsWhatHasSaidItsTotal(t *testing.T) {
+	of := func(total int32) func(*journal.Event) {
+		return func(e *journal.Event) {
+			if e.Total = &total; total == 0 {
+				e.Total, e.Big, e.Method = nil, false, "upload.saveFilePart"
+			}
+		}
+	}
+	for name, tc := range map[string]struct {
+		w    *written
+		want doctor.End
+	}{
+		"small":           {new(written).part(0, 0, of(0)).part(0, 1, of(0)), doctor.Incomplete},
+		"small, used":     {new(written).part(0, 0, of(0)).part(0, 1, of(0)).used(), doctor.Used},
+		"stream":          {new(written).part(0, 0, of(-1)).part(0, 1, of(-1)), doctor.Incomplete},
+		"stream's end":    {new(written).part(0, 0, of(-1)).part(0, 1, of(2)), doctor.Complete},
+		"all that it has": {new(written).part(0, 0, of(2)).part(0, 1, of(2)), doctor.Complete},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			require.Empty(t, r.Uploads[0].Findings)
+			require.Equal(t, tc.want, r.Uploads[0].End)
+		})
+	}
+}
+
 // Other bytes under the number of a part that is stored are another file: whoever sends them
 // has two workers for one file, or one file_id for two.
 func TestPartAgainWithOtherBytes(t *testing.T) {
