@@ -204,7 +204,9 @@ func (f *file) findings(known []Finding, sentAway bool) (out []Finding) {
 		}
 	}
 	for _, r := range f.needless {
-		out = append(out, r.finding())
+		if x, ok := r.finding(known); ok {
+			out = append(out, x)
+		}
 	}
 	if x, ok := f.wrongMethod(); ok {
 		out = append(out, x)

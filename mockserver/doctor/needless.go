@@ -6,17 +6,21 @@ import (
 	"slices"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
+	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
 // resent is that stored parts came again, when nothing had gone wrong. All that came in one
 // way are one thing that the client does wrong, as a rule in a loop: told one by one they
 // would hide what its upload ended of.
 type resent struct {
-	Finding // of the first
-	way     string
-	parts   map[int32]bool
-	count   int
+	way   string
+	first []Finding      // a call each
+	parts map[int32]bool // of the calls behind those
+	count int
 }
+
+// maxFirst is how many calls a resent knows one by one. Of those of a run the oracle tells fewer.
+const maxFirst = 2 * oracle.MaxFindings
 
 // resend notes a call of a part that is stored, when nothing has gone wrong since: whoever
 // sends again before an answer is late makes a slow server slower.
@@ -48,21 +52,36 @@ func (f *file) resend(e *Event, p *part) {
 	i := slices.IndexFunc(f.needless, func(r *resent) bool { return r.way == way })
 	if i < 0 {
 		i = len(f.needless)
-		f.needless = append(f.needless, &resent{way: way, parts: map[int32]bool{}, Finding: Finding{Kind: KindResent, Part: &n, Scenario: "slow-part", Text: text}})
+		f.needless = append(f.needless, &resent{way: way, parts: map[int32]bool{}})
 	}
 	r := f.needless[i]
-	r.count++
-	r.parts[n] = true
-	if len(r.Events) < maxEvents {
-		r.Events = append(r.Events, p.last.Seq, e.Seq)
+	if r.count++; len(r.first) < maxFirst {
+		r.first = append(r.first, Finding{Kind: KindResent, Part: &n, Scenario: "slow-part", Text: text, Events: []int64{p.last.Seq, e.Seq}})
+	} else {
+		r.parts[n] = true
 	}
 }
 
-// finding is all of them.
-func (r *resent) finding() Finding {
-	x := r.Finding
-	if r.count > 1 {
-		x.severally(r.count, "in all", slices.Sorted(maps.Keys(r.parts)))
+// finding is all of them that are not told already, as coming again though their answer was
+// acknowledged. If not all of those are, it is all.
+func (r *resent) finding(known []Finding) (x Finding, ok bool) {
+	told := func(one Finding) bool {
+		return slices.ContainsFunc(known, func(k Finding) bool { return k.Kind == KindResent && !k.more && slices.Equal(k.Events, one.Events) })
 	}
-	return x
+	left := slices.DeleteFunc(slices.Clone(r.first), told)
+	if len(left) == 0 {
+		return x, false
+	}
+	x = left[0]
+	if count := r.count - len(r.first) + len(left); count > 1 {
+		parts := maps.Clone(r.parts)
+		for _, one := range left {
+			parts[*one.Part] = true
+		}
+		for _, one := range left[1:min(len(left), maxEvents/2)] {
+			x.Events = append(x.Events, one.Events...)
+		}
+		x.severally(count, "in all", slices.Sorted(maps.Keys(parts)))
+	}
+	return x, true
 }

@@ -61,5 +61,37 @@ func TestGivenUpWhileOtherPartsCameAgain(t *testing.T) {
 	for _, x := range r.Uploads[0].Findings {
 		kinds = append(kinds, x.Kind)
 	}
-	require.Equal(t, []doctor.Kind{doctor.KindResent, doctor.KindResent, doctor.KindGaveUp}, kinds, "%+v", r.Uploads[0].Findings)
+	require.Equal(t, []doctor.Kind{doctor.KindResent, doctor.KindGaveUp}, kinds, "%+v", r.Uploads[0].Findings)
+}
+
+// That its answer was acknowledged says all about a part that came again: it is no second
+// thing that the client did wrong. One that came again for another reason is.
+func TestAcknowledgedPartsThatComeAgain(t *testing.T) {
+	const (
+		again  = "part 1, the second part, came again though the client had acknowledged its answer"
+		silent = "part 2 came again 1s after it was stored, and nothing had gone wrong"
+	)
+	acked := func(w *written) *written {
+		w.part(0, 0, nil).part(1, 1, nil).part(1, 2, nil)
+		return w.add(1, journal.Event{Kind: journal.KindAck, Acked: []int64{w.events[1].MsgID}}).part(time.Second, 1, nil)
+	}
+	all := new(written)
+	for range 30 {
+		all.part(1, 1, nil).add(1, journal.Event{Kind: journal.KindAck, Acked: []int64{int64(len(all.events) - 1)}})
+	}
+	for name, tc := range map[string]struct {
+		w    *written
+		want []string
+	}{
+		"one":         {acked(new(written)).used(), []string{again}},
+		"and another": {acked(new(written)).part(0, 2, nil).used(), []string{again, silent}},
+		"more than are kept": {all.used(), []string{again + "; 20 times or more",
+			"part 1 came again 0s after it was stored, and nothing had gone wrong; 29 times in all"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := doctor.Examine(strings.NewReader(tc.w.String()))
+			require.NoError(t, err)
+			require.Equal(t, tc.want, textsOf(r.Uploads[0].Findings))
+		})
+	}
 }
