@@ -298,8 +298,21 @@ func (d *Doctor) suggest(usual string, x oracle.Finding) string {
 		return "flood-premium-wait"
 	case usual == "flood-wait" && x.Part == nil:
 		return "flood-on-send"
+	case usual == "drop-after-store" && d.lostWithDrop(x):
+		return "drop-before-store"
 	}
 	return usual
+}
+
+// lostWithDrop tells whether a finding is about a part that was not stored when its
+// connection was dropped, and has not come again.
+func (d *Doctor) lostWithDrop(x oracle.Finding) bool {
+	f := d.files[x.File]
+	if f == nil || x.Part == nil {
+		return false
+	}
+	p := f.parts[*x.Part]
+	return p != nil && p.last.Answer == journal.AnswerDropped && !p.last.Done
 }
 
 // own is the scenario that was in force, or else the usual one.

@@ -31,6 +31,10 @@ func TestFindings(t *testing.T) {
 			[]doctor.Finding{{Kind: doctor.KindGaveUp, Scenario: "flood-premium-wait", Text: "FLOOD_PREMIUM_WAIT_3, and has not been sent again"}}},
 		{"other bytes after a drop", whole().part(1, 2, answered(journal.AnswerDropped)).part(1, 2, otherBytes).part(1, 3, nil).used(),
 			[]doctor.Finding{{Kind: doctor.KindRetry, Scenario: "drop-after-store", Text: "part 2"}}},
+		{"given up after a drop", whole().part(1, 3, nil).part(1, 2, func(e *journal.Event) { e.Answer = journal.AnswerDropped }),
+			[]doctor.Finding{{Kind: doctor.KindGaveUp, Scenario: "drop-after-store", Text: "part 2, the third part, was answered by the end of the connection, and has not been sent again"}}},
+		{"given up after a drop that lost the part", whole().part(1, 3, nil).part(1, 2, answered(journal.AnswerDropped)),
+			[]doctor.Finding{{Kind: doctor.KindGaveUp, Scenario: "drop-before-store", Text: "part 2, the third part, was answered by the end of the connection, and has not been sent again"}}},
 		{"false is swallowed", whole().part(1, 2, answered(journal.AnswerFalse)).part(1, 3, nil).
 			add(1, journal.Event{Kind: journal.KindFile, Method: "messages.sendMedia", File: 1, FileID: 7, Error: "400 FILE_PART_2_MISSING", Rules: []string{"final.part_missing"}}),
 			[]doctor.Finding{
