@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"encoding/binary"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,6 +66,45 @@ func TestRetryAfterAnUnheardAnswer(t *testing.T) {
 				require.NoError(t, other.Close())
 			})
 		})
+	}
+}
+
+// A call that was put aside is carried out whoever is there by then. Whose connection was
+// gone has not heard that it was to wait, and does not when it calls in another session.
+func TestRetryAfterAnUnheardAnswerToACallThatWasPutAside(t *testing.T) {
+	s := parsed(t, "rules: [{ match: { part: 0 }, per: file, times: 1, reply: { flood_wait: 3s } }, { match: { part: 1 }, delay: 5s }]\nexpect: [{ retry: { after: flood_wait } }]\n")
+	for name, aside := range map[string]func(t *testing.T, b *bubble, c *rawclient.Client) (goOn func()){
+		"at a gate": func(t *testing.T, b *bubble, c *rawclient.Client) func() {
+			gate, err := b.Hold(only(0))
+			require.NoError(t, err)
+			begin(t, c, bigPart(t, 7, 0, 2, contents(kib)))
+			return gate.Open
+		},
+		"behind another call": func(t *testing.T, _ *bubble, c *rawclient.Client) func() {
+			first, _ := begin(t, c, bigPart(t, 7, 1, 2, contents(5)))
+			begin(t, c, afterMsgs(t, bigPart(t, 7, 0, 2, contents(kib)), first))
+			return func() { <-time.After(5 * time.Second) }
+		},
+	} {
+		for there, want := range map[bool]string{true: "failed", false: "passed"} {
+			t.Run(fmt.Sprintf("%s, and its client there is %t", name, there), func(t *testing.T) {
+				inBubble(t, mockserver.Options{Scenario: s}, func(t *testing.T, b *bubble) {
+					c, other := b.client(), b.client()
+					require.NoError(t, other.Ping(t.Context(), 1))
+					goOn := aside(t, b, c)
+					if !there {
+						require.NoError(t, c.Close())
+						synctest.Wait()
+					}
+					goOn()
+					synctest.Wait()
+					require.Equal(t, "true", part(t, other, 7, 0, 2, contents(kib)))
+					require.EqualValues(t, want, b.Verdict().Checks[0].Status, "%+v", b.Verdict())
+					_ = c.Close()
+					require.NoError(t, other.Close())
+				})
+			})
+		}
 	}
 }
 

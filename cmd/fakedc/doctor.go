@@ -28,8 +28,8 @@ are added to it and never change their meaning. Of an event "seq" counts from 1,
 disconnect, auth_key, session, login, call, part, file, fault, refused, limit,
 unknown, layer, panic, scenario, hostile, control, store, kept, left, which tells
 when an answer left that the event of its call says "waits", unheard, which tells
-that nobody was there to hear a late one, or ack, which has the number of the event
-before it.
+that nobody was there to hear one that was late, or whose call was, or ack, which has
+the number of the event before it.
 
 Exit codes: 0, nothing is wrong; 1, something is; 2, the file is no journal; 3, it
 cannot be read.`

@@ -67,8 +67,8 @@ const (
 	// Left is an answer that waited and leaves now, Delay after its call came: that of
 	// the same Session and MsgID.
 	Left
-	// Unheard is an answer that is to leave later, and that nobody is there any more to
-	// hear. It may leave yet, where somebody is.
+	// Unheard is an answer that is to leave later, or to a call that was put aside, and that
+	// nobody is there any more to hear. It may leave yet, where somebody is.
 	Unheard
 )
 

@@ -19,8 +19,8 @@ const (
 	// maxCut is how many answers that a connection did not bring wait for another one;
 	// without one an answer counts as not sent again.
 	maxCut = 1 << 8
-	// maxWaiting is how many late answers are watched; a further one counts as one that
-	// left when its Delay was over.
+	// maxWaiting is how many answers are watched that may leave late, or be heard by nobody;
+	// a further one counts as one that left when its Delay was over, and was heard.
 	maxWaiting = 1 << 16
 )
 
@@ -47,7 +47,7 @@ type Oracle struct {
 	unacked  map[ackKey]*attempt
 	acks     bool                // somebody asks for them
 	cut      []ackKey            // of unacked: carried out, and answered by the end of a connection
-	waiting  map[ackKey]*attempt // for their answers, which are late
+	waiting  map[ackKey]*attempt // for what is told of their answers afterwards
 	unknown  findings
 	broken   findings
 	tooMany  bool
@@ -80,7 +80,7 @@ type attempt struct {
 	acked bool
 	again bool // its answer was sent again, over another connection
 	ok    bool // one of them was answered as usual
-	// unheard: the answer is late, and nobody was there any more to hear it.
+	// unheard: nobody was there any more to hear the answer.
 	unheard bool
 }
 
@@ -252,7 +252,7 @@ func (o *Oracle) remember(x *Observation, f *file, last *attempt) {
 	last.Observation, last.acked, last.again, last.unheard = *x, false, false, false
 	last.ok = last.ok || x.Answer == OK
 	last.Broken, last.Acked, last.Why = nil, nil, nil
-	if x.Waits || x.Delay > 0 && x.Answer != OK { // nobody asks when the others left
+	if x.Waits || x.Answer != OK { // of the others nobody asks whether they were heard
 		room := len(o.waiting) < maxWaiting
 		if last.Waits = x.Waits && room; room {
 			o.waiting[ackKey{x.Session, x.MsgID}] = last

@@ -28,7 +28,7 @@ const (
 	KindStore      Kind = "store"      // the data directory was cleaned, failed, or lacks what was asked for
 	KindKept       Kind = "kept"       // an upload was there at the start, from an earlier run
 	KindLeft       Kind = "left"       // an answer left that had waited for other calls or answers
-	KindUnheard    Kind = "unheard"    // nobody is there any more to hear an answer that is to leave later
+	KindUnheard    Kind = "unheard"    // nobody is there any more to hear an answer
 	KindAck        Kind = "ack"        // the client acknowledged answers: told to listeners, not kept
 )
 

@@ -134,7 +134,7 @@ type pass struct {
 
 // carryOut does it for a query that was put aside, too.
 func (l *Link) carryOut(now time.Time, k *Key, s *session.Session, q session.Query, p pass) bool {
-	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pace, Passed: p.gate, Hashed: p.hashed, Budget: p.budget}, q.Body)
+	r := l.handle(now, rpc.Caller{Auth: k.Auth, Key: k.ID, Conn: l.number, Session: s.ID, SessionOrdinal: s.Ordinal, MsgID: q.MsgID, Others: s, Pace: l.pace, Passed: p.gate, Aside: p.budget == nil, Hashed: p.hashed, Budget: p.budget}, q.Body)
 	l.keep(now, k, &r)
 	if len(r.After) > 0 {
 		l.await(k, s, q, r.After)

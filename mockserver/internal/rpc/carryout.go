@@ -18,7 +18,7 @@ import (
 // call was not run.
 func (q *query) carryOut(p fault.Plan, body []byte) Result {
 	r := Result{Body: body, Delay: p.Delay, Silent: p.Silent, Drop: p.Drop, Exit: p.Exit, Held: p.Held, Releases: p.Releases, Meeting: p.Meeting}
-	if p.Waits() || p.Delay > 0 {
+	if p.Waits() || p.Delay > 0 || q.Aside {
 		r.Late = q.late(p.Waits())
 	}
 	switch {
@@ -34,7 +34,7 @@ func (q *query) carryOut(p fault.Plan, body []byte) Result {
 	return r
 }
 
-// late makes what notes whether anybody hears an answer that leaves later: once, that
+// late makes what notes whether anybody hears an answer that leaves late: once, that
 // nobody is there to hear it, and that it leaves, if the event of the call does not say
 // when. It keeps nothing of the query, whose bytes are in a buffer of the link's.
 func (q *query) late(waits bool) func(now time.Time, heard bool) {

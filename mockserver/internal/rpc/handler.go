@@ -87,6 +87,9 @@ type Caller struct {
 	Pace func(now time.Time, bytes int, rate int64) time.Duration
 	// Passed: no gate holds the query, or one has let it pass.
 	Passed bool
+	// Aside: the query was put aside, at a gate or behind others, and whoever asked may be
+	// gone by now.
+	Aside bool
 	// Others are the queries of the same session; nil: all are answered.
 	Others Others
 	// Hashed are bytes somewhere in the body whose SHA-256 is known; nil: none are.
@@ -137,8 +140,9 @@ type Result struct {
 	// Held: the answer waits for a call that Releases those at the same Meeting.
 	Held, Releases bool
 	Meeting        *scenarios.Meeting
-	// Late notes what becomes of an answer that is to leave later: that nobody is there
-	// any more to hear it, and that it leaves; nil: it leaves at once.
+	// Late notes what becomes of an answer that is to leave later, or to a call that was put
+	// aside: that nobody is there any more to hear it, and that it leaves; nil: it leaves at
+	// once, and whoever asked is there.
 	Late func(now time.Time, heard bool)
 	// Exit is what happens to the answer where it leaves, or in its place.
 	fault.Exit

@@ -11,7 +11,7 @@ type late struct {
 	due  bool // it left where nobody was
 }
 
-// Late has tell know what becomes of an answer that is to leave later: that nobody is
+// Late has tell know what becomes of an answer that leaves late: that nobody is
 // there to hear it, as soon as that is so, and that somebody is when it leaves. Who comes
 // back hears it then. Tell is called with the session locked: it must not block nor call
 // back.
