@@ -255,3 +255,27 @@ func TestAnnouncedAddress(t *testing.T) {
 		require.Equal(t, "127.0.0.9:99", b.AddrOf(4))
 	})
 }
+
+// An upload is forgotten by whoever calls next, perhaps another datacenter: its event has
+// the number of its own.
+func TestForgottenUploadIsNotedWithItsDatacenter(t *testing.T) {
+	o := several()
+	o.Limits.Uploads = 1
+	inBubble(t, o, func(t *testing.T, b *bubble) {
+		at := func(dc int) *rawclient.Client {
+			ready, err := b.Session(mockserver.SessionOptions{DC: dc})
+			require.NoError(t, err)
+			c := b.session(b.connectDC(dc), rawclient.NewAuthKey(ready.AuthKey, 0))
+			_, err = c.InitConnection(t.Context(), 228)
+			require.NoError(t, err)
+			return c
+		}
+		require.Equal(t, "true", part(t, at(4), 7, 0, 1, contents(5)))
+		require.Equal(t, "true", part(t, at(2), 8, 0, 1, contents(5)))
+		var forgotten []any
+		for _, e := range ofKind(b, mockserver.EventLimit) {
+			forgotten = append(forgotten, e.Sign, e.FileID, e.DC)
+		}
+		require.Equal(t, []any{mockserver.SignForgotten, int64(7), 4}, forgotten)
+	})
+}

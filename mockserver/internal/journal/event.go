@@ -63,7 +63,7 @@ type Event struct {
 	Kind Kind      `json:"kind"`
 	// Conn numbers connections from 1 in the order in which they were accepted.
 	Conn int64 `json:"conn,omitempty"`
-	// DC is the number of the datacenter that it was made to.
+	// DC is the number of the datacenter that it was made to, or where the upload is.
 	DC int `json:"dc,omitempty"`
 	// Session is the session_id and Key the auth_key_id, an identifier and not
 	// the key.

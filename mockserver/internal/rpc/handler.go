@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -197,7 +198,8 @@ func (h *Handler) NoteLimits(now time.Time) {
 			h.Journal.Add(now, journal.Event{Kind: journal.KindStore, Error: "the data directory failed", Text: n.Text})
 			continue
 		}
-		e := journal.Event{Kind: journal.KindLimit, DC: h.DC, Account: n.Account, FileID: n.FileID, File: n.File, Text: n.Limit + ": " + n.Text}
+		dc := cmp.Or(n.DC, h.DC) // whoever asks may be another one than the upload's
+		e := journal.Event{Kind: journal.KindLimit, DC: dc, Account: n.Account, FileID: n.FileID, File: n.File, Text: n.Limit + ": " + n.Text}
 		if n.Gone {
 			e.Sign = journal.SignForgotten
 		}

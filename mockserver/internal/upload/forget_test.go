@@ -88,8 +88,8 @@ func TestPartsOfAllFilesAreBounded(t *testing.T) {
 	}
 	require.Equal(t, []int{1, 2}, r.forgotten)
 	require.Equal(t, []Notice{
-		{"Parts", 1, 0, 1, true, "file 0: of all it was used least recently, and made room"},
-		{"Parts", 1, 1, 2, true, "file 1: of all it was used least recently, and made room"},
+		{"Parts", 2, 1, 0, 1, true, "file 0: of all it was used least recently, and made room"},
+		{"Parts", 2, 1, 1, 2, true, "file 1: of all it was used least recently, and made room"},
 	}, r.Notices())
 	last.Refuse(Part{Index: 8}, 400, "NO", "a rule", "why")
 	last.Attempt(start, 8) // which is known

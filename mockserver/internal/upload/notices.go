@@ -10,6 +10,7 @@ import (
 // one that the disk failed.
 type Notice struct {
 	Limit   string
+	DC      int   // of the upload, 0 of none
 	Account int64 // 0: of no account
 	FileID  int64 // and File, the ordinal of the upload: 0 of none
 	File    int
@@ -38,7 +39,7 @@ func (n *notices) gone(limit string, f *File, text string) {
 
 func (n *notices) put(x Notice, f *File) {
 	if f != nil {
-		x.Account, x.FileID, x.File, x.Text = f.ID.Account, f.ID.FileID, f.Ordinal, fmt.Sprintf("file %d: %s", f.ID.FileID, x.Text)
+		x.DC, x.Account, x.FileID, x.File, x.Text = f.ID.DC, f.ID.Account, f.ID.FileID, f.Ordinal, fmt.Sprintf("file %d: %s", f.ID.FileID, x.Text)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
