@@ -53,7 +53,8 @@ type Options struct {
 	// directory goes on where the last one was, however that ended; sessions begin
 	// anew, which clients are told by new_session_created. It is made where there is
 	// none, and one server has it at a time. Parts are on disk then, whatever their
-	// size, and with StoreDigest their digests. Empty: nothing outlives the server.
+	// size, and with StoreDigest their digests. Another machine can go on with it if its
+	// processor has the same byte order. Empty: nothing outlives the server.
 	//
 	// What is wrong with it, New returns as a [*DataDirError]. Faults count from the
 	// beginning, and the journal is the run's own; the ordinals of files go on behind

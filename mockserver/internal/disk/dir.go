@@ -49,6 +49,7 @@ const (
 	doOther   = "choose another, or one that is empty or not there yet"
 	doRestore = "put back a copy of the directory, or delete the directory to begin anew"
 	doRoom    = "make room on its disk, or choose another"
+	doMachine = "use it on such a machine, or choose another"
 	doAccess  = "give it to the user that fakedc runs as, or choose another"
 	doChmod   = "it holds auth keys: chmod 700 it, or choose another"
 	doWait    = "close that one, or choose another directory"

@@ -93,6 +93,9 @@ func TestRefused(t *testing.T) {
 		}, says: "is damaged: there are uploads and no records.db"},
 		"an empty database":  {change: write(recordsFile, ""), says: "is damaged: records.db is empty"},
 		"a database of text": {change: write(recordsFile, "hello"), says: "is damaged: records.db: neither of its first pages is whole"},
+		"a database of the other byte order": {change: func(t *testing.T, dir string) {
+			reverseMagic(t, filepath.Join(dir, recordsFile))
+		}, says: "cannot be used: records.db is of a machine whose processor has the other byte order; use it on such a machine, or choose another"},
 		"half a database": {change: func(t *testing.T, dir string) {
 			require.NoError(t, os.Truncate(filepath.Join(dir, recordsFile), 3*4096))
 		}, says: "it was cut off"},

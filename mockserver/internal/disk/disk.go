@@ -76,6 +76,8 @@ func unopened(path string, err error) error {
 		what, do = "cannot be used", doAccess
 	case noRoom(err):
 		what, do = "cannot be used", doRoom
+	case errors.Is(err, errOtherOrder):
+		what, do = "cannot be used", doMachine
 	}
 	return &DirError{Dir: path, What: what, Do: do, Err: err}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"math/bits"
 	"os"
 )
 
@@ -31,6 +32,9 @@ const (
 	maxOverflow = 1 << 16 // pages of one node
 )
 
+// native is the order of bytes in all numbers: bbolt maps the file as it is.
+var native = binary.NativeEndian
+
 // pageError says which page is damaged, and how.
 type pageError struct {
 	page uint64
@@ -39,7 +43,10 @@ type pageError struct {
 
 func (e *pageError) Error() string { return fmt.Sprintf("page %d %s", e.page, e.what) }
 
-var errNoMeta = errors.New("neither of its first pages is whole")
+var (
+	errNoMeta     = errors.New("neither of its first pages is whole")
+	errOtherOrder = errors.New(recordsFile + " is of a machine whose processor has the other byte order")
+)
 
 // checkPages walks the tree of a database that is not open yet. An empty file is a
 // new one.
@@ -70,20 +77,21 @@ type walk struct {
 // meta finds the newer of the first two pages and returns the root of the tree.
 func (w *walk) meta(file int64) (root uint64, err error) {
 	var txid uint64
-	found := false
+	found, foreign := false, false
 	look := func(at int64) {
 		b := make([]byte, pageHeader+metaSize)
 		if _, err := w.from.ReadAt(b, at); err != nil {
 			return
 		}
 		m := b[pageHeader:]
-		size := uint64(binary.LittleEndian.Uint32(m[8:]))
+		foreign = foreign || native.Uint32(m) == bits.ReverseBytes32(boltMagic)
+		size := uint64(native.Uint32(m[8:]))
 		if !wholeMeta(m) || size < minPageSize || size > maxPageSize || at != 0 && uint64(at) != size {
 			return
 		}
-		if id := binary.LittleEndian.Uint64(m[48:]); !found || id > txid {
+		if id := native.Uint64(m[48:]); !found || id > txid {
 			found, txid = true, id
-			w.size, root, w.end = size, binary.LittleEndian.Uint64(m[16:]), binary.LittleEndian.Uint64(m[40:])
+			w.size, root, w.end = size, native.Uint64(m[16:]), native.Uint64(m[40:])
 		}
 	}
 	look(0)
@@ -91,6 +99,8 @@ func (w *walk) meta(file int64) (root uint64, err error) {
 		look(at)
 	}
 	switch {
+	case !found && foreign:
+		return 0, errOtherOrder
 	case !found:
 		return 0, errNoMeta
 	case w.end > uint64(file)/w.size:
@@ -102,8 +112,8 @@ func (w *walk) meta(file int64) (root uint64, err error) {
 func wholeMeta(m []byte) bool {
 	h := fnv.New64a()
 	h.Write(m[:56])
-	return binary.LittleEndian.Uint32(m) == boltMagic && binary.LittleEndian.Uint32(m[4:]) == boltVersion &&
-		binary.LittleEndian.Uint64(m[56:]) == h.Sum64()
+	return native.Uint32(m) == boltMagic && native.Uint32(m[4:]) == boltVersion &&
+		native.Uint64(m[56:]) == h.Sum64()
 }
 
 // between is what keys have to be: not less than one, and less than the other; nil is
@@ -130,8 +140,8 @@ func (w *walk) read(id uint64, depth int) ([]byte, error) {
 	if _, err := w.from.ReadAt(head, int64(id*w.size)); err != nil {
 		return nil, err
 	}
-	more := uint64(binary.LittleEndian.Uint32(head[12:]))
-	if binary.LittleEndian.Uint64(head) != id || more > maxOverflow || id+more >= w.end {
+	more := uint64(native.Uint32(head[12:]))
+	if native.Uint64(head) != id || more > maxOverflow || id+more >= w.end {
 		return nil, &pageError{id, "is not what was written"}
 	}
 	for p := id; p <= id+more; p++ {
@@ -147,7 +157,7 @@ func (w *walk) read(id uint64, depth int) ([]byte, error) {
 
 // elements looks at what a page, or a bucket inside of another, holds.
 func (w *walk) elements(b []byte, id uint64, depth int, keys between) error {
-	flags, count := binary.LittleEndian.Uint16(b[8:]), int(binary.LittleEndian.Uint16(b[10:]))
+	flags, count := native.Uint16(b[8:]), int(native.Uint16(b[10:]))
 	if flags != flagBranch && flags != flagLeaf || pageHeader+count*elementSize > len(b) || flags == flagBranch && count == 0 {
 		return &pageError{id, "is not what was written"}
 	}
@@ -183,10 +193,10 @@ func element(b []byte, at int, flags uint16) (key, value []byte, child uint64, b
 	e := b[at:]
 	var pos, ksize, vsize uint64
 	if flags == flagBranch {
-		pos, ksize, child = uint64(binary.LittleEndian.Uint32(e)), uint64(binary.LittleEndian.Uint32(e[4:])), binary.LittleEndian.Uint64(e[8:])
+		pos, ksize, child = uint64(native.Uint32(e)), uint64(native.Uint32(e[4:])), native.Uint64(e[8:])
 	} else {
-		bucket = binary.LittleEndian.Uint32(e)&leafBucket != 0
-		pos, ksize, vsize = uint64(binary.LittleEndian.Uint32(e[4:])), uint64(binary.LittleEndian.Uint32(e[8:])), uint64(binary.LittleEndian.Uint32(e[12:]))
+		bucket = native.Uint32(e)&leafBucket != 0
+		pos, ksize, vsize = uint64(native.Uint32(e[4:])), uint64(native.Uint32(e[8:])), uint64(native.Uint32(e[12:]))
 	}
 	from := uint64(at) + pos
 	if from+ksize+vsize > uint64(len(b)) || from < pageHeader {
@@ -200,11 +210,11 @@ func (w *walk) bucket(value []byte, id uint64, depth int) error {
 	if len(value) < bucketSize {
 		return &pageError{id, "is not what was written"}
 	}
-	if root := binary.LittleEndian.Uint64(value); root != 0 {
+	if root := native.Uint64(value); root != 0 {
 		return w.node(root, depth, between{})
 	}
 	inline := value[bucketSize:]
-	if len(inline) < pageHeader || binary.LittleEndian.Uint16(inline[8:]) != flagLeaf {
+	if len(inline) < pageHeader || native.Uint16(inline[8:]) != flagLeaf {
 		return &pageError{id, "is not what was written"}
 	}
 	return w.elements(inline, id, depth, between{})

@@ -7,9 +7,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.etcd.io/bbolt"
 
 	"github.com/fakedc/fakedc/mockserver/internal/store"
 )
@@ -31,6 +33,37 @@ func records(t *testing.T, path string) (map[string]string, error) {
 		}
 	}
 	return all, nil
+}
+
+// reverseMagic has the numbers by which a database is known in the other byte order, as
+// they are in one of a machine that has it.
+func reverseMagic(t *testing.T, path string) {
+	t.Helper()
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	ours := native.AppendUint32(nil, boltMagic)
+	theirs := bytes.Clone(ours)
+	slices.Reverse(theirs)
+	require.Equal(t, 2, bytes.Count(whole, ours))
+	require.NoError(t, os.WriteFile(path, bytes.ReplaceAll(whole, ours, theirs), fileMode))
+}
+
+// The pages of a database are as long as those of the memory of the machine that made it.
+func TestPagesOfOtherMachines(t *testing.T) {
+	for _, size := range []int{1 << 10, 4 << 10, 16 << 10, 64 << 10} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), recordsFile)
+			db, err := bbolt.Open(path, fileMode, &bbolt.Options{PageSize: size})
+			require.NoError(t, err)
+			b := &bolt{db: db}
+			require.NoError(t, b.update(begin))
+			require.NoError(t, b.Commit([]store.Change{{Table: store.TableKeys, Key: []byte("k"), Value: make([]byte, 100_000)}}))
+			require.NoError(t, b.Close())
+			all, err := records(t, path)
+			require.NoError(t, err)
+			require.Len(t, all, 1)
+		})
+	}
 }
 
 // Whatever is wrong with a page, the database is refused or is as it was, after the last
@@ -57,7 +90,7 @@ func TestDamagedPages(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, want, 300)
 
-	rounds := 600
+	page, rounds := os.Getpagesize(), 600 // as bbolt has it
 	if *long {
 		rounds = 5_000
 	}
@@ -67,7 +100,7 @@ func TestDamagedPages(t *testing.T) {
 		spoilt := bytes.Clone(whole)
 		at := r.IntN(len(spoilt))
 		if r.IntN(2) == 0 { // where the pages say what they are
-			at = at/4096*4096 + r.IntN(200)
+			at = at/page*page + r.IntN(200)
 		}
 		switch r.IntN(4) {
 		case 0:
@@ -77,7 +110,7 @@ func TestDamagedPages(t *testing.T) {
 				spoilt[at+i] = byte(r.Uint32())
 			}
 		case 2: // another page of the same file
-			copy(spoilt[at/4096*4096:], whole[r.IntN(len(whole)/4096)*4096:][:4096])
+			copy(spoilt[at/page*page:], whole[r.IntN(len(whole)/page)*page:][:page])
 		default:
 			spoilt[at] ^= 1 << r.IntN(8)
 		}
