@@ -140,6 +140,19 @@ func TestTestsDoNotSleep(t *testing.T) {
 	}
 }
 
+// What the kernel of Linux gives by such a call has 32 bits. In an int of Go it is in the wrong
+// half where the byte order is big endian, which is nothing that a test sees elsewhere.
+func TestNoIntIsAskedOfTheSystem(t *testing.T) {
+	for _, s := range sources(t) {
+		ast.Inspect(s.tree, func(n ast.Node) bool {
+			if calls(n, "unix", "IoctlGetInt") && !strings.HasSuffix(s.path, "_notlinux.go") {
+				t.Errorf("%v: use unix.IoctlGetUint32", s.at(n.Pos()))
+			}
+			return true
+		})
+	}
+}
+
 // calls tells whether n is a call of a package's function.
 func calls(n ast.Node, pkg, function string) bool {
 	call, ok := n.(*ast.CallExpr)

@@ -64,9 +64,9 @@ func (h *hasty) serve(dc *mockserver.Server, bytes int) {
 	raw, err := h.conn.SyscallConn()
 	require.NoError(h.t, err)
 	require.Eventually(h.t, func() bool {
-		n := 0
-		require.NoError(h.t, raw.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), unix.TIOCINQ) }))
-		return n >= bytes
+		n := uint32(0)
+		require.NoError(h.t, raw.Control(func(fd uintptr) { n, _ = unix.IoctlGetUint32(int(fd), unix.TIOCINQ) }))
+		return int(n) >= bytes
 	}, 10*time.Second, time.Millisecond)
 	done := make(chan struct{})
 	go func() { defer close(done); dc.ServeConn(h.conn) }()

@@ -47,7 +47,7 @@ type lent struct {
 
 // holder is the group that has the terminal, -1 for none that is known.
 func (t *lent) holder() int {
-	group, err := unix.IoctlGetInt(t.terminal, unix.TIOCGPGRP)
+	group, err := foreground(t.terminal)
 	if err != nil {
 		return -1
 	}
