@@ -3,6 +3,7 @@ package envelope
 import (
 	"bytes"
 	"crypto/aes"
+	"crypto/cipher"
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
@@ -248,13 +249,17 @@ func TestAllocations(t *testing.T) {
 	frame := make([]byte, len(sealed))
 	random := newRandom(1)
 	out := make([]byte, 0, SealedSize(len(sample.Body)))
+	var made cipher.Block
+	key := make([]byte, 32)
+	cipherAllocs := testing.AllocsPerRun(50, func() { made, _ = aes.NewCipher(key) }) // two on some processors
+	require.NotNil(t, made)
 	require.LessOrEqual(t, testing.AllocsPerRun(100, func() {
 		copy(frame, sealed)
 		_, _ = openClient(k, frame, nil)
-	}), 1.0, "more than the expanded AES key")
+	}), cipherAllocs, "more than the expanded AES key")
 	require.LessOrEqual(t, testing.AllocsPerRun(100, func() {
 		out = SealServer(out[:0], k, sample, random)
-	}), 1.0, "more than the expanded AES key")
+	}), cipherAllocs, "more than the expanded AES key")
 }
 
 func BenchmarkPart(b *testing.B) {

@@ -86,10 +86,7 @@ func TestBothAllocateNothing(t *testing.T) {
 	bufs := [2][]byte{make([]byte, 4096), make([]byte, 4096)}
 	var key [32]byte
 	var d [2]Decryption
-	most := 2.0 // the ciphers
-	if fast {
-		most = 0
-	}
+	most := 2 * cipherAllocs()
 	require.LessOrEqual(t, testing.AllocsPerRun(50, func() {
 		for i := range d {
 			d[i].Start(&key, &key, &key, bufs[i])
