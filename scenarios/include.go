@@ -103,7 +103,7 @@ func (d *decoder) include(n *yaml.Node, one inclusion) *Scenario {
 		d.fail(n, "only built-ins can be included here, where files are not read (in Go, scenarios.Load does)", "")
 		return nil
 	case slices.Contains(d.includes.chain, name):
-		d.fail(n, "the file includes itself, by way of "+quote(name), "")
+		d.fail(n, "the file includes itself, by way of "+quote(one.file), "")
 		return nil
 	case len(d.includes.chain) > maxNesting || *d.includes.count > maxIncludes:
 		d.fail(n, fmt.Sprintf("more than %d levels or %d files are included", maxNesting, maxIncludes), "")
@@ -130,7 +130,7 @@ func (d *decoder) include(n *yaml.Node, one inclusion) *Scenario {
 	if errors.As(err, &errs) {
 		d.broken[topLevel] = true
 		d.errs = append(d.errs, errs[:min(len(errs), max(maxErrors-len(d.errs), 0))]...)
-		d.fail(n, fmt.Sprintf("%s has %s", quote(name), countOf(int64(len(errs)), "error")), "")
+		d.fail(n, fmt.Sprintf("%s has %s", quote(one.file), countOf(int64(len(errs)), "error")), "")
 		return nil
 	}
 	*d.includes.files = append(*d.includes.files, name)

@@ -37,9 +37,10 @@ expect:
 	require.Equal(t, "mine", s.Name)
 }
 
-// Files, relative to the one that includes them; a value from outside wins over a default.
+// Files, relative to the one that includes them; a value from outside wins over a default. What is said of
+// an included file calls it by the name that stands there, which no long path keeps from being read.
 func TestLoadWith(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 20))
 	write(t, dir, "base.yaml", "fakedc: 1\nparams: { wait: 3s }\nprofile: docs\nrules: [{ name: w, delay: \"${wait}\" }]\n")
 	write(t, dir, "sub/mine.yaml", "fakedc: 1\nparams: { mine: 7s }\ninclude: { file: x }\n")
 	write(t, dir, "sub/ours.yaml", "fakedc: 1\nparams: { mine: 7s }\ninclude: [{ file: ../base.yaml, params: { wait: \"${mine}\" } }]\n")
@@ -55,12 +56,12 @@ func TestLoadWith(t *testing.T) {
 
 	write(t, dir, "circle.yaml", "fakedc: 1\ninclude: [circle.yaml]\n")
 	_, err = Load(dir + "/circle.yaml")
-	require.ErrorContains(t, err, "includes itself")
+	require.ErrorContains(t, err, `the file includes itself, by way of "circle.yaml"`)
 	write(t, dir, "a.yaml", "fakedc: 1\ninclude: [base.yaml, broken.yaml, builtin:flod-wait, nix.yaml]\nrules: [{ delay: \"${nix}\" }]\n")
 	write(t, dir, "broken.yaml", "fakedc: 1\nrules: [{ dely: 1s }]\n")
 	_, err = Load(dir + "/a.yaml")
 	require.ErrorContains(t, err, `broken.yaml:2:11: unknown key "dely" in a rule (did you mean "delay"?)`)
-	require.ErrorContains(t, err, `broken.yaml" has 1 error`)
+	require.ErrorContains(t, err, `include[1]: "broken.yaml" has 1 error`)
 	require.ErrorContains(t, err, `there is no built-in scenario "flod-wait" (did you mean "builtin:flood-wait"?)`)
 	require.ErrorContains(t, err, "nix.yaml")
 	require.ErrorContains(t, err, `there is no parameter "nix" in params`)
