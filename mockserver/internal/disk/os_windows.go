@@ -32,7 +32,8 @@ func freeBytes(dir *os.File) (int64, error) {
 // private is true: access is not told by the mode here.
 func private(os.FileInfo) bool { return true }
 
-// noRoom tells whether a disk is full.
+// noRoom tells whether a disk is full, or what its user may have of it.
 func noRoom(err error) bool {
-	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL)
+	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) ||
+		errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)
 }

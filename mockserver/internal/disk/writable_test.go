@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"syscall"
 	"testing"
 
@@ -25,13 +24,10 @@ func TestUploadsHaveToBeWritable(t *testing.T) {
 		"mounted read-only":    {"write", syscall.EROFS, "read-only file system"},
 		"nothing can be taken": {"remove", syscall.EPERM, "operation not permitted"},
 		"broken":               {"write", syscall.EIO, "input/output error"},
-		"full":                 {"write", syscall.ENOSPC, ""},
-		"over its quota":       {"write", syscall.EDQUOT, ""},
+		"full":                 {"write", errFull, ""},
+		"over its quota":       {"write", errQuota, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if c.err != nil && c.want == "" && runtime.GOOS == "windows" {
-				t.Skip("Windows says it by other errors")
-			}
 			rec := newRecorder()
 			rec.fail = func(op, _ string) error {
 				if op == c.fails {
@@ -57,8 +53,8 @@ func TestUploadsHaveToBeWritable(t *testing.T) {
 // Who is told that a directory is damaged deletes it: a disk that is full is no damage.
 func TestWhyRecordsCannotBeOpened(t *testing.T) {
 	for cause, want := range map[error]string{
-		syscall.ENOSPC: "cannot be used: write records.new: no space left on device; make room on its disk, or choose another",
-		syscall.EDQUOT: "cannot be used: write records.new: disk quota exceeded; make room on its disk, or choose another",
+		errFull:        "cannot be used: write records.new: " + errFull.Error() + "; make room on its disk, or choose another",
+		errQuota:       "cannot be used: write records.new: " + errQuota.Error() + "; make room on its disk, or choose another",
 		syscall.EACCES: "cannot be used: write records.new: permission denied; give it to the user that fakedc runs as, or choose another",
 		errNoMeta:      "is damaged: records.db: write records.new: neither of its first pages is whole; put back a copy of the directory, or delete the directory to begin anew",
 	} {
