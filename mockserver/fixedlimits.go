@@ -39,7 +39,7 @@ func FixedLimits() []FixedLimit {
 		{"accounts", rpc.MaxAccounts, "accounts that are found by whom they belong to", "lives as long as the auth keys that are logged in as it", ""},
 		{"random ids of an account", rpc.MaxRandomIDs, "messages that an account remembers the random_id of, within RandomIDBytes", "the oldest makes room: what is sent again under it is not refused", ""},
 		{"messages asked for", rpc.MaxAsked, "messages that one call asks for by their numbers", "400 MESSAGE_ID_INVALID", ""},
-		{"messages of a call", rpc.MaxMessages, "messages that one call forwards or deletes, or is answered with of a history or of dialogs", "400 MESSAGE_ID_INVALID; of a history as many are answered", ""},
+		{"messages of a call", rpc.MaxMessages, "messages that one call forwards or deletes, or is answered with of a history, of a search or of dialogs", "400 MESSAGE_ID_INVALID; of a history as many are answered", ""},
 		{"characters of a message", rpc.MaxText, "code points of a message's text; 1,024 of a caption, with Premium 4,096", "400 MESSAGE_TOO_LONG or MEDIA_CAPTION_TOO_LONG", "https://core.telegram.org/constructor/config"},
 		{"channels of an account", rpc.MaxChannels, "channels whose sequences of updates an account remembers", "all are forgotten, and go on further up: a client sees a gap", ""},
 		{"text of an event", journal.MaxText, "bytes of the text of an event in the journal, and of its error", "is cut off", ""},

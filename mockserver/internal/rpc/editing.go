@@ -54,7 +54,7 @@ func (q *query) editMessage() (any, error) {
 }
 
 // MaxMessages is how many messages one call may forward or delete, or is answered with of a
-// history or of dialogs: clients name no more at once.
+// history, of a search or of dialogs: clients name no more at once.
 const MaxMessages = 100
 
 // messageIDs are those that a call names, each once.

@@ -65,6 +65,7 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"messages.getMessages":      {call: (*query).getMessages},
 		"channels.getMessages":      {call: (*query).getChannelMessages},
 		"messages.getHistory":       {call: (*query).getHistory},
+		"messages.search":           {call: (*query).search},
 		"messages.forwardMessages":  {call: (*query).forwardMessages},
 		"messages.editMessage":      {call: (*query).editMessage},
 		"messages.deleteMessages":   {call: (*query).deleteMessages},

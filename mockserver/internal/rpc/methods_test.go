@@ -56,12 +56,14 @@ func (p *prepared) location() *tl.Object {
 	})
 }
 
-// calls has one good call of every method that is answered, and the constructor
-// of its answer; a name in brackets is that of a vector's elements.
-var calls = map[string]struct {
+type goodCall struct {
 	query  func(p *prepared) *tl.Object
 	answer string
-}{
+}
+
+// calls has one good call of every method that is answered, and the constructor
+// of its answer; a name in brackets is that of a vector's elements.
+var calls = map[string]goodCall{
 	"upload.saveBigFilePart": {func(*prepared) *tl.Object {
 		return tl.New("upload.saveBigFilePart", tl.Fields{"file_id": int64(9), "file_part": int32(0), "file_total_parts": int32(1), "bytes": []byte("part")})
 	}, "boolTrue"},

@@ -175,12 +175,17 @@ func (m *memory) forget(a *Account, first, last int32) {
 }
 
 // with returns what an account has said to somebody, the newest first.
-func (m *memory) with(a *Account, to peer) (all []said) {
+func (m *memory) with(a *Account, to peer) []said {
+	return m.where(a, func(s *said) bool { return s.to.key() == to.key() })
+}
+
+// where returns what an account has said that is as asked, the newest first.
+func (m *memory) where(a *Account, asked func(*said) bool) (all []said) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, e := range a.said.byID {
-		if s := e.Value.(*remembered).said; s.to.key() == to.key() {
-			all = append(all, s)
+		if s := &e.Value.(*remembered).said; asked(s) {
+			all = append(all, *s)
 		}
 	}
 	slices.SortFunc(all, newestFirst)
