@@ -37,7 +37,10 @@ func (q *query) sendMultiMedia() (any, error) {
 		if err != nil {
 			return nil, inAlbum(err, i)
 		}
-		album[i] = outgoing{text: item.Str("message"), looks: q.looks(item), randomID: item.Long("random_id"), media: d, group: items[0].Long("random_id")}
+		album[i] = outgoing{
+			text: item.Str("message"), looks: q.looks(item), randomID: item.Long("random_id"), media: d,
+			group: items[0].Long("random_id"), answers: q.answering(to),
+		}
 	}
 	return q.sent(to, album...)
 }

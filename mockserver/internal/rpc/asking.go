@@ -46,7 +46,9 @@ func (q *query) find(in box) ([]said, error) {
 	all, states := make([]said, len(asked)), make([]state, len(asked))
 	for i, input := range asked {
 		all[i].id = input.Int("id")
-		if input.Name != "inputMessageID" { // an answer, what is pinned: nobody answers here, or pins
+		if input.Name == "inputMessageReplyTo" { // the one that it answers
+			all[i].id = q.answeredBy(in, all[i].id)
+		} else if input.Name != "inputMessageID" { // what is pinned: nobody pins here
 			continue
 		}
 		s, is := q.accounts.said.find(q.account, in, all[i].id)
@@ -56,6 +58,12 @@ func (q *query) find(in box) ([]said, error) {
 	}
 	q.noteLost(states)
 	return all, nil
+}
+
+// answeredBy is the message that another one answers, 0 for none.
+func (q *query) answeredBy(in box, id int32) int32 {
+	s, _ := q.accounts.said.find(q.account, in, id)
+	return s.answers.to
 }
 
 // noteLost says that messages were asked for that nobody knows of any more.

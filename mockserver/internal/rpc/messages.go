@@ -16,6 +16,7 @@ type outgoing struct {
 	media     *upload.Document // nil for text alone
 	group     int64            // of an album
 	forwarded *tl.Object       // whose it was
+	answers   answering
 }
 
 // The longest texts, in code points. https://core.telegram.org/constructor/config
@@ -58,7 +59,9 @@ func (q *query) sendMedia() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.sent(to, outgoing{text: q.args.Str("message"), looks: q.looks(q.args), randomID: q.args.Long("random_id"), media: d})
+	return q.sent(to, outgoing{
+		text: q.args.Str("message"), looks: q.looks(q.args), randomID: q.args.Long("random_id"), media: d, answers: q.answering(to),
+	})
 }
 
 // sendMessage sends text, so that a test can tell an upload's failure from that
@@ -75,7 +78,7 @@ func (q *query) sendMessage() (any, error) {
 	if err := q.checkText(text, false); err != nil {
 		return nil, err
 	}
-	return q.sent(to, outgoing{text: text, looks: q.looks(q.args), randomID: q.args.Long("random_id")})
+	return q.sent(to, outgoing{text: text, looks: q.looks(q.args), randomID: q.args.Long("random_id"), answers: q.answering(to)})
 }
 
 // setTyping is how far an upload is, to those who wait for it; many a bot says so before it
@@ -107,6 +110,7 @@ func (q *query) sent(to peer, all ...outgoing) (any, error) {
 	for i, m := range all {
 		messages[i] = said{
 			id: sent.first + int32(i), to: to, date: int32(q.now.Unix()), text: m.text, looks: m.looks, group: m.group, forwarded: m.forwarded,
+			answers: m.answers,
 		}
 		messages[i].setMedia(m.media)
 		updates = append(updates,
@@ -141,6 +145,9 @@ func (q *query) message(s *said) *tl.Object {
 	}
 	if s.forwarded != nil {
 		f["fwd_from"] = s.forwarded
+	}
+	if s.answers.to != 0 {
+		f["reply_to"] = s.answers.header()
 	}
 	if entities := s.looks.text.all(); entities != nil {
 		f["entities"] = entities

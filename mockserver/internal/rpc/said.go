@@ -20,6 +20,7 @@ type said struct {
 	document int64 // 0: text alone
 	photo    bool  // the document is one
 	group    int64 // of an album
+	answers  answering
 	// forwarded says whose message it was; nil: the account's own words.
 	forwarded *tl.Object
 }

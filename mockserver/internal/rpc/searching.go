@@ -47,7 +47,7 @@ func (q *query) searched() (all []said, with peer, err error) {
 	after, before, thread := q.args.Int("min_date"), q.args.Int("max_date"), q.args.Int("top_msg_id")
 	return q.accounts.said.where(q.account, func(s *said) bool {
 		return (s.to.key() == with.key() || in.Name == "inputPeerEmpty" && s.to.channel == 0) &&
-			(after <= 0 || s.date > after) && (before <= 0 || s.date < before) && thread == 0
+			(after <= 0 || s.date > after) && (before <= 0 || s.date < before) && (thread <= 0 || s.answers.in(thread))
 	}), with, nil
 }
 
