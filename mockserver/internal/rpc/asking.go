@@ -46,10 +46,13 @@ func (q *query) find(in box) ([]said, error) {
 	all, states := make([]said, len(asked)), make([]state, len(asked))
 	for i, input := range asked {
 		all[i].id = input.Int("id")
-		if input.Name == "inputMessageReplyTo" { // the one that it answers
+		switch input.Name {
+		case "inputMessageReplyTo": // the one that it answers
 			all[i].id = q.answeredBy(in, all[i].id)
-		} else if input.Name != "inputMessageID" { // what is pinned: nobody pins here
-			continue
+		case "inputMessagePinned":
+			if in != ownBox { // which is that of many chats
+				all[i].id = q.lastPinned(peer{channel: int64(in)})
+			}
 		}
 		s, is := q.accounts.said.find(q.account, in, all[i].id)
 		if states[i] = is; is == there {

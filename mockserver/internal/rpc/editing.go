@@ -20,6 +20,9 @@ func (q *query) editMessage() (any, error) {
 	if is == absent {
 		return nil, bad("MESSAGE_ID_INVALID", fmt.Sprintf("the account has sent no message with the number %d there, or has deleted it", id))
 	}
+	if was.action != nil {
+		return nil, bad("MESSAGE_ID_INVALID", fmt.Sprintf("message %d is what the chat tells of, which nobody can edit", id))
+	}
 	now := was
 	if is.lost() { // what it was is not known any more
 		now = said{id: id, to: to, date: int32(q.now.Unix())}
@@ -48,8 +51,7 @@ func (q *query) editMessage() (any, error) {
 		return nil, bad("MESSAGE_NOT_MODIFIED", "the message says that already, and looks like that")
 	}
 	sent := q.number(to.box())
-	memory.change(q.account, now)
-	sent.back = func() { memory.change(sent.Account, was) }
+	q.changed(sent, now, was)
 	return q.updates(to, nil, to.update("edit", q.message(&now), sent.pts)), nil
 }
 

@@ -34,6 +34,8 @@ func filterOf(in *tl.Object) (filter, error) {
 	switch in.Name {
 	case "inputMessagesFilterEmpty":
 		return func(*said, *media) bool { return true }, nil
+	case "inputMessagesFilterPinned":
+		return func(s *said, _ *media) bool { return s.pinned }, nil
 	case "inputMessagesFilterUrl":
 		return func(s *said, _ *media) bool { return s.links() }, nil
 	}

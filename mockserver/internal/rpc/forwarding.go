@@ -32,7 +32,7 @@ func (q *query) forwardMessages() (any, error) {
 	for i := range ids {
 		id, _ := ids[i].(int32)
 		s, is := q.accounts.said.find(q.account, from.box(), id)
-		if states[i] = is; is != there {
+		if states[i] = is; is != there || s.action != nil { // what the chat tells of stays in it
 			continue
 		}
 		m, err := q.again(&s, to)

@@ -10,11 +10,11 @@ func (q *query) getFullChannel() (any, error) {
 		return nil, err
 	}
 	none := int32(0)
-	return q.full(of, tl.New("channelFull", tl.Fields{
+	return q.full(of, tl.New("channelFull", q.withPinned(of, tl.Fields{
 		"id": of.channel, "about": "", "read_inbox_max_id": none, "read_outbox_max_id": none, "unread_count": none,
 		"chat_photo": tl.New("photoEmpty", tl.Fields{"id": int64(0)}), "notify_settings": tl.New("peerNotifySettings", nil),
 		"bot_info": []any{}, "pts": q.account.pts(of.box()),
-	}))
+	})))
 }
 
 // getFullChat: https://core.telegram.org/method/messages.getFullChat
@@ -23,10 +23,11 @@ func (q *query) getFullChat() (any, error) {
 	if id <= 0 {
 		return nil, bad("CHAT_ID_INVALID", "chats are numbered from 1")
 	}
-	return q.full(peer{chat: id}, tl.New("chatFull", tl.Fields{
+	of := peer{chat: id}
+	return q.full(of, tl.New("chatFull", q.withPinned(of, tl.Fields{
 		"id": id, "about": "", "participants": tl.New("chatParticipantsForbidden", tl.Fields{"chat_id": id}),
 		"notify_settings": tl.New("peerNotifySettings", nil),
-	}))
+	})))
 }
 
 func (q *query) full(of peer, full *tl.Object) (any, error) {

@@ -128,9 +128,17 @@ func (q *query) sent(to peer, all ...outgoing) (any, error) {
 func (q *query) message(s *said) *tl.Object {
 	self := q.account
 	f := tl.Fields{
-		"id": s.id, "out": s.to.user != self, "date": s.date, "message": s.text,
+		"id": s.id, "out": s.to.user != self, "date": s.date,
 		"from_id": tl.New("peerUser", tl.Fields{"user_id": self.ID}), "peer_id": s.to.id(),
 	}
+	if s.answers.to != 0 {
+		f["reply_to"] = s.answers.header()
+	}
+	if s.action != nil {
+		f["action"] = s.action
+		return tl.New("messageService", f)
+	}
+	f["message"], f["pinned"] = s.text, s.pinned
 	if s.to.user == self { // the chat among them that it is of: https://core.telegram.org/api/saved-messages
 		f["saved_peer_id"] = s.to.id()
 	}
@@ -145,9 +153,6 @@ func (q *query) message(s *said) *tl.Object {
 	}
 	if s.forwarded != nil {
 		f["fwd_from"] = s.forwarded
-	}
-	if s.answers.to != 0 {
-		f["reply_to"] = s.answers.header()
 	}
 	if entities := s.looks.text.all(); entities != nil {
 		f["entities"] = entities

@@ -61,11 +61,15 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"messages.sendMessage": {call: (*query).sendMessage},
 		"messages.setTyping":   {call: (*query).setTyping},
 
-		"messages.sendMultiMedia":   {call: (*query).sendMultiMedia},
-		"messages.getMessages":      {call: (*query).getMessages},
-		"channels.getMessages":      {call: (*query).getChannelMessages},
-		"messages.getHistory":       {call: (*query).getHistory},
-		"messages.search":           {call: (*query).search},
+		"messages.sendMultiMedia": {call: (*query).sendMultiMedia},
+		"messages.getMessages":    {call: (*query).getMessages},
+		"channels.getMessages":    {call: (*query).getChannelMessages},
+		"messages.getHistory":     {call: (*query).getHistory},
+		"messages.search":         {call: (*query).search},
+
+		"messages.updatePinnedMessage": {call: (*query).updatePinnedMessage},
+		"messages.unpinAllMessages":    {call: (*query).unpinAllMessages},
+
 		"messages.forwardMessages":  {call: (*query).forwardMessages},
 		"messages.editMessage":      {call: (*query).editMessage},
 		"messages.deleteMessages":   {call: (*query).deleteMessages},

@@ -21,18 +21,24 @@ type said struct {
 	photo    bool  // the document is one
 	group    int64 // of an album
 	answers  answering
+	pinned   bool
 	// forwarded says whose message it was; nil: the account's own words.
 	forwarded *tl.Object
+	// action is what a message of the chat itself tells of; nil: it is one of somebody's.
+	// https://core.telegram.org/constructor/messageService
+	action *tl.Object
 }
 
 // saidBytes are counted for each message that is remembered, beside its text and its
-// entities, and as many for whose it was.
+// entities, and as many for whose it was and for what it tells of.
 const saidBytes = 512
 
 func (s *said) bytes() int64 {
 	n := saidBytes + int64(len(s.text)+len(s.looks.text.entities))
-	if s.forwarded != nil {
-		n += saidBytes
+	for _, o := range []*tl.Object{s.forwarded, s.action} {
+		if o != nil {
+			n += saidBytes
+		}
 	}
 	return n
 }

@@ -57,10 +57,10 @@ func (q *query) getFullUser() (any, error) {
 		return nil, bad("USER_ID_INVALID", "no such user")
 	}
 	return tl.New("users.userFull", tl.Fields{
-		"full_user": tl.New("userFull", tl.Fields{
+		"full_user": tl.New("userFull", q.withPinned(peer{user: a}, tl.Fields{
 			"id": a.ID, "settings": tl.New("peerSettings", nil),
 			"notify_settings": tl.New("peerNotifySettings", nil), "common_chats_count": int32(0),
-		}),
+		})),
 		"chats": []any{}, "users": tl.Vector(a.user(a == q.account)),
 	}), nil
 }
