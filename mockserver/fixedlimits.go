@@ -42,6 +42,7 @@ func FixedLimits() []FixedLimit {
 		{"messages of a call", rpc.MaxMessages, "messages that one call forwards or deletes, or is answered with of a history, of a search or of dialogs", "400 MESSAGE_ID_INVALID; of a history as many are answered", ""},
 		{"characters of a message", rpc.MaxText, "code points of a message's text; 1,024 of a caption, with Premium 4,096", "400 MESSAGE_TOO_LONG or MEDIA_CAPTION_TOO_LONG", "https://core.telegram.org/constructor/config"},
 		{"channels of an account", rpc.MaxChannels, "channels whose sequences of updates an account remembers", "all are forgotten, and go on further up: a client sees a gap", ""},
+		{"chats", rpc.MaxChats, "channels that accounts have made or given another title, and chats that they have described, for all accounts together", "400 CHANNELS_TOO_MUCH", ""},
 		{"text of an event", journal.MaxText, "bytes of the text of an event in the journal, and of its error", "is cut off", ""},
 		{"depth of TL", rpc.MaxDepth, "objects in one another", "400 INPUT_FETCH_ERROR", ""},
 		{"values of TL", rpc.MaxValues, "values in one query", "400 INPUT_FETCH_ERROR", ""},

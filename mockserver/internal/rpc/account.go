@@ -72,6 +72,7 @@ type accounts struct {
 	byID       map[int64]*Account
 	sent       randomIDs
 	said       memory
+	chats      chats
 }
 
 func newAccounts(premium bool, l Limits) *accounts {
@@ -225,6 +226,7 @@ func (h *Handler) Clear() {
 	clear(a.ownPremium)
 	a.sent.clear()
 	a.said.clear()
+	a.chats.clear()
 }
 
 // named finds the bot with a username, or tells of one that nobody logged in as.

@@ -125,7 +125,7 @@ func (q *query) named(all []peer) (chats, users []any) {
 			continue
 		}
 		seen[p.key()] = true
-		chats = append(chats, p.chats(nil, int32(q.now.Unix()))...)
+		chats = append(chats, q.chats(p, nil)...)
 		if p.user != nil && p.user != q.account {
 			users = append(users, p.user.user(false))
 		}

@@ -77,6 +77,9 @@ func (q *query) again(s *said, to peer) (m outgoing, err error) {
 // https://core.telegram.org/constructor/messageFwdHeader
 func (q *query) header(s *said, to peer) *tl.Object {
 	f := tl.Fields{"from_id": tl.New("peerUser", tl.Fields{"user_id": q.account.ID}), "date": s.date}
+	if q.chat(s.to).broadcast {
+		f["from_id"], f["channel_post"] = s.to.id(), s.id
+	}
 	if s.forwarded != nil {
 		f["date"] = s.forwarded.Int("date")
 	}

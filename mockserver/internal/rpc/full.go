@@ -11,7 +11,7 @@ func (q *query) getFullChannel() (any, error) {
 	}
 	none := int32(0)
 	return q.full(of, tl.New("channelFull", q.withPinned(of, tl.Fields{
-		"id": of.channel, "about": "", "read_inbox_max_id": none, "read_outbox_max_id": none, "unread_count": none,
+		"id": of.channel, "about": q.chat(of).about, "read_inbox_max_id": none, "read_outbox_max_id": none, "unread_count": none,
 		"chat_photo": tl.New("photoEmpty", tl.Fields{"id": int64(0)}), "notify_settings": tl.New("peerNotifySettings", nil),
 		"bot_info": []any{}, "pts": q.account.pts(of.box()),
 	})))
@@ -25,7 +25,7 @@ func (q *query) getFullChat() (any, error) {
 	}
 	of := peer{chat: id}
 	return q.full(of, tl.New("chatFull", q.withPinned(of, tl.Fields{
-		"id": id, "about": "", "participants": tl.New("chatParticipantsForbidden", tl.Fields{"chat_id": id}),
+		"id": id, "about": q.chat(of).about, "participants": tl.New("chatParticipantsForbidden", tl.Fields{"chat_id": id}),
 		"notify_settings": tl.New("peerNotifySettings", nil),
 	})))
 }

@@ -17,6 +17,7 @@ func FuzzHandle(f *testing.F) {
 	p := &prepared{
 		file:     tl.New("inputFileBig", tl.Fields{"id": int64(9), "parts": int32(1), "name": "a.jpg"}),
 		document: tl.New("document", tl.Fields{"id": int64(5_000_000_000_000_001), "access_hash": accessHash("document", 5_000_000_000_000_001), "file_reference": []byte("x")}),
+		channel:  func() int64 { return 8 },
 	}
 	for name := range calls {
 		body := d.encode(f, call(f, name, p))

@@ -128,8 +128,12 @@ func (q *query) sent(to peer, all ...outgoing) (any, error) {
 func (q *query) message(s *said) *tl.Object {
 	self := q.account
 	f := tl.Fields{
-		"id": s.id, "out": s.to.user != self, "date": s.date,
-		"from_id": tl.New("peerUser", tl.Fields{"user_id": self.ID}), "peer_id": s.to.id(),
+		"id": s.id, "out": s.to.user != self, "date": s.date, "peer_id": s.to.id(),
+	}
+	if q.chat(s.to).broadcast { // the channel itself says it
+		f["post"] = true
+	} else {
+		f["from_id"] = tl.New("peerUser", tl.Fields{"user_id": self.ID})
 	}
 	if s.answers.to != 0 {
 		f["reply_to"] = s.answers.header()
@@ -167,9 +171,8 @@ func (q *query) updates(to peer, photo *tl.Object, all ...*tl.Object) *tl.Object
 	if to.user != nil && to.user != self {
 		users = append(users, to.user.user(false))
 	}
-	date := int32(q.now.Unix())
 	return tl.New("updates", tl.Fields{
 		"updates": tl.Vector(all...), "users": tl.Vector(users...),
-		"chats": to.chats(photo, date), "date": date, "seq": int32(0),
+		"chats": q.chats(to, photo), "date": int32(q.now.Unix()), "seq": int32(0),
 	})
 }

@@ -46,6 +46,12 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"channels.getFullChannel":  {call: (*query).getFullChannel},
 		"messages.getFullChat":     {call: (*query).getFullChat},
 
+		"channels.createChannel":    {call: (*query).createChannel},
+		"channels.deleteChannel":    {call: (*query).deleteChannel},
+		"channels.editTitle":        {call: (*query).editTitle},
+		"channels.toggleSignatures": {call: (*query).toggleSignatures},
+		"messages.editChatAbout":    {call: (*query).editChatAbout},
+
 		"account.updateStatus":  {call: (*query).updateStatus},
 		"updates.getState":      {call: (*query).getState},
 		"updates.getDifference": {call: (*query).getDifference},

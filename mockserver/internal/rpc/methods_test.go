@@ -17,6 +17,7 @@ type prepared struct {
 	hash     string
 	account  int64
 	exported []byte
+	channel  func() int64 // makes one
 }
 
 func prepare(t *testing.T, d *desk) *prepared {
@@ -29,6 +30,7 @@ func prepare(t *testing.T, d *desk) *prepared {
 	p.exported = d.accounts.token(p.account, int32(d.DC))
 	p.document = d.object(t, uploadMedia(uploadedDocument(p.file))).Obj("document")
 	d.object(t, tl.New("messages.sendMessage", tl.Fields{"peer": tl.New("inputPeerSelf", nil), "message": "number 1", "random_id": int64(1)}))
+	p.channel = func() int64 { return d.made(t, "Channel", nil) }
 	return p
 }
 
@@ -245,7 +247,10 @@ func call(t testing.TB, name string, p *prepared) *tl.Object {
 	c, ok := calls[name]
 	require.True(t, ok, "%s has no case in calls", name)
 	if p == nil {
-		p = &prepared{file: tl.New("inputFile", tl.Fields{"id": int64(0), "parts": int32(1), "name": "", "md5_checksum": ""})}
+		p = &prepared{
+			file:    tl.New("inputFile", tl.Fields{"id": int64(0), "parts": int32(1), "name": "", "md5_checksum": ""}),
+			channel: func() int64 { return 8 },
+		}
 	}
 	return c.query(p)
 }

@@ -31,7 +31,7 @@ func (q *query) peer(in *tl.Object) (peer, error) {
 		}
 	case "inputPeerChannel", "inputPeerChannelFromMessage":
 		if id := in.Long("channel_id"); id > 0 {
-			return peer{channel: id}, nil
+			return q.live(peer{channel: id})
 		}
 	default:
 		if a := q.resolve(in); a != nil {
@@ -47,7 +47,15 @@ func (q *query) channel() (peer, error) {
 	if in.Name == "inputChannelEmpty" || in.Long("channel_id") <= 0 {
 		return peer{}, errChannel
 	}
-	return peer{channel: in.Long("channel_id")}, nil
+	return q.live(peer{channel: in.Long("channel_id")})
+}
+
+// live refuses a channel that was deleted.
+func (q *query) live(p peer) (peer, error) {
+	if known, _ := q.accounts.chats.of(p); known.deleted {
+		return peer{}, bad("CHANNEL_PRIVATE", "the channel was deleted")
+	}
+	return p, nil
 }
 
 // peerKey tells peers apart.
@@ -70,30 +78,6 @@ func (p peer) id() *tl.Object {
 		return tl.New("peerChannel", tl.Fields{"channel_id": p.channel})
 	}
 	return tl.New("peerUser", tl.Fields{"user_id": p.user.ID})
-}
-
-// chats lists the peer, if it is a chat or a channel, for an answer that names it.
-func (p peer) chats(photo *tl.Object, date int32) []any {
-	if photo == nil {
-		photo = tl.New("chatPhotoEmpty", nil)
-	}
-	switch {
-	case p.chat != 0:
-		return tl.Vector(tl.New("chat", tl.Fields{
-			"id": p.chat, "title": fmt.Sprintf("Chat %d", p.chat), "photo": photo,
-			"participants_count": int32(2), "date": date, "version": int32(1), "default_banned_rights": nothingBanned(),
-		}))
-	case p.channel != 0:
-		f := tl.Fields{
-			"megagroup": true, "id": p.channel, "access_hash": accessHash("channel", p.channel),
-			"title": fmt.Sprintf("Channel %d", p.channel), "photo": photo, "date": date, "default_banned_rights": nothingBanned(),
-		}
-		if p.username != "" {
-			f["username"] = p.username
-		}
-		return tl.Vector(tl.New("channel", f))
-	}
-	return []any{}
 }
 
 // nothingBanned is what the members of a group may do: TDLib takes none at all for
@@ -123,7 +107,7 @@ func (q *query) getChannels() (any, error) {
 		if in.Name == "inputChannelEmpty" || id <= 0 {
 			return nil, errChannel
 		}
-		chats = append(chats, peer{channel: id}.chats(nil, int32(q.now.Unix()))...)
+		chats = append(chats, q.chats(peer{channel: id}, nil)...)
 	}
 	return tl.New("messages.chats", tl.Fields{"chats": chats}), nil
 }
@@ -140,7 +124,7 @@ func (q *query) getChats() (any, error) {
 		if id <= 0 {
 			return nil, bad("CHAT_ID_INVALID", "chats are numbered from 1")
 		}
-		chats = append(chats, peer{chat: id}.chats(nil, int32(q.now.Unix()))...)
+		chats = append(chats, q.chats(peer{chat: id}, nil)...)
 	}
 	return tl.New("messages.chats", tl.Fields{"chats": chats}), nil
 }
@@ -160,7 +144,7 @@ func (q *query) resolveUsername() (any, error) {
 		to = peer{user: q.accounts.named(name)}
 		users = tl.Vector(to.user.user(to.user == q.account))
 	}
-	return tl.New("contacts.resolvedPeer", tl.Fields{"peer": to.id(), "chats": to.chats(nil, int32(q.now.Unix())), "users": users}), nil
+	return tl.New("contacts.resolvedPeer", tl.Fields{"peer": to.id(), "chats": q.chats(to, nil), "users": users}), nil
 }
 
 // checkChatInvite finds a channel for every link, https://t.me/+hash, of which whoever asks is
@@ -171,7 +155,7 @@ func (q *query) checkChatInvite() (any, error) {
 		return nil, bad("INVITE_HASH_EMPTY", "the link has nothing behind the +")
 	}
 	to := peer{channel: idOf("+" + hash)} // which no username begins with
-	return tl.New("chatInviteAlready", tl.Fields{"chat": to.chats(nil, int32(q.now.Unix()))[0]}), nil
+	return tl.New("chatInviteAlready", tl.Fields{"chat": q.chats(to, nil)[0]}), nil
 }
 
 // idOf makes a number of a name, the same in every run. It has ten digits and is below 2^31,

@@ -37,7 +37,7 @@ func (s *said) bytes() int64 {
 	n := saidBytes + int64(len(s.text)+len(s.looks.text.entities))
 	for _, o := range []*tl.Object{s.forwarded, s.action} {
 		if o != nil {
-			n += saidBytes
+			n += saidBytes + int64(len(o.Str("title")))
 		}
 	}
 	return n
