@@ -46,6 +46,9 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"channels.getFullChannel":  {call: (*query).getFullChannel},
 		"messages.getFullChat":     {call: (*query).getFullChat},
 
+		"channels.getParticipant":  {call: (*query).getParticipant},
+		"channels.getParticipants": {call: (*query).getParticipants},
+
 		"channels.createChannel":    {call: (*query).createChannel},
 		"channels.deleteChannel":    {call: (*query).deleteChannel},
 		"channels.editTitle":        {call: (*query).editTitle},
