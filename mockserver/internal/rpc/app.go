@@ -17,6 +17,9 @@ func appMethods() map[string]method {
 		"messages.getDialogFilters":    {call: (*query).getDialogFilters},
 		"messages.getPeerSettings":     {call: (*query).getPeerSettings},
 		"messages.getSavedHistory":     {call: (*query).getSavedHistory},
+		"messages.getScheduledHistory": {call: (*query).getScheduledHistory},
+		"contacts.getStatuses":         {call: (*query).getStatuses},
+		"contacts.search":              {call: (*query).searchContacts},
 		"messages.getStickerSet":       {call: (*query).getStickerSet},
 		"stories.getPeerStories":       {call: (*query).getPeerStories},
 	}
@@ -28,6 +31,7 @@ func appMethods() map[string]method {
 		"aicompose.getTones":             tl.New("aicompose.tones", tl.Fields{"hash": int64(0), "tones": none, "users": none}),
 		"contacts.getBirthdays":          tl.New("contacts.contactBirthdays", tl.Fields{"contacts": none, "users": none}),
 		"contacts.getBlocked":            tl.New("contacts.blocked", tl.Fields{"blocked": none, "chats": none, "users": none}),
+		"contacts.getContacts":           tl.New("contacts.contacts", tl.Fields{"contacts": none, "saved_count": int32(0), "users": none}),
 		"contacts.getTopPeers":           tl.New("contacts.topPeersDisabled", nil),
 		"help.getPeerColors":             tl.New("help.peerColors", tl.Fields{"hash": int32(0), "colors": none}),
 		"help.getPeerProfileColors":      tl.New("help.peerColors", tl.Fields{"hash": int32(0), "colors": none}),

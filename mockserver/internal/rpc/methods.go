@@ -76,6 +76,11 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"messages.getHistory":     {call: (*query).getHistory},
 		"messages.search":         {call: (*query).search},
 
+		"messages.readHistory":         {call: (*query).readHistory},
+		"channels.readHistory":         {call: (*query).readChannelHistory},
+		"messages.readMessageContents": {call: (*query).readContents},
+		"channels.readMessageContents": {call: (*query).readChannel},
+
 		"messages.updatePinnedMessage": {call: (*query).updatePinnedMessage},
 		"messages.unpinAllMessages":    {call: (*query).unpinAllMessages},
 

@@ -277,7 +277,7 @@ func TestEveryMethodInEveryLayer(t *testing.T) {
 					require.Equal(t, want, got.Name)
 					requireLayer(t, got, layer)
 				case []*tl.Object:
-					require.Equal(t, name == "messages.getDialogFilters", len(got) == 0, "there are no folders")
+					require.Equal(t, name == "messages.getDialogFilters" || name == "contacts.getStatuses", len(got) == 0, "of these there are none")
 					for _, o := range got {
 						require.Equal(t, calls[name].answer, "["+o.Name+"]")
 						requireLayer(t, o, layer)

@@ -139,12 +139,18 @@ func (q *query) resolveUsername() (any, error) {
 	if !username().MatchString(name) {
 		return nil, bad("USERNAME_INVALID", "a username is 4 to 32 letters, digits or _, and begins with a letter")
 	}
-	to, users := peer{channel: idOf(name), username: name}, []any{}
-	if strings.HasSuffix(name, "bot") {
-		to = peer{user: q.accounts.named(name)}
+	to, users := q.byUsername(name), []any{}
+	if to.user != nil {
 		users = tl.Vector(to.user.user(to.user == q.account))
 	}
 	return tl.New("contacts.resolvedPeer", tl.Fields{"peer": to.id(), "chats": q.chats(to, nil), "users": users}), nil
+}
+
+func (q *query) byUsername(name string) peer {
+	if strings.HasSuffix(name, "bot") {
+		return peer{user: q.accounts.named(name)}
+	}
+	return peer{channel: idOf(name), username: name}
 }
 
 // checkChatInvite finds a channel for every link, https://t.me/+hash, of which whoever asks is
