@@ -34,7 +34,7 @@ func incomplete(server *mockserver.Server) (out []short) {
 		case u.Report.MissingCount > 0:
 			out = append(out, short{u.Ordinal, u.FileID, count(u.Report.MissingCount, "part") + " missing: " + scenarios.PartNumbers(u.Report.Missing)})
 		default:
-			out = append(out, short{u.Ordinal, u.FileID, "the number of its parts was never said, and the file was not used"})
+			out = append(out, short{u.Ordinal, u.FileID, "it was used in no message, and no part said how many there are"})
 		}
 	}
 	events := server.Journal()

@@ -64,5 +64,5 @@ func stateOf(u mockserver.Upload, announced int32) string {
 	case r.MissingCount > 0:
 		return "incomplete, at least " + count(r.MissingCount, "part") + " missing"
 	}
-	return "incomplete, the number of its parts was never said"
+	return "used in no message, and no part said how many there are"
 }

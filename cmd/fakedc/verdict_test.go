@@ -24,7 +24,7 @@ func TestStateOf(t *testing.T) {
 		{"all were refused", validator.Report{Total: -1, RefusedCount: 100, MissingCount: 100}, 100, "incomplete, 100 parts missing"},
 		{"all but those of a stream were refused", validator.Report{Total: -1, Stored: 2, MissingCount: 3}, 5, "incomplete, 3 parts missing"},
 		{"a hole in a stream", validator.Report{Total: -1, Stored: 2, MissingCount: 1}, 0, "incomplete, at least 1 part missing"},
-		{"a stream without an end", validator.Report{Total: -1, Stored: 2}, 0, "incomplete, the number of its parts was never said"},
+		{"a stream without an end", validator.Report{Total: -1, Stored: 2}, 0, "used in no message, and no part said how many there are"},
 	} {
 		require.Equal(t, tc.want, stateOf(mockserver.Upload{Report: tc.report}, tc.announced), tc.name)
 	}

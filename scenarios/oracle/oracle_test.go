@@ -131,7 +131,7 @@ func TestExpectations(t *testing.T) {
 		"upload complete: nobody said of how many": {"expect: [{ upload: complete }]", func(s *story) {
 			s.call(Observation{File: 1, HasPart: true, Total: -1})
 			s.state.Files = []FileState{{Ordinal: 1}}
-		}, "pending expectation: upload 1 is not complete: the number of its parts was never said, and the file was not used"},
+		}, "pending expectation: upload 1 is not complete: it was used in no message, and no part said how many there are"},
 		"upload complete: none": {"expect: [{ upload: complete }]", func(*story) {}, "pending expectation: no upload has begun"},
 		"upload failed: it was given up": {"expect: [{ upload: failed }]", func(s *story) {
 			s.part(0, Error, "FILE_PARTS_INVALID")

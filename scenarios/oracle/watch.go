@@ -73,8 +73,10 @@ func (w *uploadWatcher) check(o *Oracle, s *State) Check {
 	return c
 }
 
-// neverSaid is what a file lacks of which no part is known to be missing.
-const neverSaid = "the number of its parts was never said, and the file was not used"
+// neverSaid is what a file lacks of which no part is known to be missing. Parts of
+// upload.saveFilePart do not say how many there are; a call that was answered by the scenario
+// may have.
+const neverSaid = "it was used in no message, and no part said how many there are"
 
 // lacking says how much is missing of what may not have a number of parts, and which.
 func (f *FileState) lacking() string {
