@@ -27,19 +27,19 @@ var fileFilters = map[string][]fileKind{
 
 // filterOf is what an InputMessagesFilter asks for. Of what it may name besides, such as
 // calls or places, there is none.
-func filterOf(in *tl.Object) (filter, error) {
+func filterOf(in *tl.Object) filter {
 	if kinds, ok := fileFilters[in.Name]; ok {
-		return func(s *said, file *media) bool { return slices.Contains(kinds, fileKindOf(s, file)) }, nil
+		return func(s *said, file *media) bool { return slices.Contains(kinds, fileKindOf(s, file)) }
 	}
 	switch in.Name {
 	case "inputMessagesFilterEmpty":
-		return func(*said, *media) bool { return true }, nil
+		return func(*said, *media) bool { return true }
 	case "inputMessagesFilterPinned":
-		return func(s *said, _ *media) bool { return s.pinned }, nil
+		return func(s *said, _ *media) bool { return s.pinned }
 	case "inputMessagesFilterUrl":
-		return func(s *said, _ *media) bool { return s.links() }, nil
+		return func(s *said, _ *media) bool { return s.links() }
 	}
-	return func(*said, *media) bool { return false }, nil
+	return func(*said, *media) bool { return false }
 }
 
 // links tells whether the text has a link.

@@ -16,14 +16,11 @@ func (q *query) search() (any, error) {
 	if q.account.Bot {
 		return nil, bad("BOT_METHOD_INVALID", "bots may not search: messages.getMessages and channels.getMessages take the numbers of messages")
 	}
-	filter, err := filterOf(q.args.Obj("filter"))
-	if err != nil {
-		return nil, err
-	}
 	all, with, err := q.searched()
 	if err != nil {
 		return nil, err
 	}
+	filter := filterOf(q.args.Obj("filter"))
 	words, asked := wordsOf(q.args.Str("q")), q.args.Str("q") != ""
 	all = slices.DeleteFunc(all, func(s said) bool {
 		c := q.carried(&s)
