@@ -8,6 +8,7 @@ const { createHash } = require("node:crypto");
 const { stat } = require("node:fs/promises");
 const { text } = require("node:stream/consumers");
 const { version } = require("telegram/package.json"); // telegram.version is that of the release before
+const { Api } = require("telegram");
 const { LAYER } = require("telegram/tl/AllTLObjects");
 const { CustomFile } = require("telegram/client/uploads");
 const { newClient, login, describe } = require("./scripts/harness");
@@ -39,6 +40,9 @@ async function work(job) {
     const { size } = await stat(job.path);
     const client = newClient(job);
     const me = await login(client, job).then(() => client.getMe());
+    if (job.action === "keep") {
+        return keep(client, job, size);
+    }
     const message = await client.sendFile("me", {
         file: new CustomFile(job.name, size, job.path),
         forceDocument: true,
@@ -49,6 +53,25 @@ async function work(job) {
         return { size: Number(message.document.size), note };
     }
     const got = await client.downloadMedia(job.action === "forward" ? await forwarded(client, message.id) : message);
+    return { size: got.length, sha256: createHash("sha256").update(got).digest("hex"), note };
+}
+
+// keep keeps the file in a channel, as applications do, and reads what it found there.
+async function keep(client, job, size) {
+    const made = await client.invoke(new Api.channels.CreateChannel({ title: "Files", about: "kept by a test" }));
+    const channel = made.chats[0];
+    const index = await client.sendMessage(channel, { message: "the list of files" });
+    const told = await client.pinMessage(channel, index);
+    const file = new CustomFile(job.name, size, job.path);
+    await client.sendFile(channel, { file, forceDocument: true, workers: 4, replyTo: index.id });
+    const [pinned] = await client.getMessages(channel, { limit: 10, filter: new Api.InputMessagesFilterPinned() });
+    const filter = new Api.InputMessagesFilterDocument();
+    const [found] = await client.getMessages(channel, { limit: 10, search: job.name, filter });
+    const all = told.action && pinned.id === index.id && found.post && found.replyTo.replyToMsgId === index.id;
+    const is = await client.invoke(new Api.channels.GetParticipant({ channel, participant: "me" }));
+    const own = is.participant.className === "ChannelParticipantCreator";
+    const got = await client.downloadMedia(found);
+    const note = [all && "found what is pinned, and the file by its name", own && "the channel is its own"].filter(Boolean).join("; ");
     return { size: got.length, sha256: createHash("sha256").update(got).digest("hex"), note };
 }
 

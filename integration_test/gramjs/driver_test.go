@@ -33,6 +33,8 @@ func TestDriverRoundTrip(t *testing.T) {
 
 func TestForwarding(t *testing.T) { drivers.TestForwarding(t) }
 
+func TestKeeping(t *testing.T) { drivers.TestKeeping(t) }
+
 func TestDriverRefusal(t *testing.T) {
 	t.Parallel()
 	r := drive(t, drivers.Builtin(t, "file-part-empty"), drivers.NewFile(t, smallSize), drivers.Job{As: "bot", Action: "upload"})

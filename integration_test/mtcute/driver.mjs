@@ -12,6 +12,7 @@ import {
     MemoryStorage,
     ObfuscatedPacketCodec,
     PaddedIntermediatePacketCodec,
+    SearchFilters,
     TcpTransport,
     TelegramClient,
     tl,
@@ -81,6 +82,9 @@ async function work(client, job) {
     if (me.isBot !== (job.as === "bot")) {
         throw new Error(`logged in as a ${me.isBot ? "bot" : "user"}`);
     }
+    if (job.action === "keep") {
+        return keep(client, job);
+    }
     const message = await client.sendMedia("me", media(job));
     const document = message.media;
     const result = { size: document.fileSize, note: `${document.fileName}, ${document.mimeType}` };
@@ -89,6 +93,20 @@ async function work(client, job) {
     }
     const read = job.action === "forward" ? await forwarded(client, message.id) : document;
     return { ...result, ...(await download(client, read)) };
+}
+
+/** keep keeps the file in a channel, as applications do, and reads what it found there. */
+async function keep(client, job) {
+    const channel = await client.createChannel({ title: "Files", description: "kept by a test" });
+    const index = await client.sendText(channel, "the list of files");
+    const told = await client.pinMessage({ message: index });
+    await client.sendMedia(channel, media(job), { replyTo: index.id });
+    const [pinned] = await client.searchMessages({ chatId: channel, filter: SearchFilters.Pinned });
+    const [found] = await client.searchMessages({ chatId: channel, query: job.name, filter: SearchFilters.Document });
+    const all = told?.isService && pinned.id === index.id && found.sender.id === channel.id && found.replyToMessage.id === index.id;
+    const member = await client.getChatMember({ chatId: channel, userId: "me" });
+    const note = [all && "found what is pinned, and the file by its name", member.status === "creator" && "the channel is its own"];
+    return { ...(await download(client, found.media)), note: note.filter(Boolean).join("; ") };
 }
 
 /** forwarded is the file of a message that was asked for by its number, and forwarded. */

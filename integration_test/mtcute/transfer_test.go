@@ -31,6 +31,8 @@ var onTheWire = map[string]string{
 
 func TestForwarding(t *testing.T) { drivers.TestForwarding(t) }
 
+func TestKeeping(t *testing.T) { drivers.TestKeeping(t) }
+
 func TestTransfer(t *testing.T) {
 	big := drivers.NewFile(t, bigSize)
 	m := drivers.Only(t)

@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "interna
 
 import contract
 import pyrogram
+from pyrogram import enums
 from pyrogram.connection import connection, transport
 from pyrogram.crypto import rsa
 from pyrogram.raw.all import layer
@@ -37,6 +38,9 @@ async def work(job, report):
     await client.start()
     try:
         report.note("logged in as a " + ("bot" if client.me.is_bot else "user"))
+        if job["action"] == "keep":
+            data = await client.download_media(await keep(client, job, report), in_memory=True)
+            return bytes(data.getbuffer())
         message = await client.send_document("me", job["path"], file_name=job["name"])
         if message is None:
             raise LookupError("send_document returned no message")
@@ -50,6 +54,32 @@ async def work(job, report):
         return bytes(data.getbuffer()) if isinstance(data, io.BytesIO) else b""
     finally:
         await contract.goodbye(report, client.stop())
+
+
+async def keep(client, job, report):
+    """Keeps the file in a channel, as applications do, and returns what it found there."""
+    channel = await client.create_channel("Files", "kept by a test")
+    index = await client.send_message(channel.id, "the list of files")
+    told = await index.pin()
+    if told is None or told.service is None:
+        raise LookupError("the channel did not tell what was pinned")
+    await client.send_document(channel.id, job["path"], file_name=job["name"], **answer_to(index))
+    files, pins = enums.MessagesFilter.DOCUMENT, enums.MessagesFilter.PINNED
+    [pinned] = [m async for m in client.search_messages(channel.id, filter=pins)]
+    [found] = [m async for m in client.search_messages(channel.id, job["name"], filter=files)]
+    if pinned.id == index.id and found.sender_chat.id == channel.id and found.reply_to_message_id == index.id:
+        report.note("found what is pinned, and the file by its name")
+    member = await client.get_chat_member(channel.id, "me")
+    if member.status == enums.ChatMemberStatus.OWNER:
+        report.note("the channel is its own")
+    return found
+
+
+def answer_to(message):
+    """Returns what send_document needs to answer a message."""
+    if KURIGRAM:
+        return {"reply_parameters": pyrogram.types.ReplyParameters(message_id=message.id)}
+    return {"reply_to_message_id": message.id}
 
 
 def who(job):

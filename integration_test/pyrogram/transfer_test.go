@@ -32,6 +32,8 @@ func TestLogin(t *testing.T) { drivers.TestLogin(t, layers) }
 
 func TestForwarding(t *testing.T) { drivers.TestForwarding(t) }
 
+func TestKeeping(t *testing.T) { drivers.TestKeeping(t) }
+
 func TestEveryTransport(t *testing.T) {
 	f := drivers.NewFile(t, drivers.BigSize)
 	drivers.Each(t, func(t *testing.T, c drivers.Client) {

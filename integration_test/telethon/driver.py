@@ -23,6 +23,7 @@ from telethon.network.connection import (
 )
 from telethon.network.connection.http import HttpPacketCodec
 from telethon.sessions import MemorySession, StringSession
+from telethon.tl import functions, types
 from telethon.tl.alltlobjects import LAYER
 from telethon.tl.types import DocumentAttributeFilename
 
@@ -45,6 +46,8 @@ async def work(job, report):
     try:
         await log_in(client, job)
         report.note("logged in as a " + ("bot" if (await client.get_me()).bot else "user"))
+        if job["action"] == "keep":
+            return await client.download_media(await keep(client, job, report), file=bytes)
         message = await client.send_file(
             "me", job["path"], force_document=True, attributes=[DocumentAttributeFilename(job["name"])]
         )
@@ -57,6 +60,26 @@ async def work(job, report):
         return await client.download_media(message, file=bytes)
     finally:
         await contract.goodbye(report, client.disconnect())
+
+
+async def keep(client, job, report):
+    """Keeps the file in a channel, as applications do, and returns what it found there."""
+    made = await client(functions.channels.CreateChannelRequest("Files", "kept by a test", megagroup=False))
+    channel = made.chats[0]
+    index = await client.send_message(channel, "the list of files")
+    told = await client.pin_message(channel, index)
+    if told.action is None or told.reply_to_msg_id != index.id:
+        raise LookupError("the channel did not tell what was pinned")
+    name = DocumentAttributeFilename(job["name"])
+    await client.send_file(channel, job["path"], force_document=True, attributes=[name], reply_to=index)
+    [pinned] = await client.get_messages(channel, limit=10, filter=types.InputMessagesFilterPinned)
+    [found] = await client.get_messages(channel, limit=10, search=job["name"], filter=types.InputMessagesFilterDocument)
+    if pinned.id == index.id and pinned.pinned and found.post and found.reply_to_msg_id == index.id:
+        report.note("found what is pinned, and the file by its name")
+    permissions = await client.get_permissions(channel, "me")
+    if permissions.is_creator and permissions.pin_messages:
+        report.note("the channel is its own")
+    return found
 
 
 def connect_to(dc, connection):

@@ -154,6 +154,25 @@ func TestForwarding(t *testing.T) {
 	})
 }
 
+// TestKeeping has every client of the folder that does so keep a file as applications do that
+// keep files in a channel: it makes one, pins a message in it and sends the file in answer to
+// that, finds both again by what is pinned and by the file's name, asks what it is there, and
+// reads the file that it found.
+func TestKeeping(t *testing.T) {
+	f := NewFile(t, BigSize)
+	Each(t, func(t *testing.T, c Client) {
+		dc := mockserver.Start(t, mockserver.Options{})
+		got := c.Run(t, dc, f, Job{Action: "keep", As: "user"})
+		RequireReadBack(t, got, f)
+		require.Contains(t, got.Note, "found what is pinned, and the file by its name")
+		require.Contains(t, got.Note, "the channel is its own")
+		for _, method := range []string{"channels.createChannel", "messages.updatePinnedMessage", "messages.sendMedia", "channels.getParticipant"} {
+			dc.RequireCalls(t, method, 1)
+		}
+		dc.RequireVerdict(t)
+	})
+}
+
 // RequireReady checks that a client with a ready session made a round trip as whom
 // the session is of, without a login and without an auth key of its own.
 func RequireReady(t testing.TB, dc *mockserver.Server, got Result, want File, as string) mockserver.Upload {

@@ -80,7 +80,7 @@ type Job struct {
 	DC        DC     `json:"dc"`
 	Transport string `json:"transport"`
 	As        string `json:"as"`             // "bot" or "user"
-	Action    string `json:"action"`         // "roundtrip", "upload", or "forward"
+	Action    string `json:"action"`         // "roundtrip", "upload", "forward", or "keep"
 	Form      string `json:"form,omitempty"` // "stream" for one of no known size
 	Path      string `json:"path"`
 	Name      string `json:"name"`
