@@ -49,6 +49,29 @@ async function forward(client, { chat_id, id }) {
     return messages[0];
 }
 
+/** keep keeps the file in a channel, as applications do, and finds it there. */
+async function keep(client, answered, path, name) {
+    const made = { _: "createNewSupergroupChat", title: "Files", is_channel: true, description: "kept by a test" };
+    const { id: chat_id, type } = await client.invoke(made);
+    const content = { _: "inputMessageText", text: { _: "formattedText", text: "the list of files" } };
+    const index = await answered(await client.invoke({ _: "sendMessage", chat_id, input_message_content: content }));
+    await client.invoke({ _: "pinChatMessage", chat_id, message_id: index.id });
+    const document = { _: "inputMessageDocument", document: { _: "inputDocument", document: { _: "inputFileLocal", path } } };
+    const reply_to = { _: "inputMessageReplyToMessage", message_id: index.id };
+    await answered(await client.invoke({ _: "sendMessage", chat_id, reply_to, input_message_content: document }));
+    const search = async (filter, query) => {
+        const found = await client.invoke({ _: "searchChatMessages", chat_id, query, filter: { _: filter }, limit: 10 });
+        return found.messages;
+    };
+    const [pinned] = await search("searchMessagesFilterPinned", "");
+    const [found] = await search("searchMessagesFilterDocument", name);
+    const me = await client.invoke({ _: "getMe" });
+    const member = await client.invoke({ _: "getChatMember", chat_id, member_id: { _: "messageSenderUser", user_id: me.id } });
+    const all = pinned.id === index.id && found.is_channel_post && found.reply_to.message_id === index.id;
+    const note = [all && "found what is pinned, and the file by its name", member.status._ === "chatMemberStatusCreator" && "the channel is its own"];
+    return { found, note: note.filter(Boolean).join("; ") };
+}
+
 async function download(client, file, path) {
     rmSync(path); // what TDLib has, it would not ask for
     const got = await client.invoke({ _: "downloadFile", file_id: file.id, priority: 32, offset: 0, limit: 0, synchronous: true });
@@ -73,6 +96,10 @@ async function work(job, scratch) {
     }
     const path = join(scratch, job.name);
     copyFileSync(job.path, path);
+    if (job.action === "keep") {
+        const { found, note } = await keep(client, answered, path, job.name);
+        return { note, ...(await download(client, found.content.document.document, path)) };
+    }
     const chat = await client.invoke({ _: "createPrivateChat", user_id: me.id, force: true });
     let message = await answered(await send(client, chat.id, path));
     if (job.action === "forward") {

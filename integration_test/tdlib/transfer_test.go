@@ -107,6 +107,14 @@ func TestForwarding(t *testing.T) {
 	}
 }
 
+// A user makes a channel, and finds in it what was pinned and what was sent.
+func TestKeeping(t *testing.T) {
+	dc, proxy := start(t, mockserver.Options{})
+	f := drivers.NewFile(t, drivers.SmallSize)
+	got := run(t, dc, proxy, f, drivers.Job{As: "user", Action: "keep"})
+	drivers.RequireKept(t, dc, got, f)
+}
+
 // Where there is a datacenter for TDLib to begin at, it is sent on to the home of all
 // accounts, and takes its login back to the other one.
 func TestLoginElsewhere(t *testing.T) {

@@ -70,7 +70,7 @@ func (a *Account) sentSoFar() int32 {
 	return a.messages
 }
 
-// tells has a chat tell of what became of it, which undo takes back.
+// tells has a channel tell of what became of it, which undo takes back.
 // https://core.telegram.org/constructor/messageService
 func (q *query) tells(of peer, action *tl.Object, undo func()) *tl.Object {
 	sent, memory := q.number(of.box()), &q.accounts.said
@@ -80,11 +80,11 @@ func (q *query) tells(of peer, action *tl.Object, undo func()) *tl.Object {
 		memory.forget(sent.Account, told.id, told.id)
 		undo()
 	}
-	updates := []*tl.Object{of.update("new", q.message(&told), sent.pts)}
-	if of.channel != 0 {
-		updates = append([]*tl.Object{tl.New("updateChannel", tl.Fields{"channel_id": of.channel})}, updates...)
-	}
-	return q.updates(of, nil, updates...)
+	return q.updates(of, nil,
+		// Under a number that the server chose: TDLib takes no channel for made without it.
+		tl.New("updateMessageID", tl.Fields{"id": told.id, "random_id": accessHash("told", int64(told.id))}),
+		tl.New("updateChannel", tl.Fields{"channel_id": of.channel}),
+		of.update("new", q.message(&told), sent.pts))
 }
 
 // deleteChannel deletes one that the account has made, with all that was said there.

@@ -72,10 +72,10 @@ func TestCreateChannel(t *testing.T) {
 			query := createChannel("Files", c.f)
 			query.Fields["about"] = "kept there"
 			answer := d.object(t, query)
-			require.Equal(t, []string{"updateChannel", "updateNewChannelMessage"}, names(answer))
-			told := answer.Objects("updates")[1].Obj("message")
+			require.Equal(t, []string{"updateMessageID", "updateChannel", "updateNewChannelMessage"}, names(answer))
+			told := answer.Objects("updates")[2].Obj("message")
 			require.Equal(t, "Files", told.Obj("action").Str("title"))
-			require.EqualValues(t, 2, answer.Objects("updates")[1].Int("pts"))
+			require.EqualValues(t, 2, answer.Objects("updates")[2].Int("pts"))
 			channel := answer.Objects("chats")[0]
 			id := channel.Long("id")
 			require.Equal(t, []any{"Files", c.broadcast, !c.broadcast, true, true}, []any{
@@ -142,8 +142,8 @@ func TestChangeChannel(t *testing.T) {
 	for _, id := range []int64{mine, 8} {
 		chat := func() *tl.Object { return d.object(t, getChannels(inputChannel(id))).Objects("chats")[0] }
 		answer := d.object(t, editTitle(id, "Other"))
-		require.Equal(t, []string{"updateChannel", "updateNewChannelMessage"}, names(answer))
-		require.Equal(t, "Other", answer.Objects("updates")[1].Obj("message").Obj("action").Str("title"))
+		require.Equal(t, []string{"updateMessageID", "updateChannel", "updateNewChannelMessage"}, names(answer))
+		require.Equal(t, "Other", answer.Objects("updates")[2].Obj("message").Obj("action").Str("title"))
 		require.Equal(t, "Other", chat().Str("title"))
 		d.refused(t, editTitle(id, "Other"), "400 CHAT_NOT_MODIFIED")
 		require.Equal(t, "boolTrue", d.object(t, editAbout(inputPeerChannel(id), "about")).Name)
