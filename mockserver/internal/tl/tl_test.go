@@ -15,6 +15,9 @@ import (
 )
 
 func TestTableIsCurrent(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("there is no go command to ask")
+	}
 	old, err := os.ReadFile("table_gen.go")
 	require.NoError(t, err)
 	dir := t.TempDir()
