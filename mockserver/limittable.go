@@ -56,7 +56,7 @@ func (l Limit) from(least int64, why string) Limit {
 // limitTable is in the order in which a client meets them.
 var limitTable = []Limit{
 	limitRow("Connections", inNumber, 1024, func(l *Limits) *int { return &l.Connections },
-		"connections at once; never more than the process may open files, less 64", "is closed at once"),
+		"connections at once; never more than the process may open files, less 64 or, if that is fewer, half of them", "is closed at once"),
 	limitRow("DetectTime", inTime, 5*time.Second, func(l *Limits) *time.Duration { return &l.DetectTime },
 		"until the transport of a connection is known", "the connection is closed").from(int64(5*time.Millisecond), "no client is quicker"),
 	limitRow("FrameBytes", inBytes, 2<<20, func(l *Limits) *int { return &l.FrameBytes },

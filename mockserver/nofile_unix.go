@@ -17,5 +17,9 @@ func mostConnections() int {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil || uint64(files.Cur) > math.MaxInt32 {
 		return math.MaxInt32
 	}
-	return max(1, int(files.Cur)-otherFiles)
+	return connectionsOf(int(files.Cur))
 }
+
+// connectionsOf leaves half of few files to what else needs them: most of what that may
+// need is not used then, either.
+func connectionsOf(files int) int { return max(1, files-min(otherFiles, files/2)) }
