@@ -95,7 +95,7 @@ func opensSocket(name string) bool {
 }
 
 // startsCommands are the files of "fakedc exec", which is there to start one.
-var startsCommands = map[string]bool{"cmd/fakedc/child.go": true, "cmd/fakedc/group_unix.go": true, "cmd/fakedc/group_other.go": true}
+var startsCommands = map[string]bool{"cmd/fakedc/child.go": true, "cmd/fakedc/group_unix.go": true, "cmd/fakedc/group_windows.go": true, "cmd/fakedc/group_other.go": true}
 
 // A server opens no connection and starts no program, whatever a client says.
 func TestServerReachesOutNowhere(t *testing.T) {

@@ -109,20 +109,20 @@ func (tr *trial) child(ctx context.Context, env []string, late func()) (err erro
 	cmd := exec.Command(tr.command[0], tr.command[1:]...)
 	cmd.Env = append(withoutFlags(os.Environ()), env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tr.stdin, tr.stdout, tr.stderr
-	wait, back := ownGroup(cmd)
-	defer back()
+	all := ownGroup(cmd)
+	defer all.back()
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(signals, syscall.SIGHUP)
 	}
 	defer signal.Stop(signals)
-	if err := cmd.Start(); err != nil {
+	if err := all.start(); err != nil {
 		return &startError{err}, false
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- wait() }()
-	defer killGroup(cmd) // what it left behind
+	go func() { ended <- all.wait() }()
+	defer all.kill() // what it left behind
 	var over, alone, kill <-chan time.Time
 	if tr.timeout > 0 {
 		over = time.After(tr.timeout)
@@ -134,25 +134,25 @@ func (tr *trial) child(ctx context.Context, env []string, late func()) (err erro
 			return err, timedOut
 		case s := <-signals:
 			if asked && s != syscall.SIGHUP { // see untilHangup
-				killGroup(cmd)
+				all.kill()
 			}
 			asked = true
-			askGroup(cmd, s)
+			all.pass(s)
 		case <-done: // by a signal, which goes on as it is, or without one
 			done = nil
 			alone, kill = time.After(signalGap), time.After(killAfter)
 		case <-alone:
 			if !asked {
 				asked = true
-				askGroup(cmd, syscall.SIGTERM)
+				all.ask()
 			}
 		case <-over:
 			timedOut = true
 			late()
-			askGroup(cmd, syscall.SIGTERM)
+			all.ask()
 			kill = time.After(killAfter)
 		case <-kill:
-			killGroup(cmd)
+			all.kill()
 		}
 	}
 }

@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package main
 
@@ -7,9 +7,19 @@ import (
 	"os/exec"
 )
 
-// Without process groups there is the command alone, which cannot be asked.
-func ownGroup(cmd *exec.Cmd) (wait func() error, back func()) { return cmd.Wait, func() {} }
+// group is the command alone, which cannot be asked, where there are no groups of processes.
+type group struct{ cmd *exec.Cmd }
 
-func askGroup(cmd *exec.Cmd, _ os.Signal) { _ = cmd.Process.Kill() }
+func ownGroup(cmd *exec.Cmd) *group { return &group{cmd} }
 
-func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+func (g *group) start() error { return g.cmd.Start() }
+
+func (g *group) wait() error { return g.cmd.Wait() }
+
+func (g *group) back() {}
+
+func (g *group) pass(os.Signal) { g.kill() }
+
+func (g *group) ask() { g.kill() }
+
+func (g *group) kill() { _ = g.cmd.Process.Kill() }

@@ -13,30 +13,50 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// group is a command and all that it starts. back, which ends it, is called last.
+type group struct {
+	cmd  *exec.Cmd
+	wait func() error
+	back func()
+}
+
 // ownGroup puts a command and all that it starts into a group of their own. If its input
 // is a terminal that is ours, they get it until back is called: whoever reads from it and
 // is not in its group is stopped, for ever. So would be who reads its output from a pipe and
 // its keys from the terminal, as a pager does, and we with it: it keeps the terminal then,
 // until wait sees that the command was stopped for want of it.
-func ownGroup(cmd *exec.Cmd) (wait func() error, back func()) {
+func ownGroup(cmd *exec.Cmd) *group {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	g := &group{cmd, cmd.Wait, func() {}}
 	f, ok := cmd.Stdin.(*os.File)
 	if !ok {
-		return cmd.Wait, func() {}
+		return g
 	}
 	t := &lent{cmd: cmd, terminal: int(f.Fd()), ours: unix.Getpgrp()}
 	switch {
 	case t.holder() != t.ours:
-		return cmd.Wait, func() {}
+		return g
 	case piped(cmd.Stdout):
-		return t.wait, t.back
+		g.wait, g.back = t.wait, t.back
+		return g
 	}
 	// SIGTTOU is for who is not in the group of the terminal and takes it. SIGTSTP, of
 	// Ctrl-Z, would stop the command alone, and the shell would not know.
 	signal.Ignore(syscall.SIGTTOU, syscall.SIGTSTP)
 	cmd.SysProcAttr.Foreground, cmd.SysProcAttr.Ctty = true, t.terminal
-	return cmd.Wait, func() { t.give(t.ours) }
+	g.back = func() { t.give(t.ours) }
+	return g
 }
+
+func (g *group) start() error { return g.cmd.Start() }
+
+// pass has all of them get a signal that we got, ask has them end, and kill ends them. An
+// error says that they are gone.
+func (g *group) pass(s os.Signal) { _ = syscall.Kill(-g.cmd.Process.Pid, s.(syscall.Signal)) }
+
+func (g *group) ask() { g.pass(syscall.SIGTERM) }
+
+func (g *group) kill() { _ = syscall.Kill(-g.cmd.Process.Pid, syscall.SIGKILL) }
 
 // lent is our terminal, which a command gets once it wants it.
 type lent struct {
@@ -122,8 +142,3 @@ func piped(w io.Writer) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }
-
-// askGroup asks the group to end, killGroup ends it. An error says that it is gone.
-func askGroup(cmd *exec.Cmd, s os.Signal) { _ = syscall.Kill(-cmd.Process.Pid, s.(syscall.Signal)) }
-
-func killGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
