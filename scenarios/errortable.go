@@ -14,6 +14,7 @@ const (
 	srcSmall     = "https://core.telegram.org/method/upload.saveFilePart"
 	srcBig       = "https://core.telegram.org/method/upload.saveBigFilePart"
 	srcGet       = "https://core.telegram.org/method/upload.getFile"
+	srcMember    = "https://core.telegram.org/method/channels.getParticipant"
 	srcCDN       = "https://core.telegram.org/method/upload.getCdnFile"
 	srcReupload  = "https://core.telegram.org/method/upload.reuploadCdnFile"
 	srcMedia     = "https://core.telegram.org/method/messages.uploadMedia"
@@ -123,6 +124,9 @@ var errorTable = []ErrorInfo{
 	row(400, "FILE_TOKEN_INVALID", srcCDN, "the file token is not valid"),
 	row(404, "METHOD_INVALID", srcCDN, "this method is not known here"),
 	row(400, "INPUT_FETCH_FAIL", srcTelethon, "the call could not be read"),
+
+	// Giving it to those who have joined.
+	row(400, "USER_NOT_PARTICIPANT", srcMember, "the user has not joined the channel"),
 
 	// Any call.
 	row(303, "FILE_MIGRATE_X", srcErrors+"#303-see-other", "the file is in datacenter X"),
