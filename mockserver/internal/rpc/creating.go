@@ -109,9 +109,7 @@ func (q *query) deleteChannel() (any, error) {
 	}
 	sent := q.number(of.box())
 	sent.back = func() {
-		for i := range all { // the oldest first
-			memory.add(sent.Account, all[len(all)-1-i])
-		}
+		memory.addBack(sent.Account, all)
 		undo()
 	}
 	return q.updates(of, nil, tl.New("updateChannel", tl.Fields{"channel_id": of.channel})), nil

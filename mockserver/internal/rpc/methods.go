@@ -76,6 +76,10 @@ func init() { // not a literal: the functions refer to the table by way of query
 		"messages.getHistory":     {call: (*query).getHistory},
 		"messages.search":         {call: (*query).search},
 
+		"messages.deleteHistory": {call: (*query).deleteHistory},
+		"channels.deleteHistory": {call: (*query).deleteChannelHistory},
+		"messages.getReplies":    {call: (*query).getReplies},
+
 		"messages.readHistory":         {call: (*query).readHistory},
 		"channels.readHistory":         {call: (*query).readChannelHistory},
 		"messages.readMessageContents": {call: (*query).readContents},
