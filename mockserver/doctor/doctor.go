@@ -27,8 +27,9 @@ type Doctor struct {
 	moved   map[moveKey]Event // calls that were told to go elsewhere, until somebody does
 	skipped int               // uploads beyond maxFiles
 	hostile []Finding
-	barred  *Event // the last connection that the scenario did not let through
-	through bool   // one was, after it
+	layers  []string // what was said of those that are newer than fakedc
+	barred  *Event   // the last connection that the scenario did not let through
+	through bool     // one was, after it
 }
 
 // maxFiles bounds the uploads that are told about.
@@ -130,6 +131,10 @@ func (d *Doctor) Add(e Event) {
 		}
 	case journal.KindSession:
 		d.through = true
+	case journal.KindLayer:
+		if len(d.layers) < maxEvents && !slices.Contains(d.layers, e.Text) {
+			d.layers = append(d.layers, e.Text)
+		}
 	case journal.KindHostile:
 		if e.Accepted {
 			d.hostile = append(d.hostile, Finding{Kind: KindHostile, Scenario: builtin("hostile-" + e.Hostile), Events: []int64{e.Seq},
@@ -200,7 +205,7 @@ func (d *Doctor) file(e *Event) *file {
 
 // Report says what is known by now. whole tells that the journal has its last line.
 func (d *Doctor) Report(whole bool) Report {
-	r := Report{Header: d.header, Whole: whole, Findings: d.hostile}
+	r := Report{Header: d.header, Whole: whole, Findings: d.hostile, Notes: slices.Clone(d.layers)}
 	by := d.judged(&r)
 	slices.SortFunc(d.order, func(a, b *file) int { return a.Story.File - b.Story.File })
 	for _, f := range d.order {

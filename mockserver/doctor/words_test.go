@@ -164,6 +164,16 @@ func TestBegunAnewAfterARefusalForGood(t *testing.T) {
 	}
 }
 
+// A client that is newer than fakedc may choke on what it is answered.
+func TestNewerLayerIsNoted(t *testing.T) {
+	newer := func(layer string) journal.Event {
+		return journal.Event{Kind: journal.KindLayer, Text: "layer " + layer + " is newer"}
+	}
+	r, err := doctor.Examine(strings.NewReader(new(written).add(0, newer("232")).add(1, newer("232")).add(1, newer("233")).String()))
+	require.NoError(t, err)
+	require.Equal(t, []string{"layer 232 is newer", "layer 233 is newer"}, r.Notes)
+}
+
 // A method that nobody knows is told as what it is: it may be what kept an upload from
 // beginning, such as one that finds out where to.
 func TestUnknownMethodIsNoted(t *testing.T) {
