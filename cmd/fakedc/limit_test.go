@@ -5,6 +5,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"strconv"
 	"testing"
 	"time"
 
@@ -43,11 +44,15 @@ func TestLimitsOfTheCommand(t *testing.T) {
 	require.Equal(t, mockserver.Limits{StoreBytes: 1 << 30, Connections: 4096}, f.limits)
 }
 
-// twiceMain opens two connections to FAKEDC_ADDR, one after the other, and waits until
-// the second is closed, for scripts.
-func twiceMain() {
-	var last net.Conn
-	for range 2 {
+// crowdMain opens as many connections to FAKEDC_ADDR as its argument says, one after the
+// other, and waits until the last is closed, for scripts.
+func crowdMain() {
+	many, err := strconv.Atoi(os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	var all []net.Conn
+	for range many {
 		c, err := net.Dial("tcp", os.Getenv("FAKEDC_ADDR"))
 		if err != nil {
 			log.Fatal(err)
@@ -55,7 +60,10 @@ func twiceMain() {
 		if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
 			log.Fatal(err)
 		}
-		last = c
+		all = append(all, c)
 	}
-	_, _ = io.Copy(io.Discard, last)
+	_, _ = io.Copy(io.Discard, all[len(all)-1])
+	for _, c := range all { // whose finalizers would else close them in the middle
+		_ = c.Close()
+	}
 }

@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	commands := map[string]func(){"fakedc": main, "upload": uploadMain, "failing": failingMain, "twice": twiceMain}
+	commands := map[string]func(){"fakedc": main, "upload": uploadMain, "failing": failingMain, "crowd": crowdMain}
 	if commands[filepath.Base(os.Args[0])] == nil {
 		// A failure of fakedc itself ends it: no test is to pass in spite of one.
 		if err := os.Setenv(envName("crash"), "true"); err != nil {
