@@ -95,7 +95,7 @@ func (s *Server) Close() error {
 			_ = l.Close()
 		}
 		for l := range s.links {
-			l.Close("the server was closed")
+			l.CloseWithServer("the server was closed")
 		}
 		for c := range s.waiting {
 			_ = c.Close()

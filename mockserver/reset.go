@@ -65,7 +65,7 @@ func (s *Server) pause() error {
 	}
 	s.paused = true
 	for l := range s.links {
-		l.Close("the server was reset")
+		l.CloseWithServer("the server was reset")
 	}
 	for c := range s.waiting {
 		_ = c.Close()

@@ -134,6 +134,15 @@ func (l *Link) Close(why string) {
 	_ = l.raw.Close() // the reader and the writer notice
 }
 
+// CloseWithServer is Close for all connections of a server. One that its client has closed
+// already, of which the reader has not heard, was ended by the client.
+func (l *Link) CloseWithServer(why string) {
+	if wire.Left(l.raw) {
+		why = byClient
+	}
+	l.Close(why)
+}
+
 // isGone tells whether the connection was ended from outside.
 func (l *Link) isGone() bool {
 	select {
