@@ -19,11 +19,12 @@ type file struct {
 	conns map[int64]bool
 	seen  int64 // number of the last call
 	last  time.Time
-	open  *run   // parts stored one after another, not told yet
-	used  int    // times
-	useID int64  // msg_id of the last time
-	useAt int    // its place in the timeline
-	again *Event // the second time
+	gap   time.Duration // the longest between two calls
+	open  *run          // parts stored one after another, not told yet
+	used  int           // times
+	useID int64         // msg_id of the last time
+	useAt int           // its place in the timeline
+	again *Event        // the second time
 	misfortunes
 	needless  []*resent // stored parts that came again, a way each
 	broken    []*breach // upload rules, by parts
@@ -34,6 +35,7 @@ type file struct {
 	former    *file     // the one that this goes on with, nil for none
 	hopeless  bool      // a call was refused for what it is: to stop is right
 	cut       time.Time // when the server was closed, if its last connection was open then
+	excused   bool      // that it was closed then is why there is no more, as far as anybody knows
 }
 
 // maxParts bounds the parts of an upload that are watched; no account may send more.
@@ -72,6 +74,7 @@ func (f *file) goOn(e *Event) {
 }
 
 func (f *file) add(e *Event) {
+	f.gap = max(f.gap, e.Time.Sub(f.last))
 	f.last, f.seen = e.Time, e.Seq
 	f.FileID, f.Account = e.FileID, e.Account
 	if e.Kind == journal.KindFile {
@@ -174,7 +177,7 @@ func (f *file) stillWrong(all []Finding) []Finding {
 		}
 		switch x.Kind {
 		case KindGaveUp:
-			return f.used > 0 || f.hopeless || f.full() != nil || p != nil && p.exhausted()
+			return f.used > 0 || f.hopeless || f.full() != nil || p != nil && (p.exhausted() || f.waiting(p))
 		case KindResent:
 			return p != nil && p.gone
 		case KindRule: // that a part is missing is told with the reason
@@ -190,6 +193,7 @@ const patient = 4
 // findings are what the oracle does not see, which found known ones. Of an upload that was
 // sent away, why it ended is told beside the uploads.
 func (f *file) findings(known []Finding, sentAway bool) (out []Finding) {
+	f.excused = false
 	for _, n := range slices.Sorted(maps.Keys(f.parts)) {
 		p := f.parts[n]
 		x := Finding{Kind: KindStubborn, Part: &n, Events: []int64{p.last.Seq}, Scenario: "permanent-400"}
@@ -227,7 +231,10 @@ func (f *file) findings(known []Finding, sentAway bool) (out []Finding) {
 	if x, ok := f.leftInTrouble(); ok && f.cut.IsZero() {
 		return append(out, x)
 	}
-	if missing := f.neverSent(); len(missing) > 0 && len(f.heldBack()) == 0 {
+	if f.excused = f.didAsItShould(); f.excused {
+		return out
+	}
+	if missing := f.neverSent(); len(missing) > 0 {
 		how := "never came: the client gave up, or was ended, and nothing here was a reason to"
 		if !f.cut.IsZero() {
 			how = notCome

@@ -2,10 +2,8 @@ package doctor
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
-	"github.com/fakedc/fakedc/scenarios"
 )
 
 // notKept tells a part that fakedc itself had no room for, or could not write: its
@@ -52,35 +50,4 @@ func (d *Doctor) leftWithReason(x Finding, anew *file) bool {
 		}
 	}
 	return false
-}
-
-// notCome is said of parts when the server was closed before they came.
-const notCome = "had not come when the server was closed"
-
-// heldBack are the parts whose answers the scenario still held back when the server was
-// closed: whoever sends no more before it has them does as it should.
-func (f *file) heldBack() (parts []int32) {
-	if f.cut.IsZero() {
-		return nil
-	}
-	for n, p := range f.parts {
-		if p.last.Waits || p.last.Time.Add(p.last.Delay).After(f.cut) {
-			parts = append(parts, n)
-		}
-	}
-	slices.Sort(parts)
-	return parts
-}
-
-// waited words that, for an upload that did not get any further.
-func (f *file) waited() (note string, waited bool) {
-	held, missing := f.heldBack(), f.neverSent()
-	if f.used > 0 || len(held) == 0 || len(missing) == 0 {
-		return "", false
-	}
-	answers := "the answer"
-	if len(held) > 1 {
-		answers = "the answers"
-	}
-	return fmt.Sprintf("upload %d: %s %s, which still held back %s to %s", f.Story.File, scenarios.PartNumbers(missing), notCome, answers, scenarios.PartNumbers(held)), true
 }
