@@ -28,8 +28,9 @@ type Doctor struct {
 	skipped int               // uploads beyond maxFiles
 	hostile []Finding
 	layers  []string // what was said of those that are newer than fakedc
-	barred  *Event   // the last connection that the scenario did not let through
-	through bool     // one was, after it
+	limits  reached
+	barred  *Event // the last connection that the scenario did not let through
+	through bool   // one was, after it
 }
 
 // maxFiles bounds the uploads that are told about.
@@ -107,6 +108,7 @@ func (d *Doctor) Add(e Event) {
 			f.moment(&e, "forgotten by the server: "+e.Text, true)
 			d.newest[f.name()].goesOn(f) // that may have begun before it was told
 		}
+		d.limits.add(&e)
 	case journal.KindKept:
 		if len(d.kept) < maxFiles && len(e.Kept) > 0 {
 			d.kept[e.File] = e
@@ -238,6 +240,7 @@ func (d *Doctor) Report(whole bool) Report {
 		r.Findings = append(r.Findings, Finding{Kind: KindConnect, Events: []int64{d.barred.Seq}, Scenario: d.own("refused-connections"),
 			Text: fmt.Sprintf("connection %d did not get anywhere (%s), and no further one did: the client gave up, or was ended, before it began", d.barred.Conn, d.barred.Text)})
 	}
+	r.Notes = append(r.Notes, d.limits.notes()...)
 	if d.skipped > 0 {
 		r.Notes = append(r.Notes, "there are more uploads than are told about here")
 	}
