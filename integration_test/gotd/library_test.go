@@ -108,6 +108,7 @@ func runInto(t *testing.T, journal io.Writer, name string, stranger bool, f scri
 			t.Log(err)
 		}
 		c.Close()
+		synctest.Wait() // until the server has read that: who is there when it is closed may have gone on
 		v = dc.Verdict()
 	})
 	return v
