@@ -3,14 +3,30 @@ package wire
 import (
 	"io"
 	"net"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 )
 
+// toldState is what the system says of a connection that is open.
+func toldState(t *testing.T) (state uint8) {
+	ours, _ := sockets(t)
+	raw, err := ours.(*net.TCPConn).SyscallConn()
+	require.NoError(t, err)
+	require.NoError(t, raw.Control(func(fd uintptr) {
+		if info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO); err == nil {
+			state = info.State
+		}
+	}))
+	return state
+}
+
 func TestLeft(t *testing.T) {
-	if !canCount {
-		t.Skip("this system does not tell")
+	const established = 1
+	if state := toldState(t); state != established && runtime.GOARCH != "amd64" {
+		t.Skipf("an emulated system says of an open connection that its state is %d", state)
 	}
 	for name, tc := range map[string]struct {
 		leave func(c *net.TCPConn) error
