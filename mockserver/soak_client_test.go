@@ -269,8 +269,7 @@ func (s *soaker) send(packed bool, all ...*question) bool {
 		return false
 	}
 	for _, a := range all {
-		a.part.account, a.part.dc = s.who.id, s.who.dc // of whoever sends it now
-		s.w.model.leaves(a, s.way.heard.Load())
+		s.w.model.leaves(a, s.who, s.way.heard.Load())
 		s.w.beats()
 	}
 	if packed && len(all) > 0 {

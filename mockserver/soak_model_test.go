@@ -72,11 +72,12 @@ func (m *soakModel) spared() {
 }
 
 // leaves notes what is about to be sent. heard: the server has answered over the connection,
-// so that it is not one that waits to be accepted.
-func (m *soakModel) leaves(a *question, heard bool) {
+// so that it is not one that waits to be accepted. A part is of whoever sends it now.
+func (m *soakModel) leaves(a *question, by *soakAccount, heard bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.asked[soakQuery{a.session, a.MsgID}] = true
+	a.part.account, a.part.dc = by.id, by.dc // the answer to an earlier sending may come now
 	a.epoch = m.epoch
 	if !a.isPart {
 		return
