@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/fakedc/fakedc/scenarios"
+	"github.com/fakedc/fakedc/scenarios/oracle"
 )
 
 // notCome is said of parts when the server was closed before they came.
@@ -39,7 +38,7 @@ func (f *file) busy() bool { return !f.cut.IsZero() && f.cut.Sub(f.last) < max(a
 // waiting tells of a part that the client was to send again when the server was closed, and
 // not yet.
 func (f *file) waiting(p *part) bool {
-	wait := waitOf(p.last.Error)
+	wait := oracle.WaitOf(nameOf(p.last.Error))
 	return wait > 0 && !f.cut.IsZero() && !p.stored && p.last.Time.Add(wait).After(f.cut)
 }
 
@@ -51,16 +50,6 @@ func (f *file) keptWaiting() *part {
 		}
 	}
 	return nil
-}
-
-// waitOf is how long an error says to wait.
-func waitOf(err string) time.Duration {
-	name := nameOf(err)
-	if !strings.HasPrefix(name, "FLOOD_WAIT_") && !strings.HasPrefix(name, "FLOOD_PREMIUM_WAIT_") {
-		return 0
-	}
-	n, _ := strconv.ParseInt(name[strings.LastIndexByte(name, '_')+1:], 10, 32) // 0 for what is no number
-	return time.Duration(n) * time.Second
 }
 
 // didAsItShould tells that a client which was stopped in the middle had given no reason to

@@ -64,14 +64,10 @@ func (w *retryWatcher) fail(x *Observation, last *attempt, text string) {
 
 // notBefore is how long a client has to wait.
 func (w *retryWatcher) notBefore(x *Observation) time.Duration {
-	if w.want.NotBefore > 0 || !isWait(x.Error) {
+	if w.want.NotBefore > 0 {
 		return w.want.NotBefore
 	}
-	seconds, err := strconv.Atoi(x.Error[strings.LastIndexByte(x.Error, '_')+1:])
-	if err != nil {
-		return 0
-	}
-	return time.Duration(seconds) * time.Second
+	return WaitOf(x.Error)
 }
 
 func (w *retryWatcher) check(o *Oracle, _ *State) Check {
@@ -134,4 +130,17 @@ func wentWrong(after string, x *Observation) bool {
 // isWait tells the errors that say how long to wait.
 func isWait(name string) bool {
 	return strings.HasPrefix(name, "FLOOD_WAIT_") || strings.HasPrefix(name, "FLOOD_PREMIUM_WAIT_")
+}
+
+// WaitOf is how long an error such as FLOOD_WAIT_3 says to wait, 0 for one that does not.
+// https://core.telegram.org/api/errors#420-flood
+func WaitOf(name string) time.Duration {
+	if !isWait(name) {
+		return 0
+	}
+	seconds, err := strconv.ParseInt(name[strings.LastIndexByte(name, '_')+1:], 10, 32)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
 }
