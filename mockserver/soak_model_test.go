@@ -121,9 +121,7 @@ func voidsOf(events []mockserver.Event) voids {
 			v.parts[partName{f, *e.Part}] = true
 		case e.Sign == mockserver.SignForgotten:
 			for _, big := range []bool{true, false} { // it does not say which
-				for _, dc := range soakDCs {
-					v.files[fileName{dc, e.Account, big, e.FileID}] = true
-				}
+				v.files[fileName{e.DC, e.Account, big, e.FileID}] = true
 			}
 		}
 	}
