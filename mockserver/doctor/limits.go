@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/fakedc/fakedc/mockserver/internal/journal"
-	"github.com/fakedc/fakedc/mockserver/internal/words"
 )
 
 // reached are limits of the server's, by name, that somebody came to: fakedc closed a
@@ -46,12 +45,16 @@ func (r *reached) add(e *Event) {
 func (r reached) notes() (all []string) {
 	for _, name := range slices.Sorted(maps.Keys(r)) {
 		one := r[name]
+		times := "once"
+		if one.count > 1 {
+			times = fmt.Sprintf("%d times", one.count)
+		}
 		first := ""
 		if one.first.Conn != 0 {
 			first = fmt.Sprintf(", first by connection %d", one.first.Conn)
 		}
 		_, what, _ := strings.Cut(one.first.Text, ": ")
-		all = append(all, fmt.Sprintf("fakedc's own limit %s was reached %s%s: %s", name, words.Count(one.count, "time"), first, what))
+		all = append(all, fmt.Sprintf("fakedc's own limit %s was reached %s%s: %s", name, times, first, what))
 	}
 	return all
 }

@@ -21,7 +21,7 @@ func TestLimitsAreNoted(t *testing.T) {
 	r, err := doctor.Examine(strings.NewReader(w.String()))
 	require.NoError(t, err)
 	require.Equal(t, []string{
-		"fakedc's own limit Connections was reached 1 time, first by connection 1: 1 connection is open",
+		"fakedc's own limit Connections was reached once, first by connection 1: 1 connection is open",
 		"fakedc's own limit DetectTime was reached 2 times, first by connection 2: nothing came",
 	}, r.Notes)
 }
